@@ -1,0 +1,47 @@
+# The words to learn: demo, test, lint, bench. Each installs what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+endif
+JOBS ?= 2
+
+.PHONY: demo test test-long lint bench clean install install-demo system
+
+demo: install-demo
+	$(BIN)/fodspor demo
+
+test: install system
+	$(BIN)/python -m pytest -n $(JOBS) -m "not long"
+
+test-long: install system
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: install
+	$(BIN)/python -m bench.hotpath
+	$(BIN)/python -m bench.whole_path
+
+install: $(VENV)/dev.stamp
+install-demo: $(VENV)/demo.stamp
+
+$(VENV)/dev.stamp: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[demo,dev]'
+	touch $(VENV)/dev.stamp $(VENV)/demo.stamp
+
+$(VENV)/demo.stamp: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[demo]'
+	touch $(VENV)/demo.stamp
+
+system:
+	sh tests/system_packages.sh
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info demo-company bench-data

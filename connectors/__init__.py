@@ -1,0 +1,107 @@
+"""Places where documents lie: what a connector yields, and how a configured place becomes one.
+
+Connectors reach bytes and metadata; they understand no format and import nothing else of Fodspor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, Literal, Protocol
+
+Reason = Literal[
+    "encrypted",
+    "corrupt",
+    "truncated",
+    "timeout",
+    "memory",
+    "crash",
+    "too_large",
+    "unsupported",
+    "no_access",
+    "vanished",
+    "locked",
+    "missing_extra",
+    "offline",
+    "limit",
+]
+"""Why something was not read: a closed list (docs/architecture.md, Statuses)."""
+
+
+class Unreadable(Exception):
+    """What could not be reached: yielded by `walk` for a folder or a file, raised by `open`.
+
+    `path` is what the platform calls it, as bytes. `folder` is true when everything below is
+    unknown too, so that nothing below may be taken for gone. `str()` names no path.
+    """
+
+    def __init__(self, path: bytes, reason: Reason, *, folder: bool = False) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.reason: Reason = reason
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_unreadable, (self.path, self.reason, self.folder))
+
+
+def _unreadable(path: bytes, reason: Reason, folder: bool) -> Unreadable:
+    return Unreadable(path, reason, folder=folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Files that a rule leaves out: counted, never opened. `size` is their bytes together."""
+
+    rule: str
+    count: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document that a walk met: metadata only, cheap to pickle, opened in a worker.
+
+    `path` is what the connector opens, `item` the key of a message inside an archive or empty.
+    `version` is the opaque change token: equal tokens mean unchanged. `file_id` names the file
+    whatever its path is (empty where the platform has none); `links` counts its hard links.
+    `placeholder` marks a cloud file that is not downloaded and must not be opened.
+    """
+
+    connector: Connector = field(repr=False)
+    path: bytes = field(repr=False)
+    item: str = field(repr=False)
+    owner: str | None
+    size: int  # bytes
+    modified_ns: int  # nanoseconds since 1970, UTC
+    version: bytes
+    file_id: bytes = b""
+    links: int = 1
+    placeholder: bool = False
+
+    def open(self) -> BinaryIO:
+        """Open the bytes for reading, seekable. Raises Unreadable. Runs in a worker."""
+        return self.connector.open(self)
+
+
+class Connector(Protocol):
+    """A place that can be walked and whose documents can be opened. Pickles without secrets."""
+
+    @property
+    def device(self) -> str: ...
+
+    def walk(self) -> Iterator[Document | Unreadable | Excluded]:
+        """Yield every regular file below the root, folder by folder, names sorted.
+
+        Runs in the coordinator and reads metadata only. A folder that cannot be listed is
+        yielded as Unreadable and the walk goes on; losing the root itself raises Unreadable.
+        """
+        ...
+
+    def open(self, document: Document) -> BinaryIO:
+        """Open one document for reading, seekable. Raises Unreadable with the reason."""
+        ...
+
+    def exists(self, path: bytes) -> bool:
+        """Whether something still lies at `path`; a place out of reach counts as yes."""
+        ...

@@ -1,0 +1,119 @@
+"""What a detector is, what it says of a text, and which detectors there are.
+
+Detectors work on `str`, stand alone and import nothing else of Fodspor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, runtime_checkable
+
+FINDING = 0.60
+"""Confidence from which a match is a finding."""
+MAYBE = 0.40
+"""Confidence from which a match is kept as maybe; below it is dropped."""
+
+
+class Match(NamedTuple):
+    """One value in a text. A named tuple, because dense tables make millions of them.
+
+    `start` and `end` are half-open code points of the text; `value` is canonical
+    (docs/detectors.md) and never printed. `confidence` 0-1; 0 says "has the shape, is none": it
+    only feeds the column's count. `evidence` holds codes, `code` or `code:parameter`, never words
+    or values. `column` (index in Table.columns, -1 for none) and `count` are set before `judge`.
+    """
+
+    kind: str
+    start: int
+    end: int
+    value: str
+    confidence: float
+    evidence: tuple[str, ...] = ()
+    column: int = -1
+    count: int = 1
+
+    def __repr__(self) -> str:
+        return (
+            f"Match({self.kind}, {self.start}-{self.end}, {self.confidence:.2f}, {self.evidence})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a sheet or CSV, or one key of JSON or XML, as counted over a whole content.
+
+    `rows` counts data rows (0 where unknown). `shapes` counts per kind the matches of any
+    confidence, `likely` those whose own evidence reached MAYBE, before any judging.
+    """
+
+    header: str = field(repr=False)
+    rows: int
+    shapes: Mapping[str, int]
+    likely: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What `judge` may look at besides its matches: the content's columns and kinds.
+
+    `kinds` counts, per kind, the matches of the whole content at or above MAYBE.
+    """
+
+    columns: Sequence[Column]
+    kinds: Mapping[str, int]
+
+
+class Shape(NamedTuple):
+    """A regular expression (Python syntax, on `str`) that every match of a detector contains.
+
+    The gate derives a superset automaton from it. `flags` are those of `re`.
+    `reach` is how many code points before and after the shape's end `find` wants to see.
+    """
+
+    regex: str
+    flags: int = 0
+    reach: int = 160
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """Finds values of some kinds in a text. Pure: no state between calls, any process."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str:
+        """Changes whenever other findings could appear: rules, weights or word lists."""
+        ...
+
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """What the gate looks for; empty: `find` sees all text (slow, `doctor` says so)."""
+        ...
+
+    def find(self, text: str) -> Iterable[Match]:
+        """Yield the matches in one window of text, ordered by start, own evidence only."""
+        ...
+
+    def judge(self, matches: Sequence[Match], table: Table) -> Iterable[Match]:
+        """Weigh each distinct (value, column) of one content again, knowing the whole table.
+
+        Called once per content with all its matches of this detector's kinds above 0; yields
+        one Match for one Match, in order, with confidence and evidence as they finally are.
+        """
+        ...
+
+
+def load(kinds: Sequence[str] | None = None) -> tuple[Detector, ...]:
+    """Return the built-in detectors, then those of entry points "fodspor.detectors".
+
+    `kinds` keeps only detectors of these kinds; an unknown kind raises ValueError naming it.
+    """
+    from detectors.catalogue import select
+
+    return select(kinds)

@@ -1,0 +1,286 @@
+"""Find Danish CPR numbers and weigh the evidence for each. Modulus 11 never decides alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from detectors import Match, Shape, Table
+from detectors.cpr_number import DAYS, dated
+from detectors.cpr_words import WORDS
+from detectors.edges import CLEAN_AFTER, CLEAN_BEFORE, edge_of
+
+KIND = "DK_CPR"
+
+BLANKS = " \u00a0\u2007\u2009\u202f"
+DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+ODD = "/."
+_BETWEEN = (
+    rf"[{BLANKS}]?[{DASHES}{ODD}](?:\r?\n|[{BLANKS}])?"  # 010180-1234, " - ", at a line's end
+    rf"|\r?\n|[{BLANKS}\t]"
+)
+# A digit first, then the look behind: sre skips to digits. Groups: 1 between, 2 letters of an eCPR.
+_FIND = re.compile(
+    r"[0-9](?<![0-9][0-9])[0-9]{5}"
+    rf"(?:[0-9]{{3}}[0-9]?(?:\.0)?(?![0-9])|({_BETWEEN})[0-9]{{4}}(?![0-9])"
+    rf"|(?:{_BETWEEN})?[0-9]([A-Za-z]{{2}})[0-9](?![0-9A-Za-z]))"
+)
+
+_LONGEST = 20
+SHAPE = Shape(_FIND.pattern)
+
+# Hundredths. Fitted so that rule R6 holds (docs/detectors.md): a check without a form is a maybe,
+# a check with a form is a finding, a label with a living person's date is one in any case.
+# Base rates per 1 000 random ten digits: a date 37, of somebody alive 25, modulus 11 as well 2.
+WEIGHTS = {
+    "birth-date": 15,  # of somebody who can be alive: born 1900 or later, not in the future
+    "date": 0,  # born 1858-1899 or in the future
+    "modulus-11": 30,
+    "exempt-date": 30,  # a birth date for which numbers without modulus 11 are issued
+    "modulus-fails": 0,
+    "separator": 20,  # a dash between the halves
+    "space": 15,  # a blank between the halves; number tables have it too
+    "odd-separator": -20,  # a slash or full stop: fractions, decimals
+    "split": -10,  # a line break or a tab: two cells may have met by chance
+    "lost-zero": -10,  # nine digits: four times as many of them carry a date
+    "replacement": -10,  # days 61-91 double the dates that chance can meet
+    "lettered": 0,  # an eCPR
+    "label": 50,
+    "header": 50,
+    "person": 20,  # a word such as born, citizen, patient
+    "against": -40,  # order, invoice, P-number, phone … nearest in front of it
+    "header-against": -40,
+    "customer": -20,  # customer and member numbers often are CPR numbers
+    "header-customer": -20,
+    "edge": -30,  # something touches it that numbers of another sort have
+    "joined": -5,  # an underscore, slash or word and hyphen touches it: file names
+    "number-row": -15,  # blank between the halves, and other numbers beside it
+    "placeholder": -30,  # serial number 0000
+    "column:most": 25,
+    "column:few": -20,
+    "serial-run": -15,  # each number one higher than the one before
+}
+LABELLED = 0.65
+"""What a labelled, cleanly delimited number of somebody alive has at least (a contract)."""
+MOST_COLUMN, MOST_TEXT = 4, 8
+"""Distinct numbers that pass modulus 11 from which a column, or a text, speaks for its numbers."""
+FEW = 10
+RUN = 4
+
+_AGAINST = frozenset(("against", "header-against", "customer", "header-customer"))
+_PASSED = frozenset(("modulus-11", "exempt-date"))
+_MESSY = frozenset(("edge", "split"))
+_SPOKEN = frozenset(("label", "header"))
+_new = tuple.__new__
+
+
+@lru_cache(maxsize=4096)
+def confidence(evidence: tuple[str, ...]) -> float:
+    """Return the confidence of a dated number from its evidence: 0.01-0.99."""
+    total = sum(WEIGHTS[code] for code in evidence)
+    codes = set(evidence)
+    if codes & _SPOKEN and "birth-date" in codes and not codes & _MESSY:
+        total = max(total, 65)
+    return min(max(total, 1), 99) / 100
+
+
+@dataclass(frozen=True, slots=True)
+class Cpr:
+    """The detector of DK_CPR. `today` decides whose birth lies in the future."""
+
+    today: date = field(default_factory=date.today)
+
+    @property
+    def name(self) -> str:
+        return "cpr"
+
+    @property
+    def version(self) -> str:
+        return "1"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return (KIND,)
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        return (SHAPE,)
+
+    def find(self, text: str) -> list[Match]:
+        """Return every number with a date, and with confidence 0 every other of the shape.
+
+        The latter have no value: they only count. A shape that is split, odd or lettered and has
+        no date does not count, because it is hardly ever meant as one number.
+        """
+        return self.find_in(text, 0, len(text))
+
+    def find_in(self, text: str, low: int, high: int) -> list[Match]:
+        """Return the matches of `find` that start in text[low:high]."""
+        found: list[Match] = []
+        add, days, today = found.append, DAYS, self.today
+        for shape in _FIND.finditer(text, low, min(len(text), high + _LONGEST)):
+            start, end = shape.span()
+            if start >= high:
+                break
+            group = shape.lastindex
+            between = ""
+            if group is None:  # the hot loop: digits only
+                length = end - start
+                value = (
+                    text[start : start + 10]
+                    if length in (10, 12)
+                    else "0" + text[start : start + 9]
+                )
+            elif group == 1:
+                between = shape[1]
+                value = text[start : start + 6] + text[end - 4 : end]
+            else:
+                between = text[start + 6 : shape.start(2) - 1]
+                value = (text[start : start + 6] + text[end - 4 : end]).upper()
+            if value[:4] in days:
+                codes = dated(value, today)
+                if codes and (evidence := _evidence(text, start, end, between, codes)):
+                    if value.endswith("0000"):
+                        evidence += ("placeholder",)
+                    sure = confidence(evidence)
+                    add(_new(Match, (KIND, start, end, value, sure, evidence, -1, 1)))
+                    continue
+            if not between or (group == 1 and between.strip(BLANKS) in DASHES):
+                add(_new(Match, (KIND, start, end, "", 0.0, (), -1, 1)))
+        return found
+
+    def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
+        """Yield each match again, with what its header and the other numbers beside it say."""
+        groups: dict[tuple[int, bool], _Group] = {}
+        for match in matches:
+            key = (match.column, "separator" in match.evidence)
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = _Group()
+            group.add(match)
+        says = {key: _group_says(group, key[0], table) for key, group in groups.items()}
+        headers = {
+            column: WORDS.header(table.columns[column].header) if column >= 0 else ""
+            for column in {match.column for match in matches}
+        }
+        for match in matches:
+            yield _judged(
+                match, headers[match.column], says[(match.column, "separator" in match.evidence)]
+            )
+
+
+def _evidence(
+    text: str, start: int, end: int, between: str, codes: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Add what stands around a dated number; empty for a piece of something longer."""
+    said = WORDS.near(text, start, end)
+    if (start and text[start - 1] not in CLEAN_BEFORE) or text[end : end + 1] not in CLEAN_AFTER:
+        edge = edge_of(text, start, end, glued=said == "label")
+        if edge == "inside":
+            return ()
+        if edge:
+            codes = (*codes, edge)
+    if between:
+        codes += _BETWEEN_SAYS[between]
+        if codes[-1] == "space" and _among_numbers(text, start, end):
+            codes = (*codes, "number-row")
+    elif end - start in (9, 11) and codes[1] != "lettered":
+        codes = (*codes, "lost-zero")
+    return (*codes, said) if said else codes
+
+
+def _between_says(between: str) -> tuple[str, ...]:
+    core = between.strip(BLANKS)
+    if core == "\t":
+        return ("split",)
+    dash = core.rstrip("\r\n")
+    codes = ("odd-separator" if dash in ODD else "separator",) if dash else ()
+    if core != dash:
+        return (*codes, "split")
+    return codes or ("space",)
+
+
+class _BetweenSays(dict[str, tuple[str, ...]]):
+    """What stands between the halves, worked out once for each of the few forms there are."""
+
+    def __missing__(self, between: str) -> tuple[str, ...]:
+        said = self[between] = _between_says(between)
+        return said
+
+
+_BETWEEN_SAYS = _BetweenSays()
+
+
+def _among_numbers(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return (before[-1:] in BLANKS and before[:1].isdigit()) or (
+        after[:1] in BLANKS and after[1:].isdigit()
+    )
+
+
+class _Group:
+    """Counts the numbers of one column and form."""
+
+    __slots__ = ("alive", "last", "passed", "run")
+
+    def __init__(self) -> None:
+        self.alive = self.passed = self.run = 0
+        self.last = -2
+
+    def add(self, match: Match) -> None:
+        evidence = match.evidence
+        if evidence[0] != "birth-date":
+            return
+        passed = not _PASSED.isdisjoint(evidence)
+        if "label" in evidence and not passed:
+            return  # it needs no neighbours, and says nothing of them
+        self.alive += 1
+        self.passed += passed
+        serial = int(match.value[-4:]) if "lettered" not in evidence else -2
+        self.run += serial == self.last + 1
+        self.last = serial
+
+
+def _group_says(group: _Group, column: int, table: Table) -> tuple[str, ...]:
+    shapes = likely = 0
+    if column >= 0:
+        shapes = table.columns[column].shapes.get(KIND, 0)
+        likely = table.columns[column].likely.get(KIND, 0)
+    alive, passed = group.alive, group.passed
+    codes: tuple[str, ...] = ()
+    # Of dated numbers that are none, 9 % pass modulus 11, whatever their origin.
+    if (shapes and passed >= MOST_COLUMN and likely * 2 >= shapes) or (
+        passed >= MOST_TEXT and passed * 4 >= alive * 3
+    ):
+        codes = ("column:most",)
+    elif (alive >= FEW and passed * 4 < alive) or (
+        shapes >= FEW and likely * 10 < shapes and not (passed >= 3 and passed * 2 >= alive)
+    ):
+        codes = ("column:few",)
+    if group.run + 1 >= RUN and group.run * 2 >= alive:
+        codes += ("serial-run",)
+    return codes
+
+
+def _judged(match: Match, header: str, column: tuple[str, ...]) -> Match:
+    evidence = match.evidence
+    if not header and not column:
+        return match
+    spoken = "label" in evidence
+    if header == "label":
+        if not spoken:
+            evidence += ("header",)
+            spoken = True
+        evidence = tuple(code for code in evidence if code not in _AGAINST)
+    elif header == "person" and not spoken and "person" not in evidence:
+        evidence += ("person",)
+    elif header in ("against", "customer") and not spoken and _AGAINST.isdisjoint(evidence):
+        evidence += (f"header-{header}",)
+    if "column:most" in column:  # what nine tenths of its neighbours are, no word takes away
+        evidence = (*(code for code in evidence if code not in _AGAINST), *column)
+    elif not spoken:
+        evidence += column
+    return match._replace(confidence=confidence(evidence), evidence=evidence)

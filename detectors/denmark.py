@@ -1,0 +1,182 @@
+"""Find Danish bank accounts, passport and driving licence numbers: numbers that need their word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from detectors import Match, Shape, Table
+from detectors.edges import edge_of, is_cell, starting_in
+from detectors.evidence import Evidence
+from detectors.vocabulary import Vocabulary
+
+_ORDERS = (r"ordre", r"faktura", r"bilag", r"varen(?:r|ummer)", r"serien", r"sagsn", r"invoice")
+_OTHERS = (
+    r"order",
+    r"cvr",
+    r"ean\b",
+    r"gln\b",
+    r"p[-. ]?n(?:r|ummer)",
+    r"serial",
+    r"epoch",
+    r"uuid",
+)
+_PHONES = (r"tlf", r"telefon", r"mobil", r"phone", r"fax\b")
+
+_ACCOUNT_WORDS = Vocabulary(
+    label=(
+        r"reg[-. ]{0,3}n(?:r|ummer|o)",
+        r"reg\.",
+        r"registreringsn",
+        r"konto(?!r)",
+        r"account",
+        r"acct",
+    ),
+    person=(r"bank", r"udbetal", r"overfør"),
+    compound=_ORDERS,
+    alone=(*_OTHERS, *_PHONES, r"cpr", r"iban"),
+)
+_PASSPORT_WORDS = Vocabulary(
+    label=(
+        r"p(?<![a-zæøå]p)as[-. ]{0,2}(?:nr|nummer|no\b)",
+        r"passport",
+        r"pasport",
+        r"rejsepas",
+        r"p(?<![a-zæøå]p)as\b",
+    ),
+    compound=_ORDERS,
+    alone=(*_OTHERS, *_PHONES, r"cpr", r"konto(?!r)", r"kørekort"),
+)
+_LICENSE_WORDS = Vocabulary(
+    label=(
+        r"kørekort",
+        r"koerekort",
+        r"førerbevis",
+        r"driving licen[cs]e",
+        r"driver'?s?[-_ ]?licen[cs]e",
+        r"driverlicen[cs]e",
+    ),
+    compound=_ORDERS,
+    alone=(*_OTHERS, *_PHONES, r"cpr", r"konto(?!r)", r"p(?<![a-zæøå]p)as\b"),
+)
+
+# Hundredths. None has a check digit, so the form alone is nothing; the word makes the finding.
+WEIGHTS = {
+    "form": 20,
+    "label": 50,
+    "header": 50,
+    "person": 20,  # bank, paid out
+    "against": -40,
+    "header-against": -40,
+    "edge": -30,
+    "joined": 0,
+    "both-words": 60,  # registration number and account each with its word
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """Finds `expression` and keeps it where its word stands near or a header may give it.
+
+    `canonical` returns "" for what is none after all. Without a word near it, a number is yielded
+    (below MAYBE) only where it fills a cell: text has too many numbers.
+    """
+
+    kind: str
+    expression: re.Pattern[str]
+    shape: Shape
+    words: Vocabulary = field(repr=False)
+    canonical: Callable[[str], str]
+    weights: Mapping[str, int] = field(default_factory=lambda: WEIGHTS, repr=False)
+    revision: int = 1
+
+    @property
+    def name(self) -> str:
+        return self.kind.lower()
+
+    @property
+    def version(self) -> str:
+        return str(self.revision)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return (self.kind,)
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        return (self.shape,)
+
+    def find(self, text: str) -> Iterator[Match]:
+        """Yield the labelled numbers, and those that fill a cell, with their own evidence."""
+        return self.find_in(text, 0, len(text))
+
+    def find_in(self, text: str, low: int, high: int) -> Iterator[Match]:
+        """Yield the matches of `find` that start in text[low:high]."""
+        evidence = Evidence(self.kind, self.weights, self.words)
+        for found in starting_in(self.expression, text, low, high):
+            start, end = found.span()
+            form = found.lastgroup
+            both = form == "word"
+            said = self.words.near(text, start, end)
+            short = form == "whole" and end - start < 14
+            if said != "label" and not both and (short or not is_cell(text, start, end)):
+                continue
+            edge = edge_of(text, start, end, glued=said == "label")
+            value = self.canonical(found[0])
+            if edge == "inside" or not value:
+                continue
+            codes = ("form", *((edge,) if edge else ()), *((said,) if said else ()))
+            if both:
+                codes = ("form", "both-words")
+            yield evidence.match(start, end, value, codes)
+
+    def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
+        """Yield each match with what its column's header says."""
+        return Evidence(self.kind, self.weights, self.words).judge(matches, table)
+
+
+def account(written: str) -> str:
+    """Return four digits registration number and ten digits account, zero-padded; "" if none."""
+    digits = "".join(sign for sign in written if "0" <= sign <= "9")
+    number = digits[4:]
+    if not 6 <= len(number) <= 10 or not number.strip("0") or not digits[:4].strip("0"):
+        return ""
+    return digits[:4] + number.zfill(10)
+
+
+def plain(written: str) -> str:
+    """Return a number in upper case without separators; "" when all its characters are alike."""
+    value = "".join(sign for sign in written.upper() if sign.isalnum())
+    return "" if len(set(value)) == 1 else value
+
+
+_BLANK = "[ \u00a0]"
+# Four digits, something between, six to ten more in one piece or in groups; or all undivided, of
+# which ten are left out: they may as well be an account without its registration number.
+ACCOUNT = Worded(
+    "DK_BANK_ACCOUNT",
+    re.compile(
+        rf"[0-9](?<![0-9][0-9])[0-9]{{3}}(?:(?P<whole>[0-9]{{7,10}})|"
+        rf"(?:{_BLANK}?[-/,;\t]{_BLANK}?|{_BLANK}|(?P<word>[^0-9\n]{{0,15}}[Kk]onto[^0-9\n]{{0,15}}))"
+        rf"(?:[0-9]{{6,10}}|[0-9]{{1,4}}(?:{_BLANK}[0-9]{{2,4}}){{2,4}}))(?![0-9])"
+    ),
+    Shape(r"[0-9]{4}[^0-9\n]{0,35}[0-9]{1,4}[ \u00a0]?[0-9]{2}"),
+    _ACCOUNT_WORDS,
+    account,
+)
+PASSPORT = Worded(
+    "DK_PASSPORT",
+    # Nine characters: digits, or one letter and eight digits (format as Microsoft Purview has it).
+    re.compile(r"[A-Z0-9](?<![0-9A-Za-z].)[0-9]{8}(?![0-9A-Za-z])"),
+    Shape(r"[A-Z0-9][0-9]{8}"),
+    _PASSPORT_WORDS,
+    plain,
+)
+LICENSE = Worded(
+    "DK_DRIVER_LICENSE",
+    re.compile(r"[0-9](?<![0-9][0-9])[0-9]{7}(?![0-9])"),  # eight digits: unverified
+    Shape(r"[0-9]{8}"),
+    _LICENSE_WORDS,
+    plain,
+)

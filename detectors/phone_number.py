@@ -1,0 +1,278 @@
+"""Find phone numbers. phonenumbers decides which digits are one; what stands near, how sure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from detectors import Match, Shape, Table
+from detectors.edges import CLEAN_AFTER, CLEAN_BEFORE, edge_of, is_cell, starting_in
+from detectors.evidence import Evidence
+from detectors.vocabulary import Vocabulary
+
+_GAP = " \u00a0\u202f"
+_PREFIX = re.compile(rf"(\(?(?:\+|00)45\)?|\(45\)|(?<![0-9+])45)[{_GAP}./-]?\Z")
+# A digit first, then the look behind: sre skips to digits. Not the 45 of a country code, not four
+# pairs out of five. Groups: 1 bare, 2 the gap of pairs, 3 of halves, 4 and 5 of other groups.
+_DANISH = re.compile(
+    rf"[2-9](?:(?<![0-9].)|(?<=45.))(?<!\+.)(?<!\(4)(?<!00.)[0-9]"
+    rf"(?:([0-9]{{6}})|([{_GAP}.-])[0-9]{{2}}\2[0-9]{{2}}\2[0-9]{{2}}(?!\2[0-9]{{2}}(?![0-9]))"
+    rf"|[0-9]{{2}}([{_GAP}.-])[0-9]{{4}}"
+    rf"|[0-9]([{_GAP}])[0-9]{{2}}\4[0-9]{{3}}|([{_GAP}])[0-9]{{3}}\5[0-9]{{3}})(?![0-9])"
+)
+_FOREIGN = re.compile(rf"(?:\+|00)(?!45)[1-9](?:[{_GAP}()./-]{{0,3}}[0-9]){{6,14}}(?![0-9])")
+_DATE = re.compile(
+    r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19|20)[0-9]{2}"
+)
+_ONE_LETTER = re.compile(r"(?:^|[\s|,;(])[tTmMpP][:.] ?\Z")
+_MONEY = re.compile(r"(?:,[0-9]{2}|,-|\.-)?\s?(?:kr|dkk|eur|€|%|stk|mio)", re.IGNORECASE)
+_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
+PHONE_EVIDENCE = Evidence(
+    "PHONE_NUMBER",
+    {
+        "number": 25,  # valid for phonenumbers, which holds for most eight digits from 2 on
+        "country-code": 45,
+        "bare-country-code": 10,  # 45 and eight digits
+        "trunk-code": 15,  # 00 and a country
+        "pairs": 40,  # 12 34 56 78
+        "halves": 35,  # 1234 5678
+        "groups": 5,  # 12 345 678: sums are written so
+        "marked": 10,  # full stops or hyphens between: CVR numbers and versions are written so
+        "label": 45,
+        "header": 45,
+        "person": 10,  # contact, direct
+        "against": -40,
+        "header-against": -40,
+        "money": -40,
+        "company-number": -10,  # passes the check of CVR numbers, as one in eleven does
+        "calendar": -10,  # eight digits that are a date
+        "number-row": -35,  # a piece of a longer row of groups
+        "edge": -30,
+        "joined": -5,
+    },
+    Vocabulary(
+        label=(
+            r"tlf",
+            r"telefon",
+            r"mobil",
+            r"mob\b",
+            r"phone",
+            r"tel\b",
+            r"tel[.:]",
+            r"fax\b",
+            r"ring\b",
+            r"ring til",
+            r"sms",
+            r"cell\b",
+            r"direkte nummer",
+            r"lokalnummer",
+        ),
+        person=(r"kontakt", r"contact", r"direkte", r"træffes", r"pårørende"),
+        compound=(
+            r"ordre",
+            r"faktura",
+            r"bilag",
+            r"varen(?:r|ummer)",
+            r"serien",
+            r"sagsn",
+            r"invoice",
+        ),
+        alone=(
+            r"order",
+            r"cvr",
+            r"se[-. ]?nr",
+            r"ean\b",
+            r"gln\b",
+            r"p[-. ]?n(?:r|ummer)",
+            r"konto(?!r)",
+            r"account",
+            r"iban",
+            r"reg\.",
+            r"reg[-. ]{0,2}nr",
+            r"cpr",
+            r"dato\b",
+            r"date\b",
+            r"kr\b",
+            r"dkk",
+            r"beløb",
+            r"pris",
+            r"total",
+            r"amount",
+            r"serial",
+            r"kørekort",
+            r"pas(?:nr|nummer|\b)",
+            r"part[-. ]?n",
+            r"sku\b",
+            r"item",
+            r"varenr",
+            r"article",
+            r"artikel",
+            r"version",
+            r"build",
+            r"ip\b",
+            r"isbn",
+            r"epoch",
+            r"uuid",
+            r"guid",
+            r"id\b",
+        ),
+    ),
+)
+
+
+@cache
+def danish_starts() -> frozenset[str]:
+    """Return the first four digits of the Danish numbers that phonenumbers holds valid.
+
+    Its rules for Denmark decide by them alone; asked once a process (about 0.1 s), because a
+    question for each number costs more than all else together.
+    """
+    import phonenumbers
+
+    return frozenset(
+        start
+        for start in map(str, range(2000, 10_000))
+        if phonenumbers.is_valid_number(
+            phonenumbers.PhoneNumber(country_code=45, national_number=int(start) * 10_000)
+        )
+    )
+
+
+def _foreign(written: str) -> str:
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse("+" + written.lstrip("+0"), None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    canonical: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """The detector of PHONE_NUMBER. Canonical: E.164, Denmark where no country is written."""
+
+    @property
+    def name(self) -> str:
+        return "phone"
+
+    @property
+    def version(self) -> str:
+        import phonenumbers
+
+        return f"1+{phonenumbers.__version__}"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return ("PHONE_NUMBER",)
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        return (
+            Shape(rf"[2-9][0-9](?:[{_GAP}.-]?[0-9]){{6}}"),
+            Shape(rf"\+[1-9](?:[{_GAP}()./-]{{0,3}}[0-9]){{6}}"),
+            Shape(rf"00[1-9](?:[{_GAP}()./-]{{0,3}}[0-9]){{6}}"),
+        )
+
+    def find(self, text: str) -> Iterator[Match]:
+        """Yield numbers that phonenumbers holds valid, with what stands near them.
+
+        Eight bare digits without a word are yielded (below MAYBE) only where they fill a cell.
+        """
+        return self.find_in(text, 0, len(text))
+
+    def find_in(self, text: str, start: int, end: int) -> Iterator[Match]:
+        """Yield the matches of `find` whose digits after the country code start in the stretch."""
+        if text.find("+", start, end) < 0 and text.find("00", start, end) < 0:
+            yield from self._danish(text, start, end)
+            return
+        others = [*self._others(text, start, end)]
+        taken = {at for other in others for at in range(other.start, other.end)}
+        found = [match for match in self._danish(text, start, end) if match.start not in taken]
+        yield from sorted(others + found, key=lambda match: match.start)
+
+    def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
+        """Yield each match with what its column's header says."""
+        return PHONE_EVIDENCE.judge(matches, table)
+
+    def _danish(self, text: str, low: int, high: int) -> Iterator[Match]:
+        starts = danish_starts()
+        for found in starting_in(_DANISH, text, low, high):
+            start, end = found.span()
+            bare, pairs, halves, *_ = found.groups()
+            digits = found[0] if bare else "".join(filter(str.isdigit, found[0]))
+            if digits[:4] not in starts:
+                continue
+            codes: tuple[str, ...] = ("number",)
+            prefix = _PREFIX.search(text, max(0, start - 7), start)
+            if prefix:
+                start = prefix.start()
+                codes += ("bare-country-code",) if prefix[1] == "45" else ("country-code",)
+            elif start and text[start - 1].isdigit():
+                continue
+            if not bare:
+                codes += _grouping(pairs, halves)
+            match = _placed(text, start, end, f"+45{digits}", codes, bare=bool(bare))
+            if match is not None:
+                yield match
+
+    def _others(self, text: str, low: int, high: int) -> Iterator[Match]:
+        for found in starting_in(_FOREIGN, text, low, high):
+            start, end = found.span()
+            coded = found[0][0] == "+"
+            if start and (text[start - 1].isalnum() or (not coded and text[start - 1] in ".,-/:")):
+                continue
+            value = _foreign("".join(sign for sign in found[0] if sign.isdigit() or sign == "+"))
+            if not value:
+                continue
+            codes = ("number", "country-code" if coded else "trunk-code")
+            match = _placed(text, start, end, value, codes, bare=not coded)
+            if match is not None:
+                yield match
+
+
+def _grouping(pairs: str | None, halves: str | None) -> tuple[str, ...]:
+    if (pairs or halves or " ") in ".-":
+        return ("marked",)
+    return ("pairs",) if pairs else ("halves",) if halves else ("groups",)
+
+
+def _placed(
+    text: str, start: int, end: int, value: str, codes: tuple[str, ...], *, bare: bool
+) -> Match | None:
+    """Add what stands around a number; None for a piece of something, and for what says nothing."""
+    said = PHONE_EVIDENCE.words.near(text, start, end)
+    if not said and _ONE_LETTER.search(text[max(0, start - 4) : start]):
+        said = "label"
+    if bare and not said and "country-code" not in codes and not is_cell(text, start, end):
+        return None
+    after = text[end : end + 1]
+    if (start and text[start - 1] not in CLEAN_BEFORE) or after not in CLEAN_AFTER:
+        edge = edge_of(text, start, end, glued=said == "label")
+        if edge == "inside":
+            return None
+        if edge and not (text[start - 1 : start] == "/" or after == "/"):
+            codes += (edge,)
+    if bare and value.startswith("+45"):
+        if sum(map(int.__mul__, map(int, value[3:]), _CVR_WEIGHTS)) % 11 == 0:
+            codes += ("company-number",)
+        if _DATE.fullmatch(value[3:]):
+            codes += ("calendar",)
+    elif "country-code" not in codes and _in_row(text, start, end):
+        codes += ("number-row",)
+    if _MONEY.match(text, end):
+        codes += ("money",)
+    return PHONE_EVIDENCE.match(start, end, value, (*codes, said) if said else codes)
+
+
+def _in_row(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return (before[:1].isdigit() and before[-1:] in " .-\u00a0") or (
+        after[1:].isdigit() and after[:1] in " .-\u00a0"
+    )

@@ -1,0 +1,105 @@
+"""Words near a value or at the head of its column: which sort of word speaks last for it.
+
+The built-in detectors' own, tuned for their hot loops; kinds of the configuration have
+`detectors.words`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+BEFORE = 60
+"""Characters in front of a value that are searched (as measured for CPR rule R6)."""
+_AFTER = 16
+_HEADER_CHARACTERS = 200
+_NUMBER = re.compile(r"[0-9]{4}")
+_CAMEL = re.compile(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])")
+_PUNCTUATION = " \t\r\n:.;,=-\"'#|"
+
+
+class Vocabulary:
+    """Expressions of words, in lower case, each beginning with a plain letter.
+
+    `label` names the value. `person` speaks for it weakly. `compound` (may end a longer word:
+    salgsordre) and `alone` (may not) speak against it, `customer` weakly.
+    """
+
+    __slots__ = ("_any", "_classes")
+
+    def __init__(
+        self,
+        *,
+        label: tuple[str, ...],
+        person: tuple[str, ...] = (),
+        compound: tuple[str, ...] = (),
+        alone: tuple[str, ...] = (),
+        customer: tuple[str, ...] = (),
+    ) -> None:
+        classes = {
+            "label": label,
+            "person": person,
+            "compound": compound,
+            "alone": alone,
+            "customer": customer,
+        }
+        self._classes = tuple(
+            (name, _by_first_letter(words)) for name, words in classes.items() if words
+        )
+        self._any = _by_first_letter(word for words in classes.values() for word in words)
+
+    def near(self, text: str, start: int, end: int) -> str:
+        """Say what the words near text[start:end] mean: label, person, against, customer or "".
+
+        The nearest in front counts. A word against the value counts on its own line only (or
+        right in front of the next) and for the first number after it only; so it never silences
+        what else a document holds. A label in brackets right behind the value counts too.
+        """
+        low = text[start - BEFORE if start > BEFORE else 0 : start].lower()
+        said = ""
+        if self._any.search(low) is not None:
+            for name, after in self._words(low):
+                if name == "label":
+                    said = name
+                elif name == "person":
+                    said = said or name
+                else:
+                    gap = low[after:]
+                    if not (_NUMBER.search(gap) or ("\n" in gap and gap.strip(_PUNCTUATION))):
+                        said = name
+                    elif said != "label":
+                        said = ""
+        if said != "label" and "(" in text[end : end + 2]:
+            for name, _ in self._words(text[end : end + _AFTER].lower()):
+                if name == "label":
+                    return name
+        return said
+
+    def header(self, header: str) -> str:
+        """Say what a column's header or a key means: label, person, against, customer or ""."""
+        said = ""
+        for name, _ in self._words(_CAMEL.sub(" ", header[:_HEADER_CHARACTERS]).lower()):
+            if name == "label":
+                return name
+            if name == "against" or not said:
+                said = name
+        return said
+
+    def _words(self, low: str) -> Iterator[tuple[str, int]]:
+        """Yield sort and end of the words in a text of lower case."""
+        for word in self._any.finditer(low):
+            at = word.start()
+            for name, expression in self._classes:
+                found = expression.match(low, at)
+                if found is None or (name == "alone" and at and low[at - 1].isalpha()):
+                    continue
+                yield ("against" if name in ("compound", "alone") else name), found.end()
+                break
+
+
+def _by_first_letter(expressions: Iterable[str]) -> re.Pattern[str]:
+    """One expression that tries few branches at each letter: five times as fast as a flat one."""
+    branches: dict[str, list[str]] = {}
+    for expression in expressions:
+        branches.setdefault(expression[0], []).append(expression[1:])
+    return re.compile("|".join(f"{head}(?:{'|'.join(rest)})" for head, rest in branches.items()))

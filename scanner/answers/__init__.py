@@ -1,0 +1,1 @@
+"""Answer questions from the index: findings, one person's places, reports. Reads only."""

@@ -1,0 +1,129 @@
+"""Find content that lies in several places: the same bytes, each told once with its places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.answers.findings import Shown, shown_document
+from scanner.answers.opened import Opened
+from scanner.risk import Level, level_of
+
+PLACES_SHOWN = 1000
+"""Places read of one content; the number of all is told with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """One place of a content: a document, or a part inside it."""
+
+    document: Shown
+    inner_path: str = field(repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        document = self.document
+        return {
+            "device": document.device,
+            "place": document.place,
+            "owner": document.owner,
+            "path": document.path,
+            "inner_path": self.inner_path,
+            "modified": document.modified,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """One content that lies in `number` places; `kinds` counts distinct values per kind."""
+
+    content: int
+    number: int
+    size: int
+    level: Level
+    kinds: dict[str, int]
+    places: list[Lying] = field(repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "copies": "exact",
+            "content": self.content,
+            "number": self.number,
+            "size": self.size,
+            "risk": self.level,
+            "kinds": self.kinds,
+            "places": [place.as_dict() for place in self.places],
+        }
+
+
+def copied(opened: Opened, *, all_: bool = False) -> Iterator[Copied]:
+    """Yield contents with findings (or all but empty ones) in two or more places, riskiest first.
+
+    What lies inside copies of one container is told with the container alone.
+    """
+    risky = "" if all_ else " AND c.risk > 0"
+    rows = opened.connection.execute(
+        "SELECT c.id, c.size, c.risk, t.number FROM (SELECT content, count(*) AS number"
+        " FROM occurrence WHERE gone_run IS NULL GROUP BY content HAVING count(*) > 1) t"
+        f" JOIN content c ON c.id=t.content WHERE c.size > 0{risky}"
+        " ORDER BY c.risk DESC, t.number DESC, c.id"
+    ).fetchall()
+    several = {content for content, _, _, _ in rows}
+    for content, size, risk, number in rows:
+        if _within_copies(opened, content, number, several):
+            continue
+        yield Copied(
+            content,
+            number,
+            size,
+            level_of(risk or 0.0),
+            kinds_of(opened, content),
+            places_of(opened, content),
+        )
+
+
+def places_of(opened: Opened, content: int, most: int = PLACES_SHOWN) -> list[Lying]:
+    """Return the open places of a content, as its documents were first met."""
+    return [
+        Lying(shown_document(opened, document), inner)
+        for document, inner in opened.connection.execute(
+            "SELECT document, inner_path FROM occurrence WHERE content=? AND gone_run IS NULL"
+            " ORDER BY document, id LIMIT ?",
+            (content, most),
+        ).fetchall()
+    ]
+
+
+def kinds_of(opened: Opened, content: int) -> dict[str, int]:
+    """Return the distinct values per kind in a content and in all that lies in it."""
+    return dict(
+        opened.connection.execute(
+            "WITH RECURSIVE below(id, depth) AS (SELECT ?, 0 UNION SELECT part.child, depth+1"
+            " FROM part JOIN below ON part.parent=below.id WHERE depth < 100)"
+            " SELECT kind, count(DISTINCT fingerprint) FROM finding WHERE content IN"
+            " (SELECT DISTINCT id FROM below LIMIT 10000) AND confidence >= 0.6"
+            f" AND {opened.not_ignored('fingerprint')} GROUP BY kind ORDER BY 2 DESC, 1",
+            (content,),
+        ).fetchall()
+    )
+
+
+def _within_copies(opened: Opened, content: int, number: int, several: Collection[int]) -> bool:
+    """Whether each place of a content lies in a container that is itself told as copied."""
+    containers: set[int] = set()
+    for document, inner in opened.connection.execute(
+        "SELECT document, inner FROM occurrence WHERE content=? AND gone_run IS NULL LIMIT ?",
+        (content, PLACES_SHOWN),
+    ).fetchall():
+        names = json.loads(inner)
+        if not names:
+            return False
+        row = opened.connection.execute(
+            "SELECT content FROM occurrence WHERE document=? AND inner=? AND gone_run IS NULL",
+            (document, json.dumps(names[:-1], ensure_ascii=False)),
+        ).fetchone()
+        if row is None or row[0] not in several:
+            return False
+        containers.add(row[0])
+    return len(containers) == 1

@@ -1,0 +1,339 @@
+"""Say what an answer rests on: what was met, read, left out, unread, and what was never looked at.
+
+Every answer ends with it. It judges nothing as harmless.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.answers.opened import Opened
+from scanner.messages import Words
+from scanner.privacy import shown
+
+NOT_FULL = ("partial", "unread", "placeholder")
+
+
+@dataclass(slots=True)
+class PlaceRuns:
+    """The runs of one place: how the last one ended, and when the last whole one did.
+
+    `last_status` done, interrupted, failed, offline, killed or running; `below` names the folder
+    that the last run was limited to.
+    """
+
+    id: int
+    device: str
+    place: str
+    last_started: str | None
+    last_status: str
+    last_complete: str | None
+    complete_run: int | None
+    below: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        return self.complete_run is not None and self.last_status == "done"
+
+
+@dataclass(slots=True)
+class Rule:
+    """What one rule left out. `at_least`: a large folder was not counted to its end."""
+
+    rule: str
+    count: int = 0
+    bytes: int = 0
+    at_least: bool = False
+
+
+@dataclass(slots=True)
+class Coverage:
+    """What an answer rests on. Counts are of documents met and not gone."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    bytes_unread: int = 0
+    folders: int = 0
+    excluded: list[Rule] = field(default_factory=list)
+    places: list[PlaceRuns] = field(default_factory=list)
+    never_scanned: list[str] = field(default_factory=list)
+    not_looked_for: list[str] = field(default_factory=list)
+    ignored_values: int = 0
+    ignored_findings: int = 0
+
+    @property
+    def documents(self) -> int:
+        return sum(self.statuses.values())
+
+    @property
+    def not_fully_read(self) -> int:
+        return sum(self.statuses[status] for status in NOT_FULL)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every document met is read or has no text, and every place was walked to its end."""
+        return (
+            not self.not_fully_read
+            and not self.folders
+            and not self.never_scanned
+            and bool(self.places)
+            and all(place.whole for place in self.places)
+        )
+
+    @property
+    def last(self) -> str | None:
+        """When the place whose last whole run is oldest was walked."""
+        ends = [place.last_complete for place in self.places]
+        return min((end for end in ends if end), default=None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as the last line of a JSON answer (docs/answers.md, Coverage)."""
+        return {
+            "complete": self.complete,
+            "documents": self.documents,
+            "read": self.statuses["read"],
+            "partial": self.statuses["partial"],
+            "unread": self.statuses["unread"],
+            "no_text": self.statuses["no_text"],
+            "placeholder": self.statuses["placeholder"],
+            "reasons": dict(sorted(self.reasons.items())),
+            "folders_not_listed": self.folders,
+            "bytes_not_read": self.bytes_unread,
+            "excluded": [
+                {"rule": r.rule, "count": r.count, "bytes": r.bytes, "at_least": r.at_least}
+                for r in self.excluded
+            ],
+            "places": [
+                {
+                    "device": place.device,
+                    "place": place.place,
+                    "last_run": place.last_started,
+                    "last_status": place.last_status,
+                    "last_complete": place.last_complete,
+                    "below": place.below,
+                }
+                for place in self.places
+            ],
+            "never_scanned": self.never_scanned,
+            "not_looked_for": self.not_looked_for,
+            "ignored": {"values": self.ignored_values, "findings": self.ignored_findings},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What the configuration says of coverage: places by name, kinds looked for."""
+
+    places: tuple[str, ...] = ()
+    kinds: Collection[str] = ()
+    not_looked_for: Sequence[str] = ()
+
+
+def coverage_of(
+    opened: Opened,
+    configured: Configured,
+    *,
+    places: Collection[int] = (),
+    devices: Collection[str] = (),
+) -> Coverage:
+    """Count the coverage of all places, or of those given."""
+    found = Coverage(not_looked_for=list(configured.not_looked_for))
+    held = _places(opened, places, devices)
+    found.places = [runs for _, runs in held]
+    _documents(opened, found)
+    _excluded(opened, found)
+    if not places and not devices:
+        scanned = {name for (name, runs) in held if runs.last_started}
+        found.never_scanned = [name for name in configured.places if name not in scanned]
+    if opened.decided:
+        found.ignored_values, found.ignored_findings = _ignored(opened)
+    return found
+
+
+def _places(
+    opened: Opened, places: Collection[int], devices: Collection[str]
+) -> list[tuple[str, PlaceRuns]]:
+    held = []
+    for number, device, name in opened.connection.execute(
+        "SELECT id, device, name FROM place ORDER BY device, name"
+    ).fetchall():
+        if (places and number not in places) or (devices and device not in devices):
+            continue
+        runs = PlaceRuns(
+            number,
+            shown(opened.devices.get(device, device)),
+            shown(name),
+            None,
+            "never",
+            None,
+            None,
+        )
+        for run, started, ended, status, below in opened.connection.execute(
+            "SELECT id, started, ended, status, coverage FROM run WHERE place=?"
+            " ORDER BY number DESC",
+            (number,),
+        ):
+            limited = _below(below)
+            if runs.last_started is None:
+                runs.last_started, runs.last_status, runs.below = started, status, limited
+            if status == "done" and limited is None:
+                runs.last_complete, runs.complete_run = ended or started, run
+                break
+        held.append((name, runs))
+    return held
+
+
+def _below(coverage: str | None) -> str | None:
+    if not coverage:
+        return None
+    try:
+        below = json.loads(coverage).get("below")
+    except (ValueError, AttributeError):
+        return None
+    return shown(str(below)) if below else None
+
+
+def _documents(opened: Opened, found: Coverage) -> None:
+    marks = ",".join("?" * len(found.places))
+    for status, reason, folder, count, size in opened.connection.execute(
+        "SELECT status, CASE WHEN status IN ('unread','partial') THEN reason ELSE '' END,"
+        " folder, count(*), sum(size) FROM document"
+        f" WHERE place IN ({marks}) AND gone_run IS NULL GROUP BY 1, 2, 3",
+        [place.id for place in found.places],
+    ):
+        if folder:
+            found.folders += count
+            continue
+        found.statuses[status] += count
+        if reason:
+            found.reasons[reason] += count
+        if status in NOT_FULL:
+            found.bytes_unread += size or 0
+
+
+def _excluded(opened: Opened, found: Coverage) -> None:
+    rules: dict[str, Rule] = {}
+    for place in found.places:
+        for name, count, size in opened.connection.execute(
+            "SELECT rule, count, bytes FROM excluded WHERE run=?", (place.complete_run,)
+        ):
+            rule = name.removesuffix(":at_least")
+            held = rules.setdefault(rule, Rule(rule))
+            held.count += count
+            held.bytes += size
+            held.at_least |= rule != name
+    found.excluded = sorted(rules.values(), key=lambda each: (-each.count, each.rule))
+
+
+def _ignored(opened: Opened) -> tuple[int, int]:
+    values = opened.connection.execute("SELECT count(*) FROM decisions.ignored").fetchone()[0]
+    if not values:
+        return 0, 0
+    findings = opened.connection.execute(
+        "SELECT (SELECT count(*) FROM finding WHERE fingerprint IN"
+        " (SELECT fingerprint FROM decisions.ignored)) + (SELECT count(*) FROM name_finding"
+        " WHERE fingerprint IN (SELECT fingerprint FROM decisions.ignored))"
+    ).fetchone()[0]
+    return int(values), int(findings)
+
+
+def sentences(found: Coverage, words: Words, *, nothing: bool = False) -> list[str]:
+    """Return the coverage in words; `nothing`: the answer before it is empty."""
+    lines = [_verdict(found, words, nothing)]
+    if found.reasons:
+        listed = [
+            f"{words.reason(reason)} {words.number(count)}"
+            for reason, count in found.reasons.most_common()
+        ]
+        lines.append(words.text("coverage reasons", reasons=", ".join(listed)))
+    lines += _places_in_words(found, words)
+    if found.statuses["no_text"]:
+        lines.append(words.count("coverage no_text", found.statuses["no_text"]))
+    if found.excluded:
+        listed = [_rule_in_words(rule, words) for rule in found.excluded]
+        lines.append(words.text("coverage excluded", rules=", ".join(listed)))
+    if found.ignored_values:
+        lines.append(
+            words.count("coverage ignored", found.ignored_values, findings=found.ignored_findings)
+        )
+    if found.not_looked_for:
+        kinds = [words.kind(kind) for kind in found.not_looked_for]
+        lines.append(words.text("coverage not_looked_for", kinds=", ".join(kinds)))
+    return lines
+
+
+def _verdict(found: Coverage, words: Words, nothing: bool) -> str:
+    start = words.text("coverage nothing") if nothing else ""
+    if not found.places:
+        return _joined(start, words.text("coverage no_places"))
+    if found.complete:
+        said = words.count("coverage complete", found.documents, last=words.moment(found.last))
+        return _joined(start, said)
+    missing = _missing(found, words)
+    if not missing:
+        said = words.count("coverage met", found.documents)
+    elif nothing:
+        start = ""
+        said = words.text("coverage nothing but", missing=words.listed(missing))
+    else:
+        said = words.count("coverage met but", found.documents, missing=words.listed(missing))
+    return _joined(start, said, words.text("coverage incomplete"))
+
+
+def _missing(found: Coverage, words: Words) -> list[str]:
+    counts = (
+        ("unread", found.statuses["unread"]),
+        ("partial", found.statuses["partial"]),
+        ("placeholder", found.statuses["placeholder"]),
+        ("folders", found.folders),
+    )
+    return [words.count(f"coverage {name}", count) for name, count in counts if count]
+
+
+def _places_in_words(found: Coverage, words: Words) -> list[str]:
+    lines = []
+    for place in found.places:
+        values = {
+            "place": f"{place.device}: {place.place}",
+            "when": words.moment(place.last_started),
+        }
+        if place.complete_run is None:
+            lines.append(words.text("coverage never complete", **values))
+        elif place.last_status != "done":
+            lines.append(
+                words.text(
+                    "coverage last run",
+                    **values,
+                    status=words.run_status(place.last_status),
+                    complete=words.moment(place.last_complete),
+                )
+            )
+        elif place.below:
+            lines.append(
+                words.text(
+                    "coverage below",
+                    **values,
+                    below=place.below,
+                    complete=words.moment(place.last_complete),
+                )
+            )
+    if found.never_scanned:
+        lines.append(
+            words.text("coverage never scanned", places=", ".join(map(shown, found.never_scanned)))
+        )
+    return lines
+
+
+def _rule_in_words(rule: Rule, words: Words) -> str:
+    count = words.number(rule.count)
+    if rule.at_least:
+        count = words.text("at least", number=count)
+    return f"{words.rule(rule.rule)} {count} ({words.size(rule.bytes)})"
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

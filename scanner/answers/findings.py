@@ -1,0 +1,217 @@
+"""Find the findings that somebody asks for, riskiest document first, one at a time."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.answers.filters import Condition, Filters, of_documents, of_findings
+from scanner.answers.opened import Opened
+from scanner.messages import Words
+from scanner.privacy import shown
+from scanner.risk import Level, level_of
+
+COLUMNS = (
+    "id",
+    "kind",
+    "masked",
+    "confidence",
+    "why",
+    "risk",
+    "count",
+    "device",
+    "place",
+    "owner",
+    "department",
+    "path",
+    "inner_path",
+    "where",
+    "status",
+    "modified",
+    "first_seen",
+    "read_at",
+    "verdict",
+)
+"""The keys of a line, in order (CONTRACTS, Output lines)."""
+FIRST_HERE = "max(f.first_run, o.first_run)"
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A document as answers name it: nothing of it is sealed, what was is masked."""
+
+    id: int
+    device: str
+    place: str
+    owner: str | None
+    path: str = field(repr=False)
+    status: str
+    reason: str
+    modified: str
+    read_at: str
+    risk: float
+    size: int
+
+    @property
+    def level(self) -> Level:
+        return level_of(self.risk)
+
+
+SHOWN = (
+    "SELECT d.id, d.device, p.name, d.owner, d.display, d.status, d.reason, d.modified,"
+    " d.read_at, d.risk, d.size FROM document d JOIN place p ON p.id=d.place"
+)
+
+
+def shown_document(opened: Opened, number: int) -> Shown:
+    """Return one document as answers name it."""
+    row = opened.connection.execute(f"{SHOWN} WHERE d.id=?", (number,)).fetchone()
+    return as_shown(opened, row)
+
+
+def as_shown(opened: Opened, row: tuple[Any, ...]) -> Shown:
+    """Return a row of SHOWN as answers name it."""
+    number, device, place, owner, path, status, reason, modified, read_at, risk, size = row
+    return Shown(
+        number,
+        shown(opened.devices.get(device, device)),
+        shown(place),
+        shown(owner) if owner else None,
+        path,
+        status,
+        reason or "",
+        modified,
+        read_at,
+        risk or 0.0,
+        size,
+    )
+
+
+class Search:
+    """One search through the index: which documents, and what in them."""
+
+    def __init__(self, opened: Opened, filters: Filters) -> None:
+        self.opened = opened
+        self.filters = filters
+        self._documents = of_documents(filters)
+        self._inside = self._with_ignored(of_findings(filters, "f", FIRST_HERE), "f")
+        self._in_name = self._with_ignored(of_findings(filters, "n", "n.first_run"), "n")
+        self._open = "1" if filters.gone else "o.gone_run IS NULL"
+        if filters.gone:
+            # what a document held when it went, not what earlier versions of it did
+            self._open = "(o.gone_run IS NULL OR o.gone_run = d.gone_run)"
+
+    def _with_ignored(self, condition: Condition, table: str) -> Condition:
+        kept = self.opened.not_ignored(f"{table}.fingerprint")
+        return Condition(f"{condition.sql} AND {kept}", condition.values)
+
+    def documents(self) -> Iterator[int]:
+        """Yield the ids of documents with such findings, riskiest first."""
+        inside, in_name = self._inside, self._in_name
+        cursor = self.opened.connection.execute(
+            f"SELECT d.id FROM document d WHERE {self._documents.sql} AND ("
+            f"EXISTS (SELECT 1 FROM occurrence o CROSS JOIN finding f ON f.content=o.content"
+            f" WHERE o.document=d.id AND {self._open} AND {inside.sql})"
+            f" OR EXISTS (SELECT 1 FROM name_finding n WHERE n.document=d.id AND {in_name.sql}))"
+            " ORDER BY d.risk DESC, d.id",
+            (*self._documents.values, *inside.values, *in_name.values),
+        )
+        for row in cursor:
+            yield row[0]
+
+    def _rows(self, number: int) -> Iterator[tuple[Any, ...]]:
+        inside, in_name = self._inside, self._in_name
+        yield from self.opened.connection.execute(
+            "SELECT n.kind, n.fingerprint, n.masked, n.confidence, n.evidence, n.count, n.places,"
+            " 0, '', (SELECT started FROM run WHERE id=n.first_run)"
+            f" FROM name_finding n WHERE n.document=? AND {in_name.sql} ORDER BY n.id",
+            (number, *in_name.values),
+        )
+        yield from self.opened.connection.execute(
+            "SELECT f.kind, f.fingerprint, f.masked, f.confidence, f.evidence, f.count, f.places,"
+            f" o.id, o.inner_path, (SELECT started FROM run WHERE id={FIRST_HERE})"
+            " FROM document d CROSS JOIN occurrence o ON o.document=d.id"
+            " CROSS JOIN finding f ON f.content=o.content"
+            f" WHERE d.id=? AND {self._open} AND {inside.sql} ORDER BY o.id, f.id",
+            (number, *inside.values),
+        )
+
+    def lines(self, words: Words) -> Iterator[Line]:
+        """Yield a line for each finding and occurrence, as CONTRACTS says it."""
+        for number in self.documents():
+            document = shown_document(self.opened, number)
+            for row in self._rows(number):
+                yield self._line(document, row, words)
+
+    def _line(self, document: Shown, row: tuple[Any, ...], words: Words) -> Line:
+        kind, fingerprint, masked, confidence, evidence, count, places, part, inner, first = row
+        verdict = self.opened.verdict(fingerprint, document.id)
+        return {
+            "id": f"{document.id}-{part}-{fingerprint.hex()[:12]}",
+            "kind": kind,
+            "masked": shown(masked),
+            "confidence": confidence,
+            "why": words.why(evidence.split()),
+            "risk": document.level,
+            "count": count,
+            "device": document.device,
+            "place": document.place,
+            "owner": document.owner,
+            "department": None,
+            "path": document.path,
+            "inner_path": inner,
+            "where": first_place(places),
+            "status": document.status,
+            "modified": document.modified,
+            "first_seen": first,
+            "read_at": document.read_at,
+            "verdict": verdict.decision if verdict else None,
+        }
+
+    def summary(self, number: int) -> list[KindCount]:
+        """Return what one document holds, kind by kind, most values first."""
+        inside, in_name = self._inside, self._in_name
+        rows = self.opened.connection.execute(
+            "SELECT kind, count(DISTINCT fingerprint), sum(count), max(confidence), masked FROM ("
+            "SELECT f.kind, f.fingerprint, f.count, f.confidence, f.masked FROM document d"
+            " CROSS JOIN occurrence o ON o.document=d.id CROSS JOIN finding f ON f.content=o.content"
+            f" WHERE d.id=? AND {self._open} AND {inside.sql} UNION ALL"
+            " SELECT n.kind, n.fingerprint, n.count, n.confidence, n.masked"
+            f" FROM name_finding n WHERE n.document=? AND {in_name.sql})"
+            " GROUP BY kind ORDER BY 2 DESC, kind",
+            (number, *inside.values, number, *in_name.values),
+        )
+        return [
+            KindCount(kind, values, hits, best, shown(masked))
+            for kind, values, hits, best, masked in rows
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many distinct values and hits of a kind; `example` is the mask of the surest one."""
+
+    kind: str
+    values: int
+    hits: int
+    confidence: float
+    example: str
+
+
+def first_place(places: str) -> list[str]:
+    """Return the first of a finding's places, steps masked where they are sealed."""
+    try:
+        held = json.loads(places)
+    except ValueError:
+        return []
+    return [shown(str(step)) for step in held[0]] if held else []
+
+
+def add_path_filter(connection: sqlite3.Connection, matches: Any) -> None:
+    """Give a connection the SQL function `path_matches` that a path filter needs."""
+    connection.create_function("path_matches", 1, matches, deterministic=True)

@@ -1,0 +1,95 @@
+"""Open an index for answering: read-only, with the decisions beside it. Needs no key by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from scanner.index.store import Index, decisions_path, explain
+
+
+class Verdict(NamedTuple):
+    """What was decided about a value in a document (`document` None: everywhere)."""
+
+    decision: str
+    reason: str
+    until: str | None
+
+
+@dataclass(slots=False)
+class Opened:
+    """An index opened for reading. `decided`: whether a decisions file is attached to it."""
+
+    index: Index
+    decided: bool
+    moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        return self.index.connection
+
+    def not_ignored(self, column: str) -> str:
+        """Return the SQL condition that leaves out values on the ignore list."""
+        if not self.decided:
+            return "1"
+        return f"{column} NOT IN (SELECT fingerprint FROM decisions.ignored)"
+
+    @cached_property
+    def devices(self) -> dict[str, str]:
+        """Labels of devices by id; the id itself where there is no label."""
+        held = dict(self.connection.execute("SELECT id, label FROM device"))
+        asked = [row[0] for row in self.connection.execute("SELECT DISTINCT device FROM place")]
+        return {number: held.get(number) or number for number in {*held, *asked}}
+
+    @cached_property
+    def _verdicts(self) -> dict[tuple[bytes | None, int | None], Verdict]:
+        if not self.decided:
+            return {}
+        today = self.moment.isoformat(timespec="seconds")
+        held: dict[tuple[bytes | None, int | None], Verdict] = {}
+        for fingerprint, document, decision, reason, until in self.connection.execute(
+            "SELECT fingerprint, document, decision, reason, until FROM decisions.verdict"
+            " WHERE undone IS NULL ORDER BY id"
+        ):
+            if not until or until >= today[: len(until)]:
+                held[(fingerprint, document)] = Verdict(decision, reason or "", until)
+        return held
+
+    def verdict(self, fingerprint: bytes, document: int) -> Verdict | None:
+        """Return the verdict that holds for a value in a document; the nearest one wins."""
+        held = self._verdicts
+        if not held:
+            return None
+        for key in ((fingerprint, document), (None, document), (fingerprint, None)):
+            if key in held:
+                return held[key]
+        return None
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Opened]:
+    """Open the index at `path` and its decisions file, if there is one. Raises IndexTrouble."""
+    with Index(path, readonly=True) as index:
+        decisions = decisions_path(path)
+        decided = decisions.exists()
+        try:
+            if decided:
+                uri = f"{decisions.absolute().as_uri()}?mode=ro"
+                index.connection.execute("ATTACH DATABASE ? AS decisions", (uri,))
+                decided = bool(
+                    index.connection.execute(
+                        "SELECT 1 FROM decisions.sqlite_master WHERE name='ignored'"
+                    ).fetchone()
+                )
+        except sqlite3.Error as error:
+            raise explain(error, decisions) from None
+        try:
+            yield Opened(index, decided)
+        except sqlite3.Error as error:
+            raise explain(error, path) from None

@@ -1,0 +1,152 @@
+"""Find every place that holds a value, by its fingerprint. Sees values only to fingerprint them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.answers.findings import Shown, first_place, shown_document
+from scanner.answers.opened import Opened
+from scanner.answers.written import Candidate
+from scanner.index.store import IndexTrouble
+from scanner.messages import certainty
+from scanner.privacy import Seal, mask, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One value that is looked for: its fingerprints and its mask, no longer the value."""
+
+    kind: str
+    fingerprint: bytes
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """One place: a document, and the part inside it."""
+
+    document: Shown
+    inner_path: str = field(repr=False)
+    first_seen: str
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One value in one content, with every place where that content lies.
+
+    `content` is None for a value in a path or file name. `where` is the first place inside.
+    """
+
+    wanted: Wanted
+    content: int | None
+    confidence: float
+    evidence: tuple[str, ...]
+    count: int
+    where: list[str] = field(repr=False)
+    places: list[Where] = field(repr=False)
+
+
+def check_key(opened: Opened, seal: Seal) -> None:
+    """Raise IndexTrouble when the index was made under another key: it would find nothing."""
+    held = opened.index.meta("key_id")
+    if held is not None and held != seal.key_id:
+        raise IndexTrouble(
+            f"{opened.index.path} was made under another company key ({held}, this one is "
+            f"{seal.key_id}); mend [key] in the config, or name another index"
+        )
+
+
+def wanted(candidates: Sequence[Candidate], seal: Seal) -> list[Wanted]:
+    """Fingerprint what is looked for."""
+    return [
+        Wanted(each.kind, seal.fingerprint(each.kind, each.value), mask(each.kind, each.value))
+        for each in candidates
+    ]
+
+
+def names_indexed(opened: Opened) -> bool:
+    """Whether the index holds any names of persons: `totals` knows without reading findings."""
+    row = opened.connection.execute("SELECT 1 FROM totals WHERE kind='PERSON' LIMIT 1").fetchone()
+    return row is not None
+
+
+def hits(opened: Opened, values: Sequence[Wanted], *, gone: bool = False) -> Iterator[Hit]:
+    """Yield what the index holds of the values, surest first; with `gone`, what it held as well."""
+    for value in values:
+        yield from _in_names(opened, value, gone)
+        yield from _in_contents(opened, value, gone)
+
+
+def _in_names(opened: Opened, value: Wanted, gone: bool) -> Iterator[Hit]:
+    rows = opened.connection.execute(
+        "SELECT n.document, n.confidence, n.evidence, n.count, n.places, d.gone_run,"
+        " (SELECT started FROM run WHERE id=n.first_run)"
+        " FROM name_finding n JOIN document d ON d.id=n.document"
+        " WHERE (n.fingerprint=?1 OR n.name_fingerprint=?1) AND (?2 OR d.gone_run IS NULL)"
+        " ORDER BY n.confidence DESC, n.id",
+        (value.fingerprint, gone),
+    ).fetchall()
+    for document, confidence, evidence, count, places, gone_run, first in rows:
+        where = Where(shown_document(opened, document), "", first or "", gone_run is not None)
+        yield Hit(
+            value, None, confidence, tuple(evidence.split()), count, first_place(places), [where]
+        )
+
+
+def _in_contents(opened: Opened, value: Wanted, gone: bool) -> Iterator[Hit]:
+    rows = opened.connection.execute(
+        "SELECT content, confidence, evidence, count, places, first_run FROM finding"
+        " WHERE fingerprint=?1 UNION SELECT content, confidence, evidence, count, places, first_run"
+        " FROM finding WHERE name_fingerprint=?1 AND name_fingerprint IS NOT NULL"
+        " ORDER BY confidence DESC, content",
+        (value.fingerprint,),
+    )
+    for content, confidence, evidence, count, places, first_run in rows:
+        lying = [
+            Where(shown_document(opened, document), inner, first or "", gone_run is not None)
+            for document, inner, gone_run, first in opened.connection.execute(
+                "SELECT document, inner_path, gone_run,"
+                " (SELECT started FROM run WHERE id=max(first_run, ?))"
+                " FROM occurrence WHERE content=? AND (? OR gone_run IS NULL)"
+                " ORDER BY gone_run IS NOT NULL, document, id",
+                (first_run, content, gone),
+            ).fetchall()
+        ]
+        if lying:
+            yield Hit(
+                value,
+                content,
+                confidence,
+                tuple(evidence.split()),
+                count,
+                first_place(places),
+                lying,
+            )
+
+
+def lines(hit: Hit, why: str) -> Iterator[dict[str, Any]]:
+    """Yield a JSON line for each place of a hit; places of one `content` are copies."""
+    for place in hit.places:
+        document = place.document
+        yield {
+            "kind": hit.wanted.kind,
+            "masked": shown(hit.wanted.masked),
+            "confidence": hit.confidence,
+            "certainty": certainty(hit.confidence),
+            "why": why,
+            "count": hit.count,
+            "content": hit.content,
+            "device": document.device,
+            "place": document.place,
+            "owner": document.owner,
+            "path": document.path,
+            "inner_path": place.inner_path,
+            "where": hit.where,
+            "status": "gone" if place.gone else document.status,
+            "modified": document.modified,
+            "first_seen": place.first_seen,
+            "read_at": document.read_at,
+        }

@@ -1,0 +1,68 @@
+"""Find the places and devices that somebody names, and open sealed paths for a path filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from scanner.answers.opened import Opened
+from scanner.names import display, unsealed_path
+from scanner.privacy import Seal, WrongKey, shown
+from scanner.secret import SecretError
+
+
+def places_named(opened: Opened, names: Sequence[str]) -> tuple[int, ...]:
+    """Return the ids of places by name. Raises ValueError naming those that exist."""
+    held = opened.connection.execute("SELECT id, name FROM place").fetchall()
+    known = {shown(name) for _, name in held}
+    for name in names:
+        if name not in known:
+            raise ValueError(f"no place {name!r} in the index; known: {_listed(known)}")
+    return tuple(number for number, place in held if shown(place) in names)
+
+
+def devices_named(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of devices by label or id. Raises ValueError naming those that exist."""
+    found = []
+    for name in names:
+        meant = [number for number, label in opened.devices.items() if name in (number, label)]
+        if not meant:
+            known = _listed({shown(label) for label in opened.devices.values()})
+            raise ValueError(f"no device {name!r} in the index; known: {known}")
+        found += meant
+    return tuple(dict.fromkeys(found))
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names)[:20]) or "none"
+
+
+def path_opener(opened: Opened, seal: Callable[[], Seal]) -> Callable[[bytes], bytes]:
+    """Return the function from a stored path to the one that a glob is matched against.
+
+    That is the path on disk when names are sealed and the key is at hand, else the masked one.
+    The key is fetched only when a name is sealed.
+    """
+    sealed = opened.connection.execute(
+        "SELECT 1 FROM document WHERE instr(path, x'00') LIMIT 1"
+    ).fetchone()
+    held: Seal | None = None
+    if sealed:
+        try:
+            held = seal()
+        except SecretError:
+            held = None
+
+    def masked(stored: bytes) -> bytes:
+        return display(stored).encode("utf-8", "surrogateescape")
+
+    def real(stored: bytes) -> bytes:
+        if b"\x00" not in stored:
+            return stored
+        if held is None:
+            return masked(stored)
+        try:
+            return unsealed_path(stored, held)
+        except WrongKey:
+            return masked(stored)
+
+    return real

@@ -1,0 +1,121 @@
+"""Put findings, one person's places and coverage into words and tables for eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from scanner.answers.coverage import Coverage, sentences
+from scanner.answers.findings import Line, Search, Shown, shown_document
+from scanner.answers.person import Hit
+from scanner.messages import Words
+from scanner.render import Paper
+
+PLACES_TOLD = 20
+"""Places told of one content; the answer says how many more there are."""
+
+
+def told_coverage(paper: Paper, found: Coverage, words: Words, *, nothing: bool = False) -> None:
+    """Write the coverage, as every answer ends."""
+    first, *rest = sentences(found, words, nothing=nothing)
+    paper.say()
+    paper.say(first, "bold" if found.complete else "bold yellow")
+    for line in rest:
+        paper.say(line, "dim")
+
+
+def place_of(document: Shown) -> str:
+    """Return where a document lies, as device and place."""
+    return f"{document.device}: {document.place}"
+
+
+def owner_of(owner: str | None, words: Words) -> str:
+    return owner or words.text("nobody")
+
+
+def path_of(path: str, inner_path: str = "") -> str:
+    return f"{path} › {inner_path}" if inner_path else path
+
+
+def kinds_in_words(kinds: Mapping[str, int], words: Words) -> str:
+    """Return kinds with their numbers: "1 990 CPR numbers" is "CPR number 1 990"."""
+    return ", ".join(f"{words.kind(kind)} {words.number(count)}" for kind, count in kinds.items())
+
+
+def documents(paper: Paper, search: Search, words: Words, limit: int) -> int:
+    """Write the documents with what is in them, at most `limit` (0: all); return how many there are."""
+    rows, number = [], 0
+    for document in search.documents():
+        number += 1
+        if not limit or number <= limit:
+            rows.append(_document(search, document, words))
+    paper.table(
+        [words.text(f"head {name}") for name in ("risk", "document", "owner", "found", "example")],
+        rows,
+    )
+    if limit and number > limit:
+        paper.say(words.text("more documents", shown=limit, number=number), "dim")
+    return number
+
+
+def _document(search: Search, number: int, words: Words) -> list[str]:
+    document = shown_document(search.opened, number)
+    kinds = search.summary(number)
+    return [
+        words.level(document.level),
+        f"{document.path} [{place_of(document)}]",
+        owner_of(document.owner, words),
+        ", ".join(f"{words.kind(each.kind)} {words.number(each.values)}" for each in kinds),
+        kinds[0].example if kinds else "",
+    ]
+
+
+def each(paper: Paper, lines: Iterable[Line], words: Words) -> int:
+    """Write a paragraph for each finding, as it comes; return how many."""
+    number = 0
+    for line in lines:
+        number += 1
+        where = words.where(line["where"])
+        paper.say(path_of(line["path"], line["inner_path"]), "bold")
+        paper.say(
+            f"  {words.kind(line['kind'])} {line['masked']}  {words.certainty(line['confidence'])}"
+            f" {words.decimal(line['confidence'], 2)}  × {words.number(line['count'])}"
+            f"  {where}  ({line['why']})"
+        )
+        facts = [
+            words.text("risk is", level=words.level(line["risk"])),
+            words.text("owner is", owner=owner_of(line["owner"], words)),
+            f"{line['device']}: {line['place']}",
+            words.text("modified on", date=words.date(line["modified"])),
+            words.text("first seen on", date=words.date(line["first_seen"])),
+        ]
+        if line["verdict"]:
+            facts.append(words.text("verdict is", verdict=line["verdict"]))
+        paper.say("  " + " · ".join(facts), "dim")
+    return number
+
+
+def person(paper: Paper, found: Sequence[Hit], words: Words) -> None:
+    """Write each content that holds a value, with all its places."""
+    for hit in found:
+        certain = words.certainty(hit.confidence)
+        inside = words.text("in the name") if hit.content is None else words.where(hit.where)
+        paper.say()
+        paper.title(
+            f"{words.kind(hit.wanted.kind)} {hit.wanted.masked} · {certain}"
+            f" · {words.count('times', hit.count)}" + (f" · {inside}" if inside else "")
+        )
+        paper.say(f"  {words.why(hit.evidence)}", "dim")
+        if len(hit.places) > 1:
+            paper.say("  " + words.count("same content", len(hit.places)))
+        for place in hit.places[:PLACES_TOLD]:
+            document = place.document
+            facts = [
+                place_of(document),
+                words.text("owner is", owner=owner_of(document.owner, words)),
+                words.text("modified on", date=words.date(document.modified)),
+                words.status("gone" if place.gone else document.status),
+            ]
+            paper.say(f"  {path_of(document.path, place.inner_path)}")
+            paper.say("    " + " · ".join(facts), "dim")
+        if len(hit.places) > PLACES_TOLD:
+            paper.say("  " + words.count("more places", len(hit.places) - PLACES_TOLD), "dim")

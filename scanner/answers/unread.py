@@ -1,0 +1,126 @@
+"""Tell what was met and not read, or not wholly: why, how much, where, and when it is tried again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.answers.findings import SHOWN, Shown, as_shown
+from scanner.answers.opened import Opened
+from scanner.privacy import shown
+
+FOLDER = "folder"
+PLACEHOLDER = "placeholder"
+EXAMPLES = 5
+MAX_EXAMPLES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A part of a document that was not read."""
+
+    inner_path: str = field(repr=False)
+    where: list[str] = field(repr=False)
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One document that was not wholly read; `retry_run`: tried again in the place's run number."""
+
+    document: Shown
+    retry_run: int
+    parts: list[Inside]
+
+    def as_dict(self) -> dict[str, Any]:
+        document = self.document
+        return {
+            "device": document.device,
+            "place": document.place,
+            "owner": document.owner,
+            "path": document.path,
+            "status": document.status,
+            "size": document.size,
+            "modified": document.modified,
+            "retry_run": self.retry_run or None,
+            "parts": [
+                {
+                    "inner_path": part.inner_path,
+                    "where": part.where,
+                    "reason": part.reason,
+                    "detail": part.detail,
+                }
+                for part in self.parts
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """All documents that were not read, or not wholly, for one reason.
+
+    `reason` is one of the closed list, or "folder" for a folder that could not be listed, or
+    "placeholder" for files that lie in the cloud only.
+    """
+
+    reason: str
+    detail: str
+    unread: int
+    partial: int
+    bytes: int
+    examples: list[Example]
+
+    @property
+    def documents(self) -> int:
+        return self.unread + self.partial
+
+
+def causes(opened: Opened, *, examples: int = EXAMPLES) -> list[Cause]:
+    """Return the causes, most documents first, each with its first examples."""
+    rows = opened.connection.execute(
+        f"SELECT {_CAUSE} AS cause, coalesce(detail,''), sum(status<>'partial'),"
+        f" sum(status='partial'), sum(size) FROM document d WHERE {_NOT_READ}"
+        " GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2"
+    ).fetchall()
+    return [
+        Cause(cause, detail, unread, partial, size or 0, _examples(opened, cause, detail, examples))
+        for cause, detail, unread, partial, size in rows
+    ]
+
+
+_NOT_READ = "d.gone_run IS NULL AND d.status IN ('unread','partial','placeholder')"
+_CAUSE = (
+    f"CASE WHEN d.folder THEN '{FOLDER}' WHEN d.status='placeholder' THEN '{PLACEHOLDER}'"
+    " ELSE coalesce(d.reason,'') END"
+)
+
+
+def _examples(opened: Opened, cause: str, detail: str, most: int) -> list[Example]:
+    rows = opened.connection.execute(
+        f"{SHOWN} WHERE {_NOT_READ} AND {_CAUSE}=? AND coalesce(d.detail,'')=?"
+        " ORDER BY d.size DESC, d.id LIMIT ?",
+        (cause, detail, min(most, MAX_EXAMPLES)),
+    ).fetchall()
+    found = []
+    for row in rows:
+        document = as_shown(opened, row)
+        (retry,) = opened.connection.execute(
+            "SELECT retry_run FROM document WHERE id=?", (document.id,)
+        ).fetchone()
+        found.append(Example(document, retry or 0, _parts(opened, document.id)))
+    return found
+
+
+def _parts(opened: Opened, document: int) -> list[Inside]:
+    rows = opened.connection.execute(
+        'SELECT o.inner_path, p."where", p.reason, p.detail FROM occurrence o'
+        " JOIN problem p ON p.content=o.content WHERE o.document=? AND o.gone_run IS NULL"
+        " ORDER BY o.id, p.id LIMIT 20",
+        (document,),
+    ).fetchall()
+    return [
+        Inside(inner, [shown(str(step)) for step in json.loads(where)], reason, detail or "")
+        for inner, where, reason, detail in rows
+    ]

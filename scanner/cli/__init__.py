@@ -1,0 +1,107 @@
+"""The command line. It alone puts the pieces together; each command loads what it needs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from scanner import __version__
+
+DONE, FAILED, USAGE, UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes: all read; failed; configuration or usage; done with something unread; interrupted."""
+
+COMMANDS = {
+    "init": ("scanner.cli.admin", "Write a commented config, a key file and an empty index."),
+    "scan": ("scanner.cli.scan", "Scan what the config names, or the given folders."),
+    "inspect": ("scanner.cli.scan", "Show what is in one file or folder; store nothing."),
+    "findings": ("scanner.cli.answers", "Query the index."),
+    "person": ("scanner.cli.answers", "Show every place that holds one person's data."),
+    "report": ("scanner.cli.answers", "Answer a question: overview, risk, copies, unread."),
+    "ignore": ("scanner.cli.admin", "Keep values that are never to be reported."),
+    "index": ("scanner.cli.admin", "Check, compact or export the index."),
+    "doctor": (
+        "scanner.cli.admin",
+        "Show what is installed, what is missing, and what that costs.",
+    ),
+    "demo": ("scanner.cli.demo", "Make a small synthetic company, scan it, show the answers."),
+}
+
+
+class Commands(click.Group):
+    """Loads a command's module when it is called, so that help and queries start fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fodspor")
+@click.option(
+    "--config", metavar="FILE", help="The configuration; else ./fodspor.toml, else yours."
+)
+@click.option(
+    "--language",
+    type=click.Choice(["en", "da"]),
+    default="en",
+    envvar="FODSPOR_LANGUAGE",
+    help="Language of answers. [en]",
+)
+@click.pass_context
+def cli(context: click.Context, config: str | None, language: str) -> None:
+    """Find personal data scattered over files, and keep an index of where it is."""
+    context.obj = {"config": config, "language": language}
+
+
+def main() -> None:
+    """Run the command line; turns every expected error into one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    try:
+        code: Any = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted; what was done is kept", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        code = DONE
+    except Exception as error:  # the last seam: a sentence without values, never a traceback
+        code = _explain(error)
+    sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _explain(error: Exception) -> int:
+    from scanner.index.store import IndexTrouble
+    from scanner.secret import SecretError
+
+    expected: dict[type[Exception], int] = {IndexTrouble: FAILED, SecretError: USAGE}
+    if "scanner.config" in sys.modules:
+        expected[sys.modules["scanner.config"].ConfigError] = USAGE
+    for kind, code in expected.items():
+        if isinstance(error, kind):
+            click.echo(f"fodspor: {error}", err=True)
+            return code
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f"{frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}" if frame else "?"
+    click.echo(f"fodspor: unexpected {type(error).__name__} at {where}; please report it", err=True)
+    return FAILED

@@ -1,0 +1,227 @@
+"""The commands that look after the installation: init, ignore, index, doctor."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import sys
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.cli import DONE, FAILED
+
+
+@click.command()
+@click.option("--place", metavar="FOLDER", help="A folder to scan, written into the config.")
+@click.pass_obj
+def init(options: dict[str, Any], place: str | None) -> int:
+    """Write a commented config, a key file readable by you alone, and an empty index.
+
+    Nothing that exists is overwritten.
+    """
+    from scanner.config import FOLDERS, ConfigError, example, load_config
+    from scanner.index.store import Index
+    from scanner.platform import write_private
+    from scanner.setup import Setup
+    from scanner.tools import company_key
+
+    path = Path(options["config"] or FOLDERS.user_config_path / "fodspor.toml").absolute()
+    if path.exists():
+        raise ConfigError(f"{path} exists already; delete it to begin anew, or edit it")
+    own = options["config"] is not None
+    data = path.parent if own else FOLDERS.user_data_path
+    key, index = data / "fodspor.key", data / "fodspor.db"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True)
+    text = example(
+        device=str(uuid.uuid4()),
+        key_file="fodspor.key" if own else str(key),
+        index="fodspor.db" if own else str(index),
+        place=str(Path(place).absolute()) if place else None,
+    )
+    if not key.exists():
+        write_private(key, secrets.token_hex(32) + "\n")
+    path.write_text(text, "utf-8")
+    setup = Setup(load_config(path), path)
+    from scanner.privacy import Seal
+
+    with Index(setup.config.index_path) as opened:
+        opened.claim_key(Seal(company_key(setup.config.key_source)).key_id)
+    click.echo(f"config: {path}")
+    click.echo(f"key:    {key}  (keep a copy in a safe: without it nobody can be looked up)")
+    click.echo(f"index:  {setup.config.index_path}")
+    click.echo("next:   fodspor scan FOLDER, or add a [[place]] to the config and fodspor scan")
+    return DONE
+
+
+@click.group()
+def ignore() -> None:
+    """Keep values that are never to be reported, as fingerprints."""
+
+
+@ignore.command("add")
+@click.option("--kind", required=True, help="The kind, such as DK_CPR or EMAIL_ADDRESS.")
+@click.option("--reason", default="", help="Why; kept with the entry.")
+@click.pass_obj
+def ignore_add(options: dict[str, Any], kind: str, reason: str) -> int:
+    """Add values, one a line: prompted for on a terminal, else read from stdin."""
+    from scanner.privacy import mask
+
+    with _decisions(options) as (decisions, tools):
+        values = _values()
+        if not values:
+            raise click.UsageError("no value given; type one a line, or pipe them in")
+        for value in values:
+            canonical = tools.canonical(kind, value)
+            if canonical is None:
+                raise click.UsageError(f"a value given is no {kind}; nothing of it was added")
+            fingerprint = tools.seal.fingerprint(kind, canonical)
+            decisions.ignore(fingerprint, kind, mask(kind, canonical), reason)
+            decisions.log("ignore add", fingerprint.hex(), kind)
+        click.echo(f"{len(values)} ignored; answers hide and count them from now on")
+    return DONE
+
+
+@ignore.command("remove")
+@click.argument("fingerprint")
+@click.pass_obj
+def ignore_remove(options: dict[str, Any], fingerprint: str) -> int:
+    """Report a value again, by its fingerprint as `ignore list` shows it."""
+    with _decisions(options) as (decisions, _):
+        held = [row[0] for row in decisions.ignored() if row[0].hex().startswith(fingerprint)]
+        if len(held) != 1:
+            raise click.UsageError(
+                f"{len(held)} entries begin with {fingerprint}; name exactly one"
+            )
+        decisions.unignore(held[0])
+        decisions.log("ignore remove", held[0].hex())
+        click.echo("removed")
+    return DONE
+
+
+@ignore.command("list")
+@click.pass_obj
+def ignore_list(options: dict[str, Any]) -> int:
+    """List what is ignored: fingerprints and masks."""
+    with _decisions(options) as (decisions, _):
+        for fingerprint, kind, masked, reason, added in decisions.ignored():
+            click.echo(f"{fingerprint.hex()[:12]}  {kind}  {masked}  {added}  {reason}")
+    return DONE
+
+
+def _values() -> list[str]:
+    if sys.stdin.isatty():
+        value = click.prompt("Value", hide_input=True, err=True)
+        return [value.strip()] if value.strip() else []
+    return [line.strip() for line in sys.stdin if line.strip()]
+
+
+class _decisions:  # noqa: N801 - a context manager used like a function
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+
+    def __enter__(self) -> tuple[Any, Any]:
+        from scanner.index.store import Decisions, decisions_path
+        from scanner.setup import Setup
+        from scanner.tools import Tools
+
+        setup = Setup.find(self._options["config"])
+        self._open = Decisions(decisions_path(setup.config.index_path))
+        return self._open, Tools(setup.recipe(None, with_index=False))
+
+    def __exit__(self, *_: object) -> None:
+        self._open.connection.close()
+
+
+@click.group()
+def index() -> None:
+    """Check, compact or export the index."""
+
+
+@index.command("check")
+@click.pass_obj
+def index_check(options: dict[str, Any]) -> int:
+    """Check the index and the audit chain. Exit code 1 when something is wrong."""
+    from scanner.index.store import Decisions, Index, decisions_path
+    from scanner.setup import Setup
+
+    path = Setup.find(options["config"]).config.index_path
+    with Index(path, readonly=True) as opened:
+        wrong = opened.check()
+    with Decisions(decisions_path(path)) as decisions:
+        broken = decisions.verify()
+    if broken is not None:
+        wrong.append(f"the audit chain is broken from row {broken} on")
+    for line in wrong:
+        click.echo(line)
+    click.echo("the index is sound" if not wrong else "see docs/operations.md, A damaged index")
+    return FAILED if wrong else DONE
+
+
+@index.command("compact")
+@click.pass_obj
+def index_compact(options: dict[str, Any]) -> int:
+    """End history past its term, and give the space back."""
+    from scanner.index.store import Index
+    from scanner.setup import Setup
+
+    config = Setup.find(options["config"]).config
+    before = config.index_path.stat().st_size if config.index_path.exists() else 0
+    with Index(config.index_path) as opened:
+        gone = opened.compact(config.index.keep_history_days, datetime.now(UTC))
+    after = config.index_path.stat().st_size
+    click.echo(", ".join(f"{count} {table}" for table, count in gone.items()) + " rows deleted")
+    click.echo(f"{before} → {after} bytes")
+    return DONE
+
+
+@index.command("export")
+@click.argument("target", type=click.Path(dir_okay=False))
+@click.pass_obj
+def index_export(options: dict[str, Any], target: str) -> int:
+    """Write a whole copy of the index, fit to be handed over; scans may go on meanwhile."""
+    import sqlite3
+
+    from scanner.index.store import Index, IndexTrouble, explain
+    from scanner.platform import make_private_file
+    from scanner.setup import Setup
+
+    path = Path(target)
+    if path.exists():
+        raise IndexTrouble(f"{path} exists already; name another file")
+    with Index(Setup.find(options["config"]).config.index_path, readonly=True) as opened:
+        try:
+            make_private_file(path)
+            copy = sqlite3.connect(path)
+            opened.connection.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+            copy.close()
+        except (sqlite3.Error, OSError) as error:
+            path.unlink(missing_ok=True)
+            raise explain(error, path) from None
+    click.echo(f"{path}: {path.stat().st_size} bytes, sealed under the same key")
+    return DONE
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def doctor(options: dict[str, Any], as_json: bool) -> int:
+    """Show what is installed, what is missing, and what that costs. Exit code 1 on a fault."""
+    from scanner.doctor import checks
+
+    failed = False
+    for check in checks(options["config"]):
+        failed = failed or check.state == "fault"
+        if as_json:
+            click.echo(json.dumps({"check": check.name, "state": check.state, "text": check.text}))
+        else:
+            width = shutil.get_terminal_size().columns
+            line = f"{check.state:8} {check.name:14} {check.text}"
+            click.echo(line if not sys.stdout.isatty() else line[: max(width, 40)])
+    return FAILED if failed else DONE

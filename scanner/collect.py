@@ -1,0 +1,239 @@
+"""Gather the matches of one content, have them judged with its table, and seal them as findings."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from detectors import MAYBE, Column, Match, Table
+from scanner.model import Finding, Layout, Place, Segment
+from scanner.privacy import mask
+
+if TYPE_CHECKING:
+    from scanner.tools import Tools
+
+PLACES_KEPT = 5
+SPILL_AT = 200_000
+"""Distinct values of one content held in memory; beyond, judged ones go to a temporary store."""
+CHUNK = 5_000
+NO_COLUMN = -1
+
+
+class _Column:
+    __slots__ = ("header", "likely", "shapes", "sheet")
+
+    def __init__(self, header: str, sheet: str) -> None:
+        self.header = header
+        self.sheet = sheet
+        self.shapes: Counter[str] = Counter()
+        self.likely: Counter[str] = Counter()
+
+
+class _Entry:
+    __slots__ = ("count", "match", "places")
+
+    def __init__(self, match: Match) -> None:
+        self.match = match
+        self.count = 0
+        self.places: list[Place] = []
+
+
+class Collector:
+    """Takes the segments of one content; `findings` judges and seals. One per content, in a worker.
+
+    Raw values live here and in the matches only, and die with them.
+    """
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._columns: dict[str, int] = {}
+        self._counts: list[_Column] = []
+        self._rows: Counter[str] = Counter()
+        self._kinds: Counter[str] = Counter()
+        self._entries: dict[tuple[str, str, int], _Entry] = {}
+        self._spill: Spill | None = None
+        self.segments = 0
+
+    def add(self, segment: Segment) -> None:
+        """Find the matches that a segment owns."""
+        self.segments += 1
+        text, layout = segment.text, segment.layout
+        if segment.rows:
+            self._rows[getattr(layout, "sheet", None) or ""] += segment.rows
+        end = segment.own_end if segment.own_end >= 0 else len(text)
+        start = segment.own_start
+        matches = [
+            match
+            for _, found in self._tools.gate.matches(text)
+            for match in found
+            if start <= match.start < end
+        ]
+        if len(matches) > 1:
+            matches = uncovered(matches)
+        for match in matches:
+            self._count(match, text, layout)
+        if len(self._entries) > SPILL_AT:
+            self._spill_now()
+
+    def _count(self, match: Match, text: str, layout: Layout) -> None:
+        kind = match.kind
+        key = layout.column(text, match.start)
+        index = NO_COLUMN
+        if key is not None:
+            index = self._columns.get(key, NO_COLUMN)
+            if index == NO_COLUMN:
+                index = self._columns[key] = len(self._counts)
+                self._counts.append(_Column(layout.header(key), key.rpartition("\x1f")[0]))
+            column = self._counts[index]
+            column.shapes[kind] += 1
+            if match.confidence >= MAYBE:
+                column.likely[kind] += 1
+        if match.confidence <= 0:
+            return
+        if match.confidence >= MAYBE:
+            self._kinds[kind] += 1
+        entry = self._entries.get((kind, match.value, index))
+        if entry is None:
+            entry = self._entries[(kind, match.value, index)] = _Entry(match)
+        elif match.confidence > entry.match.confidence:
+            entry.match = match
+        entry.count += 1
+        if len(entry.places) < PLACES_KEPT:
+            entry.places.append(layout.place(text, match.start))
+
+    def judged(self) -> Iterator[tuple[Match, Sequence[Place]]]:
+        """Yield each distinct value and column with its final confidence, and its first places."""
+        table = Table(
+            [Column(c.header, self._rows[c.sheet], c.shapes, c.likely) for c in self._counts],
+            self._kinds,
+        )
+        by_detector: dict[int, list[tuple[int, _Entry]]] = {}
+        for (kind, _, column), entry in self._entries.items():
+            by_detector.setdefault(self._tools.owner_of(kind), []).append((column, entry))
+        for number, entries in by_detector.items():
+            matches = [
+                entry.match._replace(column=column, count=entry.count) for column, entry in entries
+            ]
+            judged = self._tools.detectors[number].judge(matches, table)
+            for (_, entry), match in zip(entries, judged, strict=True):
+                if match.confidence >= MAYBE:
+                    yield match, entry.places
+
+    def findings(self) -> Sequence[Finding]:
+        """Return one finding for each distinct value and kind; a large number comes as a Spill."""
+        if self._spill is None:
+            return self._sealed()
+        self._spill_now()
+        return self._spill
+
+    def _spill_now(self) -> None:
+        if self._spill is None:
+            self._spill = Spill(self._tools.folder)
+        self._spill.add(self._sealed())
+        self._entries.clear()
+
+    def _sealed(self) -> list[Finding]:
+        merged: dict[tuple[str, str], tuple[Match, int, list[Place]]] = {}
+        for match, places in self.judged():
+            key = (match.kind, match.value)
+            held = merged.get(key)
+            if held is None:
+                merged[key] = (match, match.count, list(places))
+            else:
+                best = max(held[0], match, key=lambda each: each.confidence)
+                merged[key] = (best, held[1] + match.count, [*held[2], *places][:PLACES_KEPT])
+        seal, names = self._tools.seal, self._tools.names
+        return [
+            Finding(
+                kind,
+                seal.fingerprint(kind, value),
+                mask(kind, value),
+                round(match.confidence, 3),
+                match.evidence,
+                tuple(names.steps(place) for place in places),
+                count,
+            )
+            for (kind, value), (match, count, places) in merged.items()
+        ]
+
+
+def uncovered(matches: list[Match]) -> list[Match]:
+    """Drop a match that lies inside a longer one of another kind that is at least as sure.
+
+    A phone number inside an account number is part of that account.
+    """
+    matches.sort(key=lambda m: (m.start, -m.end))
+    kept: list[Match] = []
+    cover: Match | None = None
+    for match in matches:
+        if (
+            cover is not None
+            and match.end <= cover.end
+            and match.kind != cover.kind
+            and match.end - match.start < cover.end - cover.start
+            and match.confidence <= cover.confidence
+        ):
+            continue
+        kept.append(match)
+        if match.confidence >= MAYBE and (cover is None or match.end > cover.end):
+            cover = match
+    return kept
+
+
+class Spill(Sequence[Finding]):
+    """Findings of a very large content, sealed, in a private temporary file; pickles as its path.
+
+    The same value may come in several chunks: `merged` in the index adds their counts.
+    """
+
+    def __init__(self, folder: str | None, path: str = "", count: int = 0) -> None:
+        self._folder = folder
+        if not path:
+            handle, path = tempfile.mkstemp(".spill", dir=folder)
+            os.close(handle)
+        self.path = path
+        self._count = count
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Spill, (self._folder, self.path, self._count))
+
+    def add(self, findings: Sequence[Finding]) -> None:
+        with open(self.path, "ab") as file:
+            for start in range(0, len(findings), CHUNK):
+                pickle.dump(list(findings[start : start + CHUNK]), file)
+        self._count += len(findings)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Yield the findings chunk by chunk: written by this program's own workers, sealed."""
+        with open(self.path, "rb") as file:
+            while True:
+                try:
+                    chunk = pickle.load(file)
+                except EOFError:
+                    return
+                yield from chunk
+
+    def __getitem__(self, index: object) -> Finding:  # type: ignore[override]
+        raise TypeError("spilled findings are read in order")
+
+    def remove(self) -> None:
+        """Delete the temporary file, once the findings are recorded."""
+        os.unlink(self.path)
+
+
+def added(first: Finding, second: Finding) -> Finding:
+    """Return two findings of one value as one: counts added, the surer evidence kept."""
+    best = max(first, second, key=lambda each: each.confidence)
+    return replace(
+        best,
+        count=first.count + second.count,
+        places=(*first.places, *second.places)[:PLACES_KEPT],
+    )

@@ -1,0 +1,1 @@
+"""What lies in each department: the plan of the demo company's files, shelf by shelf."""

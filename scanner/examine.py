@@ -1,0 +1,229 @@
+"""Examine one document in a worker: bytes to readings. The only broad catch in the program."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import BinaryIO
+
+from connectors import Document, Reason, Unreadable
+from scanner.collect import Collector
+from scanner.extract import Source
+from scanner.extract.budget import Budget, Trouble
+from scanner.extract.kind import type_of
+from scanner.extract.layout import Fixed
+from scanner.extract.readers import BY_TYPE
+from scanner.model import Outcome, Part, Place, Problem, Reading, Segment, Status
+from scanner.recipe import Recipe
+from scanner.tools import Tools, tools_of
+
+CHUNK_BYTES = 1024 * 1024
+SOFT_SHARE = 0.8
+"""Part of the deadline after which reading stops by itself and keeps what it has."""
+MAX_PROBLEMS = 200
+"""Problems kept for one content; one more says that there were more."""
+
+
+def examine(document: Document, recipe: Recipe) -> Outcome:
+    """Read one document and all parts below it; always returns an Outcome. Runs in a worker."""
+    tools = tools_of(recipe)
+    started = time.monotonic()
+    if document.placeholder:
+        return Outcome(document, "placeholder")
+    if document.size > recipe.limits.max_file_bytes:
+        return Outcome(document, "unread", problem=Problem((), "too_large", "max_file_bytes"))
+    try:
+        with document.open() as stream:
+            session = Session(tools, document.size, started)
+            session.content(stream, os.fsdecode(os.path.basename(document.path)), (), 0)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # the same seam, for what opening does
+        return Outcome(document, "unread", problem=Problem((), reason_of(error)))
+    readings = tuple(each for each in session.readings if each is not None)
+    return Outcome(
+        document, readings[0].status, readings, seconds=round(time.monotonic() - started, 3)
+    )
+
+
+class Session:
+    """One document being read: its budget, its clock, and the readings so far."""
+
+    def __init__(
+        self,
+        tools: Tools,
+        size: int,
+        started: float,
+        collect: Callable[[], Collector] | None = None,
+    ) -> None:
+        self.tools = tools
+        self.limits = tools.recipe.limits
+        self.stop_at = started + SOFT_SHARE * self.limits.deadline(size)
+        self.budget = Budget(self.limits, size, tools.folder, tools.passwords)
+        self.collect = collect or (lambda: Collector(tools))
+        self.readings: list[Reading | None] = []
+
+    def content(self, stream: BinaryIO, name: str, inner: tuple[str, ...], depth: int) -> None:
+        """Read one content and append its Reading in front of those of its parts."""
+        slot = len(self.readings)
+        self.readings.append(None)
+        digest, size = self._hash(stream)
+        if self.tools.knows(digest):
+            self.readings[slot] = Reading(inner, digest, size, "", "read", (), (), (), known=True)
+            return
+        problems: list[Problem] = []
+        collector = self.collect()
+        type_ = "application/octet-stream"
+        status: Status = "read"
+        readers: tuple[str, ...] = ()
+        try:
+            type_ = type_of(stream, name, size)
+            stream.seek(0)
+            status, readers = self._read(
+                Source(stream, size, name, type_), inner, depth, collector, problems
+            )
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # hostile input, panics of native readers: the one catch
+            problems.append(problem_of(error))
+            readers = self._label(type_)
+        findings = collector.findings()
+        if status != "no_text":
+            status = status_of(problems, something=collector.segments > 0)
+        self.readings[slot] = Reading(
+            inner, digest, size, type_, status, readers, findings, tuple(problems)
+        )
+
+    def _read(
+        self,
+        source: Source,
+        inner: tuple[str, ...],
+        depth: int,
+        collector: Collector,
+        problems: list[Problem],
+    ) -> tuple[Status, tuple[str, ...]]:
+        if source.size == 0:
+            return "read", ()
+        reader = BY_TYPE.get(source.type)
+        if reader is None:
+            if any(fnmatchcase(source.type, each) for each in self.tools.recipe.no_text):
+                return "no_text", ()
+            problems.append(missing_reader(source.type))
+            return "unread", ()
+        labels = (reader.label,)
+        number = 0
+        try:
+            for event in reader.load()(source, self.budget):
+                match event:
+                    case Segment():
+                        collector.add(event)
+                    case Part():
+                        number += 1
+                        self._part(event, number, inner, depth, collector, problems)
+                    case Problem():
+                        self._problem(event, problems)
+                if time.monotonic() > self.stop_at:
+                    raise Trouble("timeout")
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except ImportError as error:
+            problems.append(Problem((), "missing_extra", (error.name or "").partition(".")[0]))
+        except BaseException as error:  # the same seam: keep what was read before it broke
+            problems.append(problem_of(error))
+        return "read", labels
+
+    def _part(
+        self,
+        part: Part,
+        number: int,
+        inner: tuple[str, ...],
+        depth: int,
+        collector: Collector,
+        problems: list[Problem],
+    ) -> None:
+        self.budget.enter_part()
+        place = (f"part {number}",)
+        collector.add(Segment(part.name, Fixed((*place, "name"))))
+        if depth >= self.limits.max_depth:
+            self._problem(Problem(place, "limit", "max_depth"), problems)
+            return
+        try:
+            stream, _ = self.budget.spool(part.stream)
+        except Trouble as error:
+            self._problem(Problem(place, error.reason, error.detail), problems)
+            if error.reason == "limit":
+                raise
+            return
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # a broken member: the others are still read
+            problem = problem_of(error)
+            self._problem(Problem(place, problem.reason, problem.detail), problems)
+            return
+        with stream:
+            sealed = self.tools.names.sealed(part.name)
+            self.content(stream, part.name, (*inner, sealed), depth + 1)
+
+    def _problem(self, problem: Problem, problems: list[Problem]) -> None:
+        if len(problems) < MAX_PROBLEMS:
+            sealed = self.tools.names.steps(problem.where)
+            problems.append(Problem(sealed, problem.reason, problem.detail))
+        elif len(problems) == MAX_PROBLEMS:
+            problems.append(Problem((), "limit", "more problems"))
+
+    def _hash(self, stream: BinaryIO) -> tuple[bytes, int]:
+        hasher = self.tools.seal.hasher()
+        size = 0
+        while chunk := stream.read(CHUNK_BYTES):
+            size += len(chunk)
+            if size > self.limits.max_file_bytes:
+                raise Unreadable(b"", "too_large")
+            hasher.update(chunk)
+        stream.seek(0)
+        return hasher.digest(), size
+
+    def _label(self, type_: str) -> tuple[str, ...]:
+        reader = BY_TYPE.get(type_)
+        return (reader.label,) if reader else ()
+
+
+def missing_reader(type_: str) -> Problem:
+    """Say why a type without reader is not read: an extra that reads it, or no reader at all."""
+    if type_.startswith("image/") and type_ != "image/svg+xml":
+        return Problem((), "missing_extra", "ocr")
+    return Problem((), "unsupported")
+
+
+def status_of(problems: list[Problem], *, something: bool) -> Status:
+    """Return the status of a content from its problems and whether any text came of it."""
+    if not problems:
+        return "read"
+    return "partial" if something else "unread"
+
+
+def problem_of(error: BaseException, where: Place = ()) -> Problem:
+    """Turn what a reader raised into a Problem: its reason, never its words."""
+    if isinstance(error, Trouble):
+        return Problem(error.where or where, error.reason, error.detail)
+    return Problem(where, reason_of(error))
+
+
+def reason_of(error: BaseException) -> Reason:
+    """Return the closed reason for an exception, by its type."""
+    if isinstance(error, Unreadable):
+        return error.reason
+    if isinstance(error, MemoryError):
+        return "memory"
+    if isinstance(error, FileNotFoundError):
+        return "vanished"
+    if isinstance(error, PermissionError):
+        return "no_access"
+    if isinstance(error, EOFError):
+        return "truncated"
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, RecursionError):
+        return "limit"
+    return "corrupt"

@@ -1,0 +1,234 @@
+"""Read one mail: header fields, every body, and attachments as parts. Opens and fetches nothing.
+
+Broken MIME is read as far as it goes: what has no form is read as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.errors import StartBoundaryNotFoundDefect
+from email.message import Message
+from functools import partial
+from mimetypes import MimeTypes
+
+from scanner.extract import Event, Source
+from scanner.extract.budget import Budget, Trouble
+from scanner.extract.cut import cut, pieces
+from scanner.extract.encoding import decode, detect
+from scanner.extract.flow import Flow
+from scanner.extract.html import page
+from scanner.extract.layout import Lines
+from scanner.extract.mail_headers import decoded, told_fields
+from scanner.model import Part, Place, Problem
+
+NAME_CHARACTERS = 120
+MESSAGE = "message.eml"
+
+_ENDINGS = MimeTypes(filenames=())  # the built-in table: the same on every machine
+_LENGTH_LINE = re.compile(rb"\s*\d{1,12}[ \t]*\r?\n(?=[!-9;-~]+:)")
+_UUENCODED = re.compile(
+    r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[!-`][ -`]{0,90}\n)*?)[` ]?\n?end[ \t]*$", re.MULTILINE
+)
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def read(source: Source, budget: Budget) -> Iterator[Event]:
+    """Yield the header fields ("header", "Subject"), bodies ("text", "line 3") and ("html",
+    "line 3"), both alternatives, then parts in their order.
+
+    A nested message is a part named after its subject; an encrypted mail gives a Problem.
+    Holds the mail in memory, about three times its size.
+    """
+    source.stream.seek(0)
+    raw = source.stream.read()
+    try:
+        message = message_from_bytes(_cleaned(raw))
+    except RecursionError:
+        raise Trouble("limit", "max_depth") from None
+    del raw
+    flow = Flow()
+    for name, text in told_fields(message):
+        yield from flow.add(("header", name), f"{name}: {text}")
+    yield from flow.end()
+    yield from _Letter(budget).events(message)
+
+
+class _Letter:
+    """Walks the parts of one message and numbers what has no name."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._parts = 0
+        self._bodies = {"text": 0, "html": 0}
+
+    def events(self, message: Message) -> Iterator[Event]:
+        waiting = [message]
+        while waiting:
+            part = waiting.pop()
+            self._parts += 1
+            if self._parts > self._budget.limits.max_parts:
+                raise Trouble("limit", "max_parts")
+            kind = part.get_content_type()
+            if part is not message and kind in ("message/rfc822", "message/global", "message/news"):
+                yield self._nested(part)
+            elif kind == "multipart/encrypted" or _is_enveloped(part):
+                yield Problem((f"part {self._parts}",), "encrypted")
+            elif part.is_multipart():
+                inner = [p for p in part.get_payload() if isinstance(p, Message)]
+                if kind.startswith("multipart/"):
+                    waiting.extend(reversed(inner))
+                    yield from self._around(part)
+                else:  # delivery reports: fields in groups
+                    yield from self._text("\n".join(map(_fields, inner)))
+            else:
+                yield from self._leaf(part, kind)
+
+    def _leaf(self, part: Message, kind: str) -> Iterator[Event]:
+        payload = part.get_payload(decode=True)
+        data = payload if isinstance(payload, bytes) else b""
+        name = _file_name(part)
+        charset = _charset(part)
+        attached = name or part.get_content_disposition() == "attachment"
+        if kind.startswith("multipart/"):
+            if data.strip():
+                yield from self._text(decode(data, charset))
+            if any(isinstance(d, StartBoundaryNotFoundDefect) for d in part.defects):
+                yield Problem((f"part {self._parts}",), "corrupt")
+        elif kind == "text/html" and not attached:
+            yield from page(decode(data, charset), self._body("html"))
+        elif kind == "text/plain" and not attached:
+            yield from self._with_uuencoded(decode(data, charset))
+        elif data or name:
+            yield self._part(name or self._nameless(kind), data)
+
+    def _nested(self, part: Message) -> Part | Problem:
+        inner = part.get_payload()
+        if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+            subject = _subject(inner[0])
+            try:
+                data = inner[0].as_bytes()
+            except (ValueError, LookupError, RecursionError):
+                return Problem((f"part {self._parts}",), "corrupt")
+            if not inner[0].keys():  # the whole message was encoded, which the standard forbids
+                data = _unencoded(data, str(part.get("Content-Transfer-Encoding", "")))
+        else:
+            payload = part.get_payload(decode=True)
+            data, subject = payload if isinstance(payload, bytes) else b"", ""
+        named = _file_name(part) or (f"{_short(subject)}.eml" if subject.strip() else MESSAGE)
+        return self._part(named, data)
+
+    def _around(self, part: Message) -> Iterator[Event]:
+        for text in (part.preamble, part.epilogue):
+            if text and not text.isspace() and "MIME" not in text:
+                yield from self._text(decode(text.encode("utf-8", "surrogateescape")))
+
+    def _with_uuencoded(self, text: str) -> Iterator[Event]:
+        if "\nend" not in text or "begin " not in text:
+            yield from self._text(text)
+            return
+        files: list[tuple[str, bytes]] = []
+
+        def taken(found: re.Match[str]) -> str:
+            try:
+                data = b"".join(map(_uu_line, found[2].splitlines()))
+            except (binascii.Error, ValueError):
+                return found[0]
+            files.append((found[1].strip(), data))
+            return "\n" * found[0].count("\n")
+
+        yield from self._text(_UUENCODED.sub(taken, text))
+        for name, data in files:
+            yield self._part(_short(name), data)
+
+    def _text(self, text: str) -> Iterator[Event]:
+        yield from cut(pieces(text), partial(Lines, prefix=self._body("text")))
+
+    def _body(self, form: str) -> Place:
+        self._bodies[form] += 1
+        number = self._bodies[form]
+        return (form,) if number == 1 else (f"{form} {number}",)
+
+    def _part(self, name: str, data: bytes) -> Part:
+        return Part(name, io.BytesIO(data), len(data))
+
+    def _nameless(self, kind: str) -> str:
+        return f"part {self._parts}{_ENDINGS.guess_extension(kind, strict=False) or ''}"
+
+
+def _cleaned(raw: bytes) -> bytes:
+    if detect(raw[:4096]).startswith(("utf-16", "utf-32")):
+        raw = decode(raw).encode("utf-8")
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if found := _LENGTH_LINE.match(raw[:200]):  # Apple Mail's emlx
+        return raw[found.end() :]
+    return raw.lstrip(b"\r\n") if raw[:1] in b"\r\n" else raw
+
+
+def _fields(message: Message) -> str:
+    lines = [f"{name}: {text}" for name, text in told_fields(message)]
+    payload = message.get_payload()
+    return "\n".join([*lines, decoded(payload) if isinstance(payload, str) else "", ""])
+
+
+def _subject(message: Message) -> str:
+    for name, value in message.raw_items():
+        if name.lower() == "subject":
+            return decoded(str(value))
+    return ""
+
+
+def _file_name(part: Message) -> str:
+    try:
+        name = part.get_filename() or ""
+    except (ValueError, LookupError, TypeError, IndexError):  # malformed RFC 2231 parameters
+        name = "attachment"
+    return _short(decoded(name))
+
+
+def _short(name: str) -> str:
+    name = _UNSAFE.sub(" ", name).strip()
+    if len(name) <= NAME_CHARACTERS:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if dot and len(ending) <= 8:
+        return stem[: NAME_CHARACTERS - len(ending) - 1] + dot + ending
+    return name[:NAME_CHARACTERS]
+
+
+def _charset(part: Message) -> str | None:
+    try:
+        charset = part.get_content_charset()
+    except (ValueError, LookupError, TypeError, IndexError):
+        return None
+    return charset if isinstance(charset, str) else None
+
+
+def _is_enveloped(part: Message) -> bool:
+    if part.get_content_type() not in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        return False
+    return str(part.get_param("smime-type", "")).lower() in ("enveloped-data", "authenveloped-data")
+
+
+def _unencoded(data: bytes, encoding: str) -> bytes:
+    encoding = encoding.strip().lower()
+    try:
+        if encoding == "base64":
+            return base64.b64decode(data)
+        if encoding == "quoted-printable":
+            return binascii.a2b_qp(data)
+    except (binascii.Error, ValueError):
+        return data
+    return data
+
+
+def _uu_line(line: str) -> bytes:
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:  # encoders that pad differently: the length says how much counts
+        count = (((ord(line[0]) - 32) & 63) * 4 + 5) // 3
+        return binascii.a2b_uu(line[:count])

@@ -1,0 +1,93 @@
+"""Decode the header fields of a mail, and choose those that tell something about people.
+
+Left out are fields that only machines read: identities of messages, signatures, routing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+
+from scanner.extract.encoding import decode
+
+FIELD_CHARACTERS = 200_000
+"""A longer field is read without undoing its encoded words, whose time grows faster than it."""
+MACHINE_FIELDS = frozenset(
+    (
+        "message-id",
+        "in-reply-to",
+        "references",
+        "resent-message-id",
+        "original-message-id",
+        "thread-index",
+        "received",
+        "x-received",
+        "received-spf",
+        "mime-version",
+        "authentication-results",
+        "dkim-signature",
+        "domainkey-signature",
+        "x-google-dkim-signature",
+        "x-google-smtp-source",
+        "x-gm-message-state",
+        "x-uidl",
+        "x-mozilla-status",
+        "x-mozilla-status2",
+        "x-mozilla-keys",
+        "autocrypt",
+        "face",
+        "x-face",
+    )
+)
+MACHINE_PREFIXES = (
+    "content-",
+    "arc-",
+    "x-ms-exchange-",
+    "x-microsoft-antispam",
+    "x-forefront-",
+    "x-spam-",
+)
+
+_FOLD = re.compile(r"\r?\n[ \t]*|\r")
+
+
+def told_fields(message: Message) -> Iterator[tuple[str, str]]:
+    """Yield (name, decoded text) of each field that is not for machines, in their order."""
+    for name, value in message.raw_items():
+        lower = name.lower()
+        if lower not in MACHINE_FIELDS and not lower.startswith(MACHINE_PREFIXES):
+            yield name, decoded(str(value))
+
+
+def decoded(value: str) -> str:
+    """Return a field's text on one line, encoded words and raw 8-bit bytes undone. Never raises.
+
+    `value` is as the email package keeps it: bytes beyond ASCII as surrogates.
+    """
+    if not value.isascii():
+        value = decode(value.encode("utf-8", "surrogateescape"))
+    value = _FOLD.sub(" ", value)
+    if "=?" not in value or len(value) > FIELD_CHARACTERS:
+        return value
+    try:
+        pieces = decode_header(value)
+    except (HeaderParseError, ValueError):  # wrong base64 in it
+        return value
+    done = []
+    for piece, charset in pieces:
+        if isinstance(piece, str):
+            done.append(piece)
+        else:
+            done.append(decode(piece, charset) if charset else decode(_raw(piece)))
+    return "".join(done).replace("\n", " ")
+
+
+def _raw(piece: bytes) -> bytes:
+    # decode_header gives what stands between encoded words back as raw-unicode-escape.
+    try:
+        return piece.decode("raw-unicode-escape").encode("utf-8")
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return piece

@@ -1,0 +1,79 @@
+"""The readers there are, listed by hand: type → reader. Importing this imports no reader."""
+
+from __future__ import annotations
+
+from scanner.extract import Reader
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+MACRO = ".macroenabled.12"
+
+READERS: tuple[Reader, ...] = (
+    Reader("text", 1, "scanner.extract.text", ("text/plain", "text/markdown")),
+    Reader("csv", 1, "scanner.extract.csv_text", ("text/csv",)),
+    Reader("json", 1, "scanner.extract.keyed", ("application/json", "application/x-ndjson")),
+    Reader("xml", 1, "scanner.extract.keyed", ("application/xml",)),
+    Reader("html", 1, "scanner.extract.html", ("text/html",)),
+    Reader("vcard", 1, "scanner.extract.vcard", ("text/vcard", "text/calendar")),
+    Reader("eml", 1, "scanner.extract.eml", ("message/rfc822",)),
+    Reader("pdf", 1, "scanner.extract.pdf", ("application/pdf",)),
+    Reader(
+        "docx",
+        1,
+        "scanner.extract.docx",
+        (
+            OFFICE + "wordprocessingml.document",
+            OFFICE + "wordprocessingml.template",
+            "application/vnd.ms-word.document" + MACRO,
+            "application/vnd.ms-word.template" + MACRO,
+        ),
+    ),
+    Reader(
+        "pptx",
+        1,
+        "scanner.extract.pptx",
+        (
+            OFFICE + "presentationml.presentation",
+            OFFICE + "presentationml.slideshow",
+            OFFICE + "presentationml.template",
+            "application/vnd.ms-powerpoint.presentation" + MACRO,
+            "application/vnd.ms-powerpoint.slideshow" + MACRO,
+        ),
+    ),
+    Reader(
+        "sheets",
+        1,
+        "scanner.extract.sheets",
+        (
+            OFFICE + "spreadsheetml.sheet",
+            OFFICE + "spreadsheetml.template",
+            "application/vnd.ms-excel",
+            "application/vnd.ms-excel.sheet" + MACRO,
+            "application/vnd.ms-excel.template" + MACRO,
+            "application/vnd.ms-excel.sheet.binary" + MACRO,
+            "application/vnd.oasis.opendocument.spreadsheet",
+        ),
+    ),
+    Reader(
+        "opendocument",
+        1,
+        "scanner.extract.opendocument",
+        (
+            "application/vnd.oasis.opendocument.text",
+            "application/vnd.oasis.opendocument.presentation",
+        ),
+    ),
+    Reader("ooxml_encrypted", 1, "scanner.extract.encrypted", ("application/x-ooxml-encrypted",)),
+    Reader("rtf", 1, "scanner.extract.rtf", ("application/rtf",)),
+    Reader("zip", 1, "scanner.extract.zip_archive", ("application/zip",)),
+    Reader("tar", 1, "scanner.extract.tar_archive", ("application/x-tar",)),
+    Reader(
+        "compressed",
+        1,
+        "scanner.extract.compressed",
+        ("application/gzip", "application/x-bzip2", "application/x-xz"),
+    ),
+    Reader("7z", 1, "scanner.extract.sevenzip", ("application/x-7z-compressed",)),
+    Reader("sqlite", 1, "scanner.extract.sqlite_file", ("application/vnd.sqlite3",)),
+)
+
+BY_TYPE = {type_: reader for reader in READERS for type_ in reader.types}

@@ -1,0 +1,283 @@
+"""One walk of one place against the index: what is stale, what moved, what is gone."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from connectors import Document, Excluded, Unreadable
+from scanner.index.record import Recorder
+from scanner.index.store import Index, now
+from scanner.model import Outcome
+from scanner.names import unsealed_path
+from scanner.recipe import EVERY_RUN
+from scanner.tools import Tools
+
+
+class Row(NamedTuple):
+    """What `stale` needs of a document's row."""
+
+    id: int
+    token: bytes
+    status: str
+    reason: str
+    detectors: str
+    readers: str
+    mend: str
+    retry_run: int
+
+
+ROW = "SELECT id, token, status, reason, detectors, readers, mend, retry_run FROM document"
+
+
+@dataclass(slots=True)
+class Counts:
+    """What one run met, by outcome. `unchanged` are documents that were not read again."""
+
+    met: int = 0
+    bytes_met: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    gone: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
+    excluded_bytes: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "met": self.met,
+            "bytes_met": self.bytes_met,
+            "unchanged": self.unchanged,
+            "moved": self.moved,
+            "gone": self.gone,
+            "statuses": dict(self.statuses),
+            "reasons": dict(self.reasons),
+            "excluded": dict(self.excluded),
+            "excluded_bytes": dict(self.excluded_bytes),
+        }
+
+
+class PlaceRun:
+    """A run over one place: `stale` filters a walk, `record` stores outcomes, `finish` closes it.
+
+    Runs in the coordinator, holding the only writing connection. `below` limits the run to one
+    folder of the place; nothing outside it is closed.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        tools: Tools,
+        *,
+        device: str,
+        place: str,
+        root: bytes,
+        below: bytes | None = None,
+        full: bool = False,
+    ) -> None:
+        self.index = index
+        self.tools = tools
+        self.full = full
+        self.below = below
+        self.counts = Counts()
+        self.place_id = _place(index, tools, device, place, root)
+        self.number, self.id = _begin(index, self.place_id, tools)
+        self.recorder = Recorder(index, tools, self.place_id, self.id, self.number)
+        self._seen = bytearray(self._last_id() // 8 + 4096)
+        self._links: dict[bytes, int | None] = {}
+        self._linked: list[tuple[Document, bytes]] = []
+        self._unlisted: list[bytes] = []
+
+    def _last_id(self) -> int:
+        row = self.index.connection.execute("SELECT max(id) FROM document").fetchone()
+        return int(row[0] or 0)
+
+    def _see(self, number: int) -> None:
+        byte = number >> 3
+        if byte >= len(self._seen):
+            self._seen.extend(bytes(byte - len(self._seen) + 65_536))
+        self._seen[byte] |= 1 << (number & 7)
+
+    def _was_seen(self, number: int) -> bool:
+        byte = number >> 3
+        return byte < len(self._seen) and bool(self._seen[byte] >> (number & 7) & 1)
+
+    def stale(self, walk: Iterable[Document | Unreadable | Excluded]) -> Iterator[Document]:
+        """Yield the documents that must be read; record by itself what needs no reading.
+
+        An unchanged document costs one look-up. A second hard link of a file is not yielded:
+        `finish` gives it the content of the first.
+        """
+        for event in walk:
+            match event:
+                case Excluded():
+                    self.counts.excluded[event.rule] += event.count
+                    self.counts.excluded_bytes[event.rule] += event.size
+                case Unreadable():
+                    self._unreadable(event)
+                case Document():
+                    self.counts.met += 1
+                    self.counts.bytes_met += event.size
+                    if self._must_read(event):
+                        yield event
+
+    def _unreadable(self, event: Unreadable) -> None:
+        if event.folder:
+            self._unlisted.append(event.path)
+        self.counts.statuses["unread"] += 1
+        self.counts.reasons[event.reason] += 1
+        self._see(self.recorder.unreadable(event))
+
+    def _must_read(self, document: Document) -> bool:
+        row = self._row(document) or self._moved(document)
+        if row is not None and self._holds(row, document):
+            self._see(row.id)
+            self.counts.unchanged += 1
+            self.counts.statuses[row.status] += 1
+            if row.status not in ("read", "no_text") and row.reason:
+                self.counts.reasons[row.reason] += 1
+            return False
+        if document.placeholder:
+            self.record(Outcome(document, "placeholder"))
+            return False
+        if document.links > 1 and document.file_id:
+            if document.file_id in self._links:
+                self._linked.append((document, document.file_id))
+                return False
+            self._links[document.file_id] = None
+        return True
+
+    def _row(self, document: Document) -> Row | None:
+        key = self.tools.seal.path_key(document.path)
+        found = self.index.connection.execute(
+            f"{ROW} WHERE place=? AND path_key=? AND item=?",
+            (self.place_id, key, document.item),
+        ).fetchone()
+        return Row(*found) if found else None
+
+    def _holds(self, row: Row, document: Document) -> bool:
+        if self.full or row.token != document.version or row.status == "gone":
+            return False
+        if row.status == "placeholder":
+            return document.placeholder
+        reasons = {entry.partition("=")[0].partition(":")[0] for entry in row.mend.split("|")}
+        if reasons & EVERY_RUN:
+            return False
+        if row.retry_run and self.number >= row.retry_run:
+            return False
+        return self.tools.freshness.holds(row.detectors, row.readers, row.mend)
+
+    def _moved(self, document: Document) -> Row | None:
+        """Find the row of the file that lay elsewhere until now, and give it its new path."""
+        if not document.file_id or document.item:
+            return None
+        candidates = self.index.connection.execute(
+            "SELECT id, path FROM document WHERE place=? AND file_id=? AND size=?"
+            " AND modified_ns=? AND gone_run IS NULL AND item=''",
+            (self.place_id, document.file_id, document.size, document.modified_ns),
+        ).fetchall()
+        for number, stored in candidates:
+            old = unsealed_path(stored, self.tools.seal)
+            if self._was_seen(number) or document.connector.exists(old):
+                continue
+            self.recorder.move(number, stored, document)
+            self.counts.moved += 1
+            return self._row(document)
+        return None
+
+    def record(self, outcome: Outcome) -> None:
+        """Store one outcome; the newest state of its document from now on."""
+        number, status, reasons = self.recorder.record(outcome)
+        self._see(number)
+        if outcome.document.links > 1 and outcome.document.file_id:
+            self._links[outcome.document.file_id] = number
+        self.counts.statuses[status] += 1
+        self.counts.reasons.update(reasons)
+
+    def finish(self, status: str) -> None:
+        """End the run: hard links get their content, and after a whole walk unseen ones are gone.
+
+        `status`: done, interrupted, failed or offline; only "done" closes anything.
+        """
+        for document, file_id in self._linked:
+            first = self._links.get(file_id)
+            if first is not None:
+                self.record(self.recorder.like(document, first))
+        if status == "done":
+            self._close_unseen()
+            self.recorder.totals()
+        self.recorder.commit()
+        counts = self.counts.as_dict()
+        with self.index.transaction() as connection:
+            connection.execute(
+                "UPDATE run SET ended=?, status=?, counts=? WHERE id=?",
+                (now(), status, json.dumps(counts), self.id),
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO excluded VALUES (?,?,?,?)",
+                [
+                    (self.id, rule, count, self.counts.excluded_bytes[rule])
+                    for rule, count in self.counts.excluded.items()
+                ],
+            )
+
+    def _close_unseen(self) -> None:
+        unlisted = [path.rstrip(os.sep.encode()) + os.sep.encode() for path in self._unlisted]
+        below = self.below.rstrip(os.sep.encode()) + os.sep.encode() if self.below else b""
+        rows = self.index.connection.execute(
+            "SELECT id, path FROM document WHERE place=? AND gone_run IS NULL", (self.place_id,)
+        ).fetchall()
+        for number, stored in rows:
+            if self._was_seen(number):
+                continue
+            path = unsealed_path(stored, self.tools.seal)
+            if below and not path.startswith(below) and path != self.below:
+                continue
+            if any(path.startswith(folder) for folder in unlisted):
+                continue
+            self.recorder.gone(number)
+            self.counts.gone += 1
+
+
+def _place(index: Index, tools: Tools, device: str, name: str, root: bytes) -> int:
+    with index.transaction() as connection:
+        row = connection.execute(
+            "SELECT id FROM place WHERE device=? AND name=?", (device, name)
+        ).fetchone()
+        stored = tools.names.path(root)
+        from scanner.names import display
+
+        if row:
+            connection.execute(
+                "UPDATE place SET root=?, display=? WHERE id=?", (stored, display(stored), row[0])
+            )
+            return int(row[0])
+        done = connection.execute(
+            "INSERT INTO place(device, name, root, display) VALUES (?,?,?,?)",
+            (device, name, stored, display(stored)),
+        )
+        return int(done.lastrowid or 0)
+
+
+def _begin(index: Index, place: int, tools: Tools) -> tuple[int, int]:
+    from scanner import __version__
+
+    versions = {"fodspor": __version__, "detectors": tools.freshness.detectors}
+    with index.transaction() as connection:
+        connection.execute(
+            "UPDATE run SET status='killed', ended=? WHERE place=? AND ended IS NULL",
+            (now(), place),
+        )
+        number = connection.execute(
+            "SELECT coalesce(max(number), 0) + 1 FROM run WHERE place=?", (place,)
+        ).fetchone()[0]
+        done = connection.execute(
+            "INSERT INTO run(place, number, started, status, versions) VALUES (?,?,?,?,?)",
+            (place, number, now(), "running", json.dumps(versions)),
+        )
+    return int(number), int(done.lastrowid or 0)

@@ -1,0 +1,204 @@
+"""The tables of the index, as migrations that run in order, each in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Migration = Callable[[Any], None]
+
+
+def first(database: Any) -> None:
+    """Create every table (docs/architecture.md, Tables)."""
+    create = database.create_table
+    create("device", {"id": str, "label": str, "platform": str, "last_seen": str}, pk="id")
+    create("place", {"id": int, "device": str, "name": str, "root": bytes, "display": str}, pk="id")
+    database["place"].create_index(["device", "name"], unique=True)
+    create(
+        "run",
+        {
+            "id": int,
+            "place": int,
+            "number": int,
+            "started": str,
+            "ended": str,
+            "status": str,
+            "counts": str,
+            "coverage": str,
+            "versions": str,
+        },
+        pk="id",
+    )
+    database["run"].create_index(["place", "number"], unique=True)
+    create(
+        "document",
+        {
+            "id": int,
+            "device": str,
+            "place": int,
+            "path": bytes,
+            "path_key": bytes,
+            "item": str,
+            "display": str,
+            "folder": int,
+            "owner": str,
+            "size": int,
+            "modified": str,
+            "modified_ns": int,
+            "token": bytes,
+            "file_id": bytes,
+            "status": str,
+            "reason": str,
+            "detail": str,
+            "detectors": str,
+            "readers": str,
+            "mend": str,
+            "attempts": int,
+            "retry_run": int,
+            "risk": float,
+            "seconds": float,
+            "first_run": int,
+            "gone_run": int,
+            "read_at": str,
+        },
+        pk="id",
+    )
+    database["document"].create_index(["place", "path_key", "item"], unique=True)
+    database["document"].create_index(["place", "file_id"])
+    database["document"].create_index(
+        ["place", "gone_run", "status", "folder", "reason", "size"], "document_coverage"
+    )
+    create(
+        "content",
+        {
+            "id": int,
+            "hash": bytes,
+            "size": int,
+            "type": str,
+            "recipe": str,
+            "readers": str,
+            "mend": str,
+            "status": str,
+            "risk": float,
+            "read_at": str,
+        },
+        pk="id",
+    )
+    database["content"].create_index(["hash"], unique=True)
+    create("part", {"id": int, "parent": int, "name": str, "child": int}, pk="id")
+    database["part"].create_index(["parent"])
+    create(
+        "occurrence",
+        {
+            "id": int,
+            "document": int,
+            "inner": str,
+            "inner_path": str,
+            "content": int,
+            "first_run": int,
+            "gone_run": int,
+            "owner": str,
+        },
+        pk="id",
+    )
+    database["occurrence"].create_index(["document"])
+    database["occurrence"].create_index(["content"])
+    finding = {
+        "kind": str,
+        "fingerprint": bytes,
+        "name_fingerprint": bytes,
+        "masked": str,
+        "confidence": float,
+        "evidence": str,
+        "count": int,
+        "places": str,
+        "first_run": int,
+    }
+    create("finding", {"id": int, "content": int, **finding}, pk="id")
+    database["finding"].create_index(["content"])
+    database["finding"].create_index(["fingerprint"])
+    database.execute(
+        "CREATE INDEX finding_name ON finding(name_fingerprint) WHERE name_fingerprint IS NOT NULL"
+    )
+    create("name_finding", {"id": int, "document": int, "occurrence": int, **finding}, pk="id")
+    database["name_finding"].create_index(["document"])
+    database["name_finding"].create_index(["fingerprint"])
+    create(
+        "problem",
+        {
+            "id": int,
+            "content": int,
+            "document": int,
+            "inner": str,
+            "where": str,
+            "reason": str,
+            "detail": str,
+        },
+        pk="id",
+    )
+    database["problem"].create_index(["content"])
+    database["problem"].create_index(["document"])
+    create(
+        "excluded",
+        {"run": int, "rule": str, "count": int, "bytes": int},
+        pk=("run", "rule"),
+    )
+    create("moved", {"id": int, "document": int, "run": int, "path": bytes}, pk="id")
+    create(
+        "totals",
+        {
+            "place": int,
+            "kind": str,
+            "day": str,
+            "documents": int,
+            "distinct_values": int,
+            "hits": int,
+        },
+        pk=("place", "kind", "day"),
+    )
+    create("meta", {"key": str, "value": str}, pk="key")
+
+
+MIGRATIONS: tuple[Migration, ...] = (first,)
+"""Append only; the index's version is how many of these it has been through."""
+
+
+def decisions(database: Any) -> None:
+    """Create the second file: verdicts, values to ignore, and the audit chain."""
+    database.create_table(
+        "verdict",
+        {
+            "id": int,
+            "kind": str,
+            "fingerprint": bytes,
+            "document": int,
+            "decision": str,
+            "reason": str,
+            "until": str,
+            "made": str,
+            "undone": str,
+        },
+        pk="id",
+    )
+    database.create_table(
+        "ignored",
+        {"fingerprint": bytes, "kind": str, "masked": str, "reason": str, "added": str},
+        pk="fingerprint",
+    )
+    database.create_table(
+        "audit",
+        {
+            "id": int,
+            "at": str,
+            "who": str,
+            "action": str,
+            "subject": str,
+            "detail": str,
+            "previous": bytes,
+            "hash": bytes,
+        },
+        pk="id",
+    )
+
+
+DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions,)

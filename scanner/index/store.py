@@ -1,0 +1,310 @@
+"""Open the index and its decisions file, bring them up to date, check and compact them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scanner.index.schema import DECISION_MIGRATIONS, MIGRATIONS, Migration
+from scanner.platform import make_private_file
+
+BUSY_MILLISECONDS = 30_000
+
+
+class IndexTrouble(Exception):
+    """The index cannot be used: says why, and what to do."""
+
+
+def now() -> str:
+    """Return the time as it is stored: UTC, ISO 8601, seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+    """Open a database file with the settings of CONTRACTS. Raises IndexTrouble."""
+    if readonly and not path.exists():
+        raise IndexTrouble(f"there is no index at {path}; run 'fodspor scan' first")
+    try:
+        if readonly:
+            connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
+            )
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_file(path)
+            connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        connection.execute("PRAGMA query_only=1" if readonly else "PRAGMA secure_delete=1")
+        if not readonly:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA cache_size=-64000")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except (sqlite3.Error, OSError) as error:
+        raise explain(error, path) from None
+    return connection
+
+
+def explain(error: Exception, path: Path) -> IndexTrouble:
+    """Turn a database error into a sentence that says what to do."""
+    text = str(error).lower()
+    if "full" in text:
+        return IndexTrouble(f"the disk of {path} is full; free some space and run again")
+    if "readonly" in text or "permission" in text or "unable to open" in text:
+        return IndexTrouble(
+            f"{path} cannot be opened for writing; check its owner and the folder's rights"
+        )
+    if "locked" in text:
+        return IndexTrouble(f"{path} is in use by another program; try again when it has ended")
+    if "malformed" in text or "not a database" in text:
+        return IndexTrouble(
+            f"{path} is damaged; move it away and scan again (verdicts lie in another file)"
+        )
+    return IndexTrouble(f"{path}: {error}")
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], path: Path) -> None:
+    """Bring a database up to date, one transaction each. Raises IndexTrouble on a newer one."""
+    import sqlite_utils
+
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(migrations):
+        raise IndexTrouble(
+            f"{path} was written by a newer Fodspor (version {version}, this one knows "
+            f"{len(migrations)}); update Fodspor, or name another index"
+        )
+    for number in range(version, len(migrations)):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            current = connection.execute("PRAGMA user_version").fetchone()[0]
+            if current == number:
+                migrations[number](sqlite_utils.Database(connection))
+                connection.execute(f"PRAGMA user_version={number + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+class Index:
+    """An open index. One writer at a time; any number of readers."""
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self.path = path
+        self.readonly = readonly
+        self.connection = connect(path, readonly=readonly)
+        try:
+            if readonly:
+                version = self.connection.execute("PRAGMA user_version").fetchone()[0]
+                if version != len(MIGRATIONS):
+                    raise IndexTrouble(
+                        f"{path} has version {version}, this Fodspor reads {len(MIGRATIONS)}; "
+                        "run a scan with it first, or update Fodspor"
+                    )
+            else:
+                migrate(self.connection, MIGRATIONS, path)
+        except BaseException as error:
+            self.connection.close()
+            if isinstance(error, sqlite3.Error):
+                raise explain(error, path) from None
+            raise
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def meta(self, key: str) -> str | None:
+        row = self.connection.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (key, value))
+
+    def claim_key(self, key_id: str) -> None:
+        """Tie the index to a company key. Raises IndexTrouble when it was made under another."""
+        held = self.meta("key_id")
+        if held is None:
+            self.set_meta("key_id", key_id)
+        elif held != key_id:
+            raise IndexTrouble(
+                f"{self.path} was made under another company key ({held}, this one is {key_id}); "
+                "mend [key] in the config, or name another index"
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run one short write. Raises IndexTrouble with what to do; nothing stays half done."""
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            yield self.connection
+            self.connection.execute("COMMIT")
+        except BaseException as error:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise explain(error, self.path) from None
+            raise
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the index; empty when nothing is."""
+        found = [
+            row[0]
+            for row in self.connection.execute("PRAGMA integrity_check(20)")
+            if row[0] != "ok"
+        ]
+        for name, query in CONSISTENCY.items():
+            count = self.connection.execute(query).fetchone()[0]
+            if count:
+                found.append(f"{count} {name}")
+        return found
+
+    def compact(self, keep_days: int, today: datetime) -> dict[str, int]:
+        """End history older than `keep_days`, drop content that no place has, and give back space.
+
+        Returns how many rows of each table went.
+        """
+        from datetime import timedelta
+
+        border = (today - timedelta(days=keep_days)).isoformat(timespec="seconds")
+        before = self._counts()
+        with self.transaction() as connection:
+            connection.execute(
+                "CREATE TEMP TABLE old AS SELECT id FROM run WHERE started < ?", (border,)
+            )
+            connection.execute("DELETE FROM occurrence WHERE gone_run IN (SELECT id FROM old)")
+            connection.execute(
+                "DELETE FROM document WHERE gone_run IN (SELECT id FROM old)"
+                " AND id NOT IN (SELECT document FROM occurrence)"
+            )
+            connection.execute("DELETE FROM moved WHERE run IN (SELECT id FROM old)")
+            connection.execute("DELETE FROM excluded WHERE run IN (SELECT id FROM old)")
+            for table in ("name_finding", "problem"):
+                connection.execute(
+                    f"DELETE FROM {table} WHERE document IS NOT NULL"
+                    " AND document NOT IN (SELECT id FROM document)"
+                )
+            connection.execute(
+                "DELETE FROM content WHERE id NOT IN (SELECT content FROM occurrence)"
+            )
+            connection.execute("DELETE FROM finding WHERE content NOT IN (SELECT id FROM content)")
+            connection.execute("DELETE FROM part WHERE parent NOT IN (SELECT id FROM content)")
+            connection.execute(
+                "DELETE FROM problem WHERE content IS NOT NULL"
+                " AND content NOT IN (SELECT id FROM content)"
+            )
+            connection.execute("DROP TABLE old")
+        try:
+            self.connection.execute("VACUUM")
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from None
+        after = self._counts()
+        return {name: before[name] - after[name] for name in before}
+
+    def _counts(self) -> dict[str, int]:
+        tables = ("document", "occurrence", "content", "finding", "problem", "part")
+        execute = self.connection.execute
+        return {name: execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
+
+
+CONSISTENCY = {
+    "findings without content": "SELECT count(*) FROM finding"
+    " WHERE content NOT IN (SELECT id FROM content)",
+    "occurrences without document": "SELECT count(*) FROM occurrence"
+    " WHERE document NOT IN (SELECT id FROM document)",
+    "occurrences without content": "SELECT count(*) FROM occurrence"
+    " WHERE content NOT IN (SELECT id FROM content)",
+    "documents read but without occurrence": "SELECT count(*) FROM document d"
+    " WHERE status IN ('read','partial') AND NOT EXISTS"
+    " (SELECT 1 FROM occurrence o WHERE o.document=d.id AND o.gone_run IS NULL)",
+    "places in a document held twice": "SELECT count(*) FROM (SELECT 1 FROM occurrence"
+    " WHERE gone_run IS NULL GROUP BY document, inner, content HAVING count(*) > 1)",
+    "values held twice in one content": "SELECT count(*) FROM (SELECT 1 FROM finding"
+    " GROUP BY content, kind, fingerprint HAVING count(*) > 1)",
+}
+
+
+class Decisions:
+    """The second file: values to ignore, verdicts, and the audit. Survives a rebuilt index."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.connection = connect(path)
+        migrate(self.connection, DECISION_MIGRATIONS, path)
+
+    def __enter__(self) -> Decisions:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def log(self, action: str, subject: str, detail: str = "") -> None:
+        """Append one row to the audit, chained to the row before. `subject` holds no value."""
+        import getpass
+        import hashlib
+
+        try:
+            who = getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            who = str(os.getpid())
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            last = connection.execute("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+            previous = last[0] if last else b""
+            row = (now(), who, action, subject, detail)
+            digest = hashlib.sha256(previous + "\x1f".join(row).encode()).digest()
+            connection.execute(
+                "INSERT INTO audit(at, who, action, subject, detail, previous, hash)"
+                " VALUES (?,?,?,?,?,?,?)",
+                (*row, previous, digest),
+            )
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def verify(self) -> int | None:
+        """Return the id of the first audit row whose chain is broken, or None."""
+        import hashlib
+
+        previous = b""
+        for number, *row, held, digest in self.connection.execute(
+            "SELECT id, at, who, action, subject, detail, previous, hash FROM audit ORDER BY id"
+        ):
+            expected = hashlib.sha256(previous + "\x1f".join(row).encode()).digest()
+            if held != previous or digest != expected:
+                return int(number)
+            previous = digest
+        return None
+
+    def ignore(self, fingerprint: bytes, kind: str, masked: str, reason: str) -> None:
+        self.connection.execute(
+            "INSERT OR REPLACE INTO ignored VALUES (?,?,?,?,?)",
+            (fingerprint, kind, masked, reason, now()),
+        )
+
+    def unignore(self, fingerprint: bytes) -> bool:
+        done = self.connection.execute("DELETE FROM ignored WHERE fingerprint=?", (fingerprint,))
+        return done.rowcount > 0
+
+    def ignored(self) -> list[tuple[bytes, str, str, str, str]]:
+        return self.connection.execute(
+            "SELECT fingerprint, kind, masked, reason, added FROM ignored ORDER BY added"
+        ).fetchall()
+
+
+def decisions_path(index: Path) -> Path:
+    """Return where the decisions of the index at `index` lie: beside it."""
+    return index.with_name(index.stem + "-decisions" + index.suffix)

@@ -1,0 +1,137 @@
+"""The values that travel between reading, judging and recording. They print no personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, Literal, Protocol
+
+from connectors import Document, Reason
+
+Status = Literal["read", "partial", "unread", "no_text", "placeholder", "gone"]
+
+Place = tuple[str, ...]
+"""Steps to a place inside the innermost part: ("page 3",), ("Ark1", "B14"), ("line 20",)."""
+
+
+class Layout(Protocol):
+    """Knows where in a document an offset of a segment's text lies. Asked for hits only."""
+
+    def place(self, text: str, offset: int) -> Place:
+        """Return the steps a person follows to find `offset`."""
+        ...
+
+    def column(self, text: str, offset: int) -> str | None:
+        """Return the key of the column (sheet column, CSV column, JSON key), or None."""
+        ...
+
+    def header(self, key: str) -> str:
+        """Return the words at the head of the column `key`; empty where there are none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Up to 256 KB of text of one kind of place.
+
+    Only matches that start in [own_start, own_end) count here; the text around them is context
+    that a neighbouring segment owns, so a value on a cut is found once. `own_end` -1: the end.
+    `rows` is how many table rows this segment owns (0 outside tables).
+    """
+
+    text: str = field(repr=False)
+    layout: Layout = field(repr=False)
+    own_start: int = 0
+    own_end: int = -1
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document inside a document (attachment, archive member); never leaves the worker.
+
+    `name` is its name as a person would see it; `stream` need not be seekable and is valid only
+    until the reader is asked for its next value. `size` is -1 where unknown.
+    """
+
+    name: str = field(repr=False)
+    stream: BinaryIO = field(repr=False)
+    size: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that was met and not read. `detail` names an extra or a limit, never a value."""
+
+    where: Place = field(repr=False)
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One distinct value of one kind in one content: no value, no text.
+
+    `places` holds the first five places (steps sealed where they hold an identifier); `count` all.
+    `name_fingerprint` is the second fingerprint of a person's name (first and last), else empty.
+    """
+
+    kind: str
+    fingerprint: bytes
+    masked: str
+    confidence: float
+    evidence: tuple[str, ...]
+    places: tuple[Place, ...] = field(repr=False)
+    count: int
+    name_fingerprint: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one content gave: the document itself (`inner` empty) or a part below it.
+
+    `inner` holds the part names outermost first, sealed where they hold an identifier. `known`:
+    the index already holds this content and all that lies in it; nothing was read again.
+    `readers` names those used as "name/version", `type` is a MIME type.
+    """
+
+    inner: tuple[str, ...] = field(repr=False)
+    hash: bytes
+    size: int
+    type: str
+    status: Status
+    readers: tuple[str, ...]
+    findings: Sequence[Finding]
+    problems: tuple[Problem, ...]
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Exactly one per document: the readings, outermost first, or the reason there is none."""
+
+    document: Document
+    status: Status
+    readings: tuple[Reading, ...] = ()
+    problem: Problem | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on hostile input. Changing one re-reads only what it had kept from being read."""
+
+    max_file_bytes: int = 2 * 1024**3
+    max_unpacked_bytes: int = 1024**3  # of all parts of one document together
+    max_ratio: int = 200  # unpacked to packed bytes, once past 10 MB
+    max_depth: int = 8  # parts in parts
+    max_parts: int = 10_000
+    deadline_seconds: float = 60.0  # of a small document
+    deadline_seconds_per_mb: float = 2.0
+    deadline_ceiling_seconds: float = 1800.0
+    memory_bytes: int = 2 * 1024**3  # of one worker process
+
+    def deadline(self, size: int) -> float:
+        """Return the seconds that a document of `size` bytes may take."""
+        seconds = self.deadline_seconds + self.deadline_seconds_per_mb * size / 1_000_000
+        return min(seconds, self.deadline_ceiling_seconds)

@@ -1,0 +1,103 @@
+"""Seal and mask the names of places (files, sheets, attachments) that hold an identifier."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from detectors import FINDING, MAYBE, Match
+from scanner.model import Finding, Place
+from scanner.privacy import Seal, mask
+
+SUSPICIOUS = re.compile(r"@|(?:[0-9](?:[^0-9A-Za-z]{0,3})){6}|[A-Z]{2}[0-9]{2}|<<")
+"""What a name must show before detectors look at it: an identifier has an @ or six digits."""
+READABLE = frozenset({"PERSON"})
+"""Kinds that stay readable in a name: people must find the place (docs/privacy.md)."""
+SEPARATOR = os.sep.encode()
+
+
+class Find(Protocol):
+    """Finds the matches of a short text, judged on their own evidence."""
+
+    def __call__(self, text: str, /) -> Sequence[Match]: ...
+
+
+class Names:
+    """Seals names under a key. Runs in coordinator and workers, with the same detectors."""
+
+    def __init__(self, seal: Seal, find: Find) -> None:
+        self._seal = seal
+        self._find = find
+        self.sealed = lru_cache(maxsize=50_000)(self._sealed)
+
+    def matches(self, name: str) -> Sequence[Match]:
+        """Return the matches in a name, of any confidence above 0."""
+        if not SUSPICIOUS.search(name):
+            return ()
+        return [match for match in self._find(name) if match.confidence > 0]
+
+    def _sealed(self, name: str) -> str:
+        matches = [match for match in self.matches(name) if match.kind not in READABLE]
+        if not matches:
+            return name
+        pieces, end = [], 0
+        for match in sorted(matches, key=lambda each: (each.start, -each.end)):
+            if match.start >= end:
+                pieces += [name[end : match.start], mask(match.kind, match.value)]
+            end = max(end, match.end)
+        pieces.append(name[end:])
+        return self._seal.seal_name(name.encode("utf-8", "surrogateescape"), "".join(pieces))
+
+    def steps(self, place: Place) -> Place:
+        """Return the steps of a place, each sealed where it holds an identifier."""
+        return tuple(self.sealed(step) for step in place)
+
+    def path(self, path: bytes) -> bytes:
+        """Return a path as it is stored: components that hold an identifier are sealed."""
+        return SEPARATOR.join(
+            self.sealed(os.fsdecode(part)).encode("utf-8", "surrogateescape")
+            for part in path.split(SEPARATOR)
+        )
+
+    def findings(self, path: bytes) -> list[Finding]:
+        """Return what a path itself gives away, a finding for each value, place "name"."""
+        found: dict[tuple[str, str], Finding] = {}
+        parts = list(map(os.fsdecode, path.split(SEPARATOR)))
+        for number, part in enumerate(parts):
+            place = ("name",) if number == len(parts) - 1 else ("folder name",)
+            for match in self.matches(part):
+                if match.confidence >= MAYBE:
+                    found[(match.kind, match.value)] = Finding(
+                        match.kind,
+                        self._seal.fingerprint(match.kind, match.value),
+                        mask(match.kind, match.value),
+                        max(match.confidence, FINDING)
+                        if match.kind == "DK_CPR"
+                        else match.confidence,
+                        match.evidence,
+                        (place,),
+                        1,
+                    )
+        return list(found.values())
+
+
+def unsealed_path(stored: bytes, seal: Seal) -> bytes:
+    """Return the platform's path of a stored one. Raises WrongKey."""
+    return SEPARATOR.join(
+        os.fsencode(seal.unseal_name(text).decode("utf-8", "surrogateescape"))
+        if (text := part.decode("utf-8", "surrogateescape")).startswith("\x00")
+        else part
+        for part in stored.split(SEPARATOR)
+    )
+
+
+def display(stored: bytes) -> str:
+    """Return a stored path fit for eyes: sealed components masked. Needs no key."""
+    from scanner.privacy import shown
+
+    return os.sep.join(
+        shown(part.decode("utf-8", "surrogateescape")) for part in stored.split(SEPARATOR)
+    )

@@ -1,0 +1,162 @@
+"""Scan a place: walk, filter what is stale, examine, record. There is no second pipeline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from connectors import Connector, Document, Excluded, Unreadable
+from scanner.executor import Executor, spread
+from scanner.index.run import Counts, PlaceRun
+from scanner.index.store import Index, IndexTrouble
+from scanner.model import Outcome
+from scanner.recipe import Recipe
+from scanner.tools import tools_of
+
+Progress = Callable[[Counts, Outcome | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place to scan: its name, its device, its root, and the folder below it that is asked."""
+
+    device: str
+    place: str
+    root: bytes
+    connector: Connector
+    below: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended: done, interrupted or offline; what it met."""
+
+    place: str
+    status: str
+    counts: Counts
+    run: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was met is read, or of a type that has no text."""
+        held = {"read", "no_text"}
+        return self.status == "done" and all(
+            status in held for status, count in self.counts.statuses.items() if count
+        )
+
+
+def scan(
+    target: Target,
+    recipe: Recipe,
+    index: Index,
+    executor: Executor,
+    *,
+    full: bool = False,
+    progress: Progress = lambda counts, outcome: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Summary:
+    """Scan one place into the index and return what happened. Runs in the coordinator.
+
+    `stop` is asked between documents: true ends the run cleanly, state kept. Losing the root
+    ends it as offline, with nothing closed.
+    """
+    run = PlaceRun(
+        index,
+        tools_of(recipe),
+        device=target.device,
+        place=target.place,
+        root=target.root,
+        below=target.below,
+        full=full,
+    )
+    status = "done"
+    lost = _Lost()
+    try:
+        walk = _until(lost.watched(target.connector), stop)
+        for outcome in spread(_reported(run, walk, progress), executor, recipe.limits):
+            run.record(outcome)
+            progress(run.counts, outcome)
+        if stop():
+            status = "interrupted"
+        if lost.root is not None:
+            status = "offline"
+            run.counts.reasons[lost.root.reason] += 1
+            run.counts.statuses["unread"] += 1
+    except KeyboardInterrupt:
+        status = "interrupted"
+        raise
+    except BaseException:
+        status = "failed"
+        raise
+    finally:
+        try:
+            run.finish(status)
+        except IndexTrouble:
+            if status != "failed":
+                raise
+    return Summary(target.place, status, run.counts, run.id)
+
+
+def _reported(
+    run: PlaceRun, walk: Iterator[Document | Unreadable | Excluded], progress: Progress
+) -> Iterator[Document]:
+    def told() -> Iterator[Document | Unreadable | Excluded]:
+        for event in walk:
+            yield event
+            progress(run.counts, None)
+
+    yield from run.stale(told())
+
+
+def _until(
+    walk: Iterator[Document | Unreadable | Excluded], stop: Callable[[], bool]
+) -> Iterator[Document | Unreadable | Excluded]:
+    for event in walk:
+        if stop():
+            return
+        yield event
+
+
+class _Lost:
+    """Remembers that the root went away, so that the documents under way are still recorded."""
+
+    def __init__(self) -> None:
+        self.root: Unreadable | None = None
+
+    def watched(self, connector: Connector) -> Iterator[Document | Unreadable | Excluded]:
+        try:
+            yield from connector.walk()
+        except Unreadable as error:
+            self.root = error
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a first run would meet, by metadata alone."""
+
+    files: int
+    size: int
+    excluded: int
+    unreadable: int
+
+
+def estimate(connector: Connector, below: bytes | None = None) -> Estimate:
+    """Count what a scan would read, reading nothing. Raises Unreadable when the root is away."""
+    files = size = excluded = unreadable = 0
+    for event in connector.walk():
+        match event:
+            case Document():
+                files += 1
+                size += event.size
+            case Excluded():
+                excluded += event.count
+            case Unreadable():
+                unreadable += 1
+    return Estimate(files, size, excluded, unreadable)
+
+
+def lies_below(path: bytes, folder: bytes) -> bool:
+    """Whether `path` is `folder` or lies somewhere in it."""
+    separator = os.sep.encode()
+    return path == folder or path.startswith(folder.rstrip(separator) + separator)

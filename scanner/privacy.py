@@ -1,0 +1,164 @@
+"""Decide what survives of a found value. Nothing else in Fodspor may store or log one."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+KEY_BYTES = 32
+FINGERPRINT_BYTES = 16
+UNIT = b"\x1f"
+MARK = "\x00"
+"""Opens a sealed name: NUL stands in no file name of any platform."""
+DOT = "•"
+
+
+class WrongKey(Exception):
+    """A sealed name cannot be opened with this key."""
+
+
+@dataclass(frozen=True, slots=False)
+class Seal:
+    """Turns values into fingerprints and masks, and names into sealed names, under one key.
+
+    Built from the 32-byte company key in each process that needs it, and never pickled.
+    """
+
+    key: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.key) != KEY_BYTES:
+            raise ValueError(f"the company key must be {KEY_BYTES} bytes, not {len(self.key)}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a Seal holds the company key and does not leave its process")
+
+    @cached_property
+    def key_id(self) -> str:
+        """Name the key without telling it: 16 hexadecimal digits, kept in every index."""
+        return self._subkey(b"id", 8).hex()
+
+    @cached_property
+    def _fingerprint_key(self) -> bytes:
+        return self._subkey(b"fingerprint")
+
+    @cached_property
+    def _content_key(self) -> bytes:
+        return self._subkey(b"content")
+
+    def _subkey(self, info: bytes, length: int = KEY_BYTES) -> bytes:
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        return HKDF(SHA256(), length, None, info).derive(self.key)
+
+    def fingerprint(self, kind: str, value: str) -> bytes:
+        """Return the 16-byte keyed fingerprint of a canonical value."""
+        message = kind.encode() + UNIT + value.encode("utf-8", "surrogatepass")
+        return hmac.digest(self._fingerprint_key, message, "sha256")[:FINGERPRINT_BYTES]
+
+    def path_key(self, path: bytes) -> bytes:
+        """Return the keyed hash under which a path is looked up, whatever is sealed in it."""
+        return hmac.digest(self._content_key, b"path" + UNIT + path, "sha256")[:FINGERPRINT_BYTES]
+
+    def hasher(self) -> ContentHasher:
+        """Return a fresh keyed hasher of a content's bytes."""
+        return ContentHasher(self._content_key)
+
+    @cached_property
+    def _siv(self) -> SivCipher:
+        return SivCipher(self._subkey(b"seal", 64))
+
+    def seal_name(self, name: bytes, masked: str) -> str:
+        """Encrypt one name (a path component, a sheet, an attachment), keeping its mask beside it.
+
+        Deterministic: equal names give equal sealed names.
+        """
+        sealed = base64.urlsafe_b64encode(self._siv.encrypt(name)).decode("ascii")
+        return f"{MARK}{sealed}{MARK}{masked}"
+
+    def unseal_name(self, name: str) -> bytes:
+        """Return the bytes of a sealed or a plain name. Raises WrongKey."""
+        if not name.startswith(MARK):
+            return name.encode("utf-8", "surrogateescape")
+        try:
+            return self._siv.decrypt(base64.urlsafe_b64decode(name.split(MARK)[1]))
+        except Exception as error:
+            raise WrongKey("a sealed name does not open with this key") from error
+
+
+class ContentHasher:
+    """Keyed BLAKE3 of a content's bytes."""
+
+    def __init__(self, key: bytes) -> None:
+        from blake3 import blake3
+
+        self._hash = blake3(key=key)
+
+    def update(self, chunk: bytes) -> None:
+        self._hash.update(chunk)
+
+    def digest(self) -> bytes:
+        return self._hash.digest(FINGERPRINT_BYTES * 2)
+
+
+class SivCipher:
+    """AES-SIV: deterministic authenticated encryption."""
+
+    def __init__(self, key: bytes) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+        self._cipher = AESSIV(key)
+
+    def encrypt(self, text: bytes) -> bytes:
+        return self._cipher.encrypt(b"\x00" + text, None)
+
+    def decrypt(self, sealed: bytes) -> bytes:
+        return self._cipher.decrypt(sealed, None)[1:]
+
+
+def shown(name: str) -> str:
+    """Return a sealed or plain name fit for eyes and terminals: masked, printable, no key."""
+    if name.startswith(MARK):
+        name = name.rpartition(MARK)[2]
+    return "".join(
+        c if c.isprintable() and not 0xD800 <= ord(c) < 0xE000 else "\ufffd" for c in name
+    )
+
+
+def mask(kind: str, value: str) -> str:
+    """Return a constant-length mask: at most four characters of the value, and a mail domain."""
+    maker = MASKS.get(kind)
+    return maker(value) if maker else _tail(value, 2 if len(value) >= 8 else 0)
+
+
+def _tail(value: str, keep: int, dots: int = 6) -> str:
+    return DOT * dots + (value[-keep:] if keep else DOT * 2)
+
+
+def _email(value: str) -> str:
+    local, _, domain = value.rpartition("@")
+    return f"{local[0] if len(local) > 2 else DOT}{DOT * 2}@{domain}"
+
+
+def _address(value: str) -> str:
+    head, mark = (value.partition(":")[0], ":") if ":" in value else (value.partition(".")[0], ".")
+    return head[:4] + mark + DOT * 6
+
+
+MASKS: dict[str, Callable[[str], str]] = {
+    "DK_CPR": lambda value: f"{value[:4]}{DOT * 2}-{DOT * 4}",
+    "EMAIL_ADDRESS": _email,
+    "PHONE_NUMBER": lambda value: f"{DOT * 2} {DOT * 2} {DOT * 2} {value[-2:]}",
+    "IBAN_CODE": lambda value: f"{value[:2]}{DOT * 2} {DOT * 4} {DOT * 4} {value[-2:]}",
+    "CREDIT_CARD": lambda value: f"{DOT * 4} {DOT * 4} {DOT * 4} {value[-4:]}",
+    "DK_BANK_ACCOUNT": lambda value: f"{value[:4]} {DOT * 10}",
+    "PASSPORT_MRZ": lambda value: _tail(value, 0, 10),
+    "DK_PASSPORT": lambda value: _tail(value, 2, 7),
+    "DK_DRIVER_LICENSE": lambda value: _tail(value, 2),
+    "IP_ADDRESS": _address,
+    "PERSON": lambda value: value[:1].upper() + DOT * 6,
+}

@@ -1,0 +1,36 @@
+"""Weigh how bad it would be if a place leaked: a number from kinds and counts, and its level.
+
+The law's groups give the weight (docs/detectors.md, Risk): ordinary data alone is always low.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Literal
+
+Level = Literal["low", "medium", "high", "critical"]
+LEVELS: tuple[Level, ...] = ("low", "medium", "high", "critical")
+
+GROUP_WEIGHTS = {"ordinary": 0.4, "confidential": 10.0, "special": 20.0, "criminal": 20.0}
+"""One confidential value is medium, ten are high, a thousand critical."""
+BORDERS = (5.0, 20.0, 40.0)
+"""Where medium, high and critical begin."""
+
+
+def risk_of(counts: Mapping[str, int], groups: Mapping[str, str]) -> float:
+    """Return the risk of a place with `counts` distinct values per kind. 0 with none."""
+    total = sum(
+        GROUP_WEIGHTS[groups.get(kind, "ordinary")] * (1 + math.log10(count))
+        for kind, count in counts.items()
+        if count > 0
+    )
+    return round(total, 2)
+
+
+def level_of(risk: float) -> Level:
+    """Return the word for a risk."""
+    for border, level in zip(BORDERS, LEVELS, strict=False):
+        if risk < border:
+            return level
+    return "critical"

@@ -1,0 +1,120 @@
+"""Put configuration, key, index and places together for a command. Opens nothing by itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.disk import DiskConnector
+from connectors.excludes import Excludes
+from connectors.owners import DEFAULT_OWNER_RULES, OwnerRules
+from scanner.config import FOLDERS, Config, ConfigError, PlaceTable, find_config, load_config
+from scanner.model import Limits
+from scanner.pipeline import Target, lies_below
+from scanner.recipe import CustomKind, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A configuration as a command uses it. `path` is the file it came from, if any."""
+
+    config: Config
+    path: Path | None
+
+    @classmethod
+    def find(cls, given: str | None) -> Setup:
+        """Find and load the configuration. Raises ConfigError."""
+        path = find_config(given)
+        return cls(load_config(path), path)
+
+    def device(self) -> str:
+        """Return this device's id. Raises ConfigError before `fodspor init`."""
+        if not self.config.device.id:
+            raise ConfigError("this device has no id yet; run 'fodspor init' once, then scan again")
+        return self.config.device.id
+
+    def recipe(self, folder: str | None, *, with_index: bool = True) -> Recipe:
+        """Return the recipe that the configuration describes; `folder` is for temporary files."""
+        config = self.config
+        limits = config.limits
+        return Recipe(
+            key=config.key_source,
+            kinds=config.detect.kinds or None,
+            custom=tuple(
+                CustomKind(
+                    kind.name,
+                    kind.regex,
+                    kind.check,
+                    kind.words,
+                    kind.weight,
+                    kind.ignore_case,
+                    kind.strip,
+                    kind.level,
+                )
+                for kind in config.detect.kind
+            ),
+            presidio=config.detect.presidio,
+            no_text=config.detect.no_text,
+            passwords=tuple(secret.source() for secret in config.privacy.passwords),
+            limits=Limits(
+                limits.max_file_bytes,
+                limits.max_unpacked_bytes,
+                limits.max_ratio,
+                limits.max_depth,
+                limits.max_parts,
+                limits.deadline_seconds,
+                limits.deadline_seconds_per_mb,
+                limits.deadline_ceiling_seconds,
+                limits.memory_bytes,
+            ),
+            folder=folder,
+            index=str(config.index_path) if with_index else None,
+        )
+
+    def targets(self, paths: Sequence[str]) -> list[Target]:
+        """Return the configured places, or those of the given paths. Raises ConfigError."""
+        if not paths:
+            if not self.config.place:
+                raise ConfigError(
+                    "no place to scan: name a folder ('fodspor scan FOLDER'), "
+                    "or add a [[place]] to the config"
+                )
+            return [self._target(place, None) for place in self.config.place]
+        return [self._given(path) for path in paths]
+
+    def _given(self, given: str) -> Target:
+        path = os.path.abspath(given)
+        if not os.path.lexists(path):
+            raise ConfigError(f"{given} does not exist; check the path")
+        encoded = os.fsencode(path)
+        homes = [p for p in self.config.place if lies_below(encoded, os.fsencode(p.path))]
+        if homes:
+            return self._target(max(homes, key=lambda each: len(each.path)), encoded)
+        return self._target(PlaceTable.model_validate({"name": path, "path": path}), None)
+
+    def _target(self, place: PlaceTable, below: bytes | None) -> Target:
+        root = os.fsencode(place.path)
+        limits = self.config.limits
+        below = below if below != root else None
+        try:
+            excludes = Excludes(
+                (*limits.exclude, *place.exclude),
+                self.config.privacy.private_folders,
+                limits.max_size or None,
+                limits.default_excludes,
+            )
+            rules = tuple(place.owners.items())
+            if place.owner:
+                rules = (*rules, ("**", place.owner))
+            owners = OwnerRules((*rules, *DEFAULT_OWNER_RULES))
+        except ValueError as error:
+            raise ConfigError(f"[place.{place.name}] {error}") from None
+        connector = DiskConnector(self.device(), place.name, below or root, excludes, owners)
+        return Target(self.device(), place.name, root, connector, below)
+
+
+def state_folder() -> Path:
+    """Return the folder for logs, locks and temporary files of this user."""
+    return Path(os.environ.get("FODSPOR_STATE") or FOLDERS.user_state_path)

@@ -1,0 +1,146 @@
+"""Build what a process needs to examine documents, once: detectors, gate, keys, passwords."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from detectors import Detector, Match, load
+from detectors.catalogue import LEVELS
+from detectors.gate import Gate
+from scanner.names import Names
+from scanner.privacy import KEY_BYTES, Seal
+from scanner.recipe import CustomKind, Freshness, Recipe, digest_of
+from scanner.secret import SecretError, SecretSource
+
+LABELS = {
+    "DK_CPR": ("cpr",),
+    "PHONE_NUMBER": ("telefon",),
+    "DK_BANK_ACCOUNT": ("reg. og konto",),
+    "DK_PASSPORT": ("pasnummer",),
+    "DK_DRIVER_LICENSE": ("kørekort nr",),
+}
+"""A word that says what a value typed in by a person is."""
+
+
+class Tools:
+    """The living counterpart of a Recipe. One per process; holds keys, so it is never pickled."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.seal = Seal(company_key(recipe.key))
+        self.detectors: tuple[Detector, ...] = all_detectors(recipe)
+        self.gate = Gate(self.detectors)
+        self.names = Names(self.seal, self._find_in_name)
+        self.folder = recipe.folder
+        self._owners = {
+            kind: number for number, each in enumerate(self.detectors) for kind in each.kinds
+        }
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("tools hold the company key and do not leave their process")
+
+    @cached_property
+    def passwords(self) -> tuple[str, ...]:
+        """The passwords to try on encrypted documents, fetched when first needed."""
+        return tuple(
+            line for source in self.recipe.passwords for line in source.fetch().splitlines() if line
+        )
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        digest = self.seal.fingerprint("passwords", "\x1f".join(self.passwords)).hex()[:16]
+        named = digest_of((each.name, each.version) for each in self.detectors)
+        return Freshness(named, self.recipe.limits, digest)
+
+    @cached_property
+    def _known(self) -> sqlite3.Connection | None:
+        path = self.recipe.index
+        if path is None or not Path(path).exists():
+            return None
+        return sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+
+    def knows(self, digest: bytes) -> bool:
+        """Whether the index holds this content, read as it would be read today."""
+        if self._known is None:
+            return False
+        try:
+            row = self._known.execute(
+                "SELECT recipe, readers, mend FROM content WHERE hash=?", (digest,)
+            ).fetchone()
+        except sqlite3.Error:  # busy or being rebuilt: reading again is right, only slower
+            return False
+        return row is not None and self.freshness.holds(*row)
+
+    def owner_of(self, kind: str) -> int:
+        """Return the number of the detector that finds `kind`."""
+        return self._owners[kind]
+
+    def canonical(self, kind: str, written: str) -> str | None:
+        """Return the canonical form of a value as a person writes it; None: it is no `kind`."""
+        detector = self.detectors[self._owners[kind]] if kind in self._owners else None
+        if detector is None:
+            return None
+        words = (*getattr(detector, "words", ()), *LABELS.get(kind, ()))
+        for text in (written, *(f"{word}: {written}" for word in words)):
+            found = [m for m in detector.find(text) if m.kind == kind and m.confidence > 0]
+            if found:
+                return max(found, key=lambda m: (m.end - m.start, m.confidence)).value
+        return None
+
+    def level(self, kind: str) -> str:
+        """Return the law's group of a kind: ordinary, confidential, special or criminal."""
+        for own in self.recipe.custom:
+            if own.name == kind:
+                return own.level
+        return str(LEVELS.get(kind, "ordinary"))
+
+    def _find_in_name(self, name: str) -> Sequence[Match]:
+        return [match for _, match in self.gate.find(name)]
+
+
+@lru_cache(maxsize=1)
+def tools_of(recipe: Recipe) -> Tools:
+    """Return this process's tools for a recipe, built at the first call."""
+    return Tools(recipe)
+
+
+def all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
+    """Return built-in detectors, the user's own kinds, then presidio's recognisers."""
+    own = tuple(custom_detector(kind) for kind in recipe.custom)
+    named: tuple[Detector, ...] = ()
+    if recipe.presidio:
+        from detectors.presidio import PresidioDetector
+
+        named = tuple(PresidioDetector(name) for name in recipe.presidio)
+    return (*load(recipe.kinds), *own, *named)
+
+
+def custom_detector(kind: CustomKind) -> Detector:
+    """Turn a [[detect.kind]] into a detector. Raises ValueError naming the kind."""
+    from detectors.pattern import custom
+
+    return custom(
+        kind.name,
+        kind.regex,
+        check=kind.check,
+        words=kind.words,
+        weight=kind.weight,
+        ignore_case=kind.ignore_case,
+        strip=kind.strip,
+    )
+
+
+def company_key(source: SecretSource) -> bytes:
+    """Fetch the company key: 64 hexadecimal digits. Raises SecretError without telling it."""
+    try:
+        key = bytes.fromhex(source.fetch())
+    except ValueError:
+        raise SecretError(f"{source.describe()} holds no key of hexadecimal digits") from None
+    if len(key) != KEY_BYTES:
+        raise SecretError(
+            f"{source.describe()} holds {len(key)} bytes; a key has {KEY_BYTES} (64 digits)"
+        )
+    return key

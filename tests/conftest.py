@@ -1,0 +1,121 @@
+"""Fixtures of many tests: an installation of its own, the program run as a user does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.index.store import Index
+from scanner.setup import Setup
+from scanner.tools import Tools
+
+SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines() if line.startswith("{")]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A configuration, key, index and state folder of a test's own, and a folder to scan."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "home" / "fodspor.toml"
+
+    @property
+    def files(self) -> Path:
+        return self.folder / "files"
+
+    @property
+    def index_path(self) -> Path:
+        return self.folder / "home" / "fodspor.db"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "FODSPOR_STATE": str(self.folder / "state"),
+            "PYTHONPATH": str(Path(__file__).parent.parent),
+            "PYTHONUTF8": "1",
+            "COLUMNS": "160",
+        }
+
+    def command(self, *arguments: str | Path) -> list[str]:
+        return [
+            sys.executable,
+            "-m",
+            "scanner.cli",
+            "--config",
+            str(self.config),
+            *map(str, arguments),
+        ]
+
+    def run(self, *arguments: str | Path, stdin: str = "", code: int | None = None) -> Ran:
+        """Run `fodspor` with these arguments; with `code`, insist on that exit code."""
+        done = subprocess.run(
+            self.command(*arguments),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env=self.environment,
+            timeout=SECONDS,
+            check=False,
+        )
+        if code is not None:
+            assert done.returncode == code, (done.returncode, done.stdout[-2000:], done.stderr)
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def setup(self) -> Setup:
+        return Setup.find(str(self.config))
+
+    def tools(self) -> Tools:
+        return Tools(self.setup().recipe(None))
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with Index(self.index_path, readonly=True) as index:
+            return index.connection.execute(query, values).fetchall()
+
+    def configure(self, addition: str) -> None:
+        """Append tables to the configuration."""
+        with self.config.open("a", encoding="utf-8") as file:
+            file.write("\n" + addition + "\n")
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.files / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    made = Installation(tmp_path)
+    made.files.mkdir()
+    made.run("init", code=0)
+    return made
+
+
+Run = Callable[[Sequence[str]], Ran]

@@ -1,0 +1,150 @@
+"""PDF: the text layer and all around it, scans told as such, damage and passwords."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.extract import pdf_fallback
+from scanner.extract.pdf import runs
+from scanner.model import Limits, Place
+from tests.extract import pdf_files
+from tests.extract.seen import read
+
+
+def test_every_planted_value_is_read_where_it_stands() -> None:
+    data, planted = pdf_files.pdf()
+    seen = read(data, "pdf")
+    assert seen.reasons == []
+    wrong = {}
+    for value, place in planted.items():
+        if place[0] == "part":
+            assert value.encode() in seen.parts[place[1]]
+        elif place not in seen.places(value):
+            wrong[place] = seen.places(value)
+    assert wrong == {}
+
+
+def test_a_table_keeps_its_cells_in_rows() -> None:
+    data, planted = pdf_files.table(90)
+    seen = read(data, "pdf")
+    values = list(planted)
+    for name, cpr in zip(values[::2], values[1::2], strict=True):
+        assert f"{name} {cpr}" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("pages", "problems"),
+    [
+        pytest.param("iii", [("page 1-3",)], id="a scanned document is one problem"),
+        pytest.param("titt", [("page 2",)], id="a scan among text names its page"),
+        pytest.param("itiii", [("page 1",), ("page 3-5",)], id="one problem for each run"),
+        pytest.param("tt", [], id="text needs no OCR"),
+        pytest.param("tbt", [], id="a blank page is no scan"),
+        pytest.param("oo", [], id="a scan with a text layer is read"),
+    ],
+)
+def test_pages_that_need_ocr(pages: str, problems: list[Place]) -> None:
+    seen = read(pdf_files.scanned(pages), "pdf")
+    assert [problem.where for problem in seen.problems] == problems
+    assert {(p.reason, p.detail) for p in seen.problems} <= {("missing_extra", "ocr")}
+
+
+def test_a_stamp_on_a_scan_does_not_hide_that_it_is_one() -> None:
+    import io
+
+    from pypdf import PdfReader, PdfWriter
+    from reportlab.pdfgen import canvas
+
+    stamp = io.BytesIO()
+    page = canvas.Canvas(stamp)
+    page.drawString(20, 20, "Modtaget 3")
+    page.save()
+    writer = PdfWriter(clone_from=io.BytesIO(pdf_files.scanned("i")))
+    writer.pages[0].merge_page(PdfReader(stamp).pages[0])
+    out = io.BytesIO()
+    writer.write(out)
+    seen = read(out.getvalue(), "pdf")
+    assert "Modtaget 3" in seen.text
+    assert seen.reasons == ["missing_extra"]
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_passwords(algorithm: str) -> None:
+    data, planted = pdf_files.pdf()
+    locked = pdf_files.locked(data, user="hemmelig", owner="ejer", algorithm=algorithm)
+    assert read(locked, "pdf").reasons == ["encrypted"]
+    assert read(locked, "pdf", passwords=("forkert",)).reasons == ["encrypted"]
+    opened = read(locked, "pdf", passwords=("forkert", "hemmelig"))
+    assert next(iter(planted)) in opened.text
+    owner_only = pdf_files.locked(data, user="", owner="ejer", algorithm=algorithm)
+    assert read(owner_only, "pdf").text == read(data, "pdf").text
+
+
+@pytest.mark.parametrize("percent", range(5, 100, 10))
+def test_a_cut_file_is_never_silent(percent: int) -> None:
+    data, _ = pdf_files.table(200)
+    seen = read(data[: len(data) * percent // 100], "pdf")
+    assert "truncated" in seen.reasons
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_damaged_file_is_never_silent(seed: int) -> None:
+    import random
+
+    data, _ = pdf_files.table(60)
+    rng = random.Random(seed)
+    broken = bytearray(data)
+    for _ in range(40):
+        position = rng.randrange(len(broken))
+        broken[position : position + 20] = rng.randbytes(20)
+    assert not read(bytes(broken), "pdf").silent
+
+
+def test_the_second_reader_gives_the_same_words() -> None:
+    import io
+
+    data, planted = pdf_files.table(30)
+    pages = dict(pdf_fallback.pages(io.BytesIO(data)))
+    assert all(value in "".join(pages.values()) for value in planted)
+    locked = pdf_files.locked(data, user="hemmelig", owner="ejer")
+    assert list(pdf_fallback.pages(io.BytesIO(locked), "forkert")) == []
+    assert dict(pdf_fallback.pages(io.BytesIO(locked), "hemmelig")) == pages
+
+
+def test_what_pdfium_refuses_the_second_reader_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import pypdfium2
+
+    def refuse(*_: object) -> None:
+        raise pypdfium2.PdfiumError("refused", err_code=3)
+
+    data, planted = pdf_files.table(30)
+    monkeypatch.setattr(pypdfium2, "PdfDocument", refuse)
+    seen = read(data, "pdf")
+    assert all(value in seen.text for value in planted)
+    assert seen.reasons == ["corrupt"]
+
+
+def test_text_is_spent_from_the_budget() -> None:
+    data, _ = pdf_files.table(500)
+    assert read(data, "pdf", limits=Limits(max_unpacked_bytes=5000)).reasons == ["limit"]
+
+
+@pytest.mark.parametrize(
+    ("indexes", "places"),
+    [
+        pytest.param([], [], id="none"),
+        pytest.param([2], [("page 3",)], id="one page"),
+        pytest.param([0, 1, 2, 5], [("page 1-3",), ("page 6",)], id="runs"),
+        pytest.param([1, 0, 1], [("page 1-2",)], id="unordered and doubled"),
+    ],
+)
+def test_runs(indexes: list[int], places: list[Place]) -> None:
+    assert list(runs(indexes)) == places
+
+
+def test_many_runs_are_told_as_few() -> None:
+    told = list(runs(list(range(0, 1000, 2))))
+    assert len(told) == 50
+    assert told[-1] == ("page 99-999",)

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Install what some tests need from the system: LibreOffice writes real documents, ripgrep is the
+# measure of speed. Without root it says what is missing; those tests then skip with a line.
+missing=""
+command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc-nogui libreoffice-writer-nogui libreoffice-impress-nogui"
+command -v rg >/dev/null 2>&1 || missing="$missing ripgrep"
+[ -z "$missing" ] && exit 0
+if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+    echo "installing:$missing"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    exit $?
+fi
+echo "not installed:$missing"
+echo "the tests that need them skip; to run them: sudo apt-get install --no-install-recommends$missing"

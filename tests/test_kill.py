@@ -1,0 +1,103 @@
+"""Killed at any moment, nothing is lost or doubled; the next run continues."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+
+from scanner.demo import fake
+from tests.conftest import Installation
+
+DOCUMENTS = 400
+EVERYTHING = """
+    SELECT d.display, o.inner, f.kind, f.fingerprint, f.count FROM document d
+    JOIN occurrence o ON o.document=d.id AND o.gone_run IS NULL
+    LEFT JOIN finding f ON f.content=o.content WHERE d.gone_run IS NULL ORDER BY 1, 2, 3, 4
+"""
+
+
+def company(installation: Installation, seed: int) -> None:
+    chance = random.Random(seed)
+    for number in range(DOCUMENTS):
+        rows = [f"{fake.name(chance)};{fake.cpr(chance)};{fake.email(chance)}" for _ in range(20)]
+        installation.write(f"{number % 9}/{number}.csv", "navn;cpr;mail\n" + "\n".join(rows))
+
+
+def killed_scan(installation: Installation, seconds: float) -> bool:
+    """Start a scan and kill it after `seconds`; return whether it was still running."""
+    process = subprocess.Popen(
+        installation.command("scan", installation.files, "--workers", "2", "--quiet"),
+        env=installation.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        process.wait()
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "kills",
+    [
+        pytest.param(5, id="five kills"),
+        pytest.param(100, id="a hundred kills", marks=pytest.mark.long),
+    ],
+)
+def test_kills_lose_nothing_and_double_nothing(installation: Installation, kills: int) -> None:
+    company(installation, 1)
+    whole = time.monotonic()
+    installation.run("scan", installation.files, "--workers", "2", "--quiet", code=0)
+    whole = time.monotonic() - whole
+    expected = installation.rows(EVERYTHING)
+    assert len(expected) > DOCUMENTS * 20
+    for path in installation.index_path.parent.glob("fodspor.db*"):
+        path.unlink()
+    chance = random.Random(kills)
+    landed = 0
+    for _ in range(kills):
+        landed += killed_scan(installation, chance.uniform(whole * 0.15, whole * 1.0))
+        check = installation.run("index", "check")
+        assert check.code == 0 or "there is no index" in check.err, check.out
+        if chance.random() < 0.3:  # new work, so that later kills meet a scan that writes
+            number = chance.randrange(DOCUMENTS)
+            path = installation.files / str(number % 9) / f"{number}.csv"
+            os.utime(path, ns=(time.time_ns(), time.time_ns()))
+    assert landed > 0
+    installation.run("scan", installation.files, "--workers", "2", "--quiet", code=0)
+    assert installation.rows(EVERYTHING) == expected
+    assert installation.run("index", "check").code == 0
+    running = installation.rows("SELECT count(*) FROM run WHERE ended IS NULL")
+    assert running == [(0,)]
+    left = list((installation.folder / "state" / "temp").glob("work-*"))
+    assert left == []
+
+
+def test_an_interrupted_scan_keeps_its_state(installation: Installation) -> None:
+    company(installation, 2)
+    process = subprocess.Popen(
+        installation.command("scan", installation.files, "--workers", "1"),
+        env=installation.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not installation.rows("SELECT count(*) FROM document")[0][0]:
+        assert process.poll() is None
+        time.sleep(0.02)  # polling another process, with the bound of the line above
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130, err
+    done = installation.rows("SELECT count(*) FROM document")[0][0]
+    assert done > 0
+    again = installation.run("scan", installation.files, "--json", code=0).lines[0]
+    assert again["unchanged"] >= done
+    assert again["met"] == DOCUMENTS
