@@ -17,8 +17,6 @@ import unicodedata
 from dataclasses import dataclass
 
 MAX_RULE_CHARS = 1000
-MAX_DOUBLE_STARS = 4
-"""Each `**` can multiply the time of a match by the depth of the path; the others cannot."""
 FOLDS_CASE = sys.platform in ("win32", "darwin")
 """Whether the platform's usual file systems take `A` and `a` for one name."""
 
@@ -57,11 +55,8 @@ def compile_rule(rule: str, *, fold_case: bool = FOLDS_CASE, owner: bool = False
     text = text.rstrip("/")
     if not text:
         raise ValueError(f"rule {rule!r} names nothing; write a file name or a path")
-    if len(text) > MAX_RULE_CHARS or text.count("**") > MAX_DOUBLE_STARS:
-        raise ValueError(
-            f"rule {rule!r} is too long: at most {MAX_RULE_CHARS} characters "
-            f"and {MAX_DOUBLE_STARS} times **"
-        )
+    if len(text) > MAX_RULE_CHARS:
+        raise ValueError(f"rule {rule[:40]!r}… is too long: at most {MAX_RULE_CHARS} characters")
     absolute = text.startswith("/") or _DRIVE.match(text) is not None
     names = text.split("/")
     if not absolute and len(names) > 1 and names[0] in (".", ".."):
@@ -84,14 +79,20 @@ def compile_rule(rule: str, *, fold_case: bool = FOLDS_CASE, owner: bool = False
 
 
 def _path_regex(names: list[str], owner: bool) -> str:
-    parts: list[str] = []
-    for index, name in enumerate(names):
-        final = index == len(names) - 1
+    """Each run of names between two `**` takes the first place that fits, for good: linear."""
+    runs: list[list[str]] = [[]]
+    for name in names:
         if name == "**":
-            parts.append(".*" if final else "(?:[^/]+/)*")
+            runs.append([])
         else:
-            parts.append(_name_regex(name, owner) + ("" if final else "/"))
-    return "".join(parts)
+            runs[-1].append(_name_regex(name, owner))
+    first, *middle = ["/".join(run) for run in runs]
+    if not middle:
+        return first
+    last = middle.pop()
+    start = f"{first}/" if runs[0] else ""
+    between = "".join(f"(?>(?:[^/]+/)*?{run}/)" for run in middle if run)
+    return start + between + (f"(?:[^/]+/)*{last}" if last else ".*")
 
 
 def _name_regex(name: str, owner: bool) -> str:
@@ -106,7 +107,7 @@ def _name_regex(name: str, owner: bool) -> str:
         elif token == "{owner}" and owner and not captures:
             runs[-1] += "(?P<owner>[^/]+)"
             captures = True
-        elif token.startswith("[") and token.strip("[!]"):
+        elif len(token) > (3 if token.startswith("[!") else 2) and token[0] == "[":
             runs[-1] += _class_regex(token)
         else:
             runs[-1] += re.escape(token)

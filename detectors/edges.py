@@ -52,6 +52,8 @@ def _after(text: str, end: int, after: str) -> str:
     further = text[end + 1] if end + 1 < len(text) else " "
     if after.isalpha():
         return "inside"
+    if after == "\\" and further in _ESCAPES:
+        return ""
     if after in ".:":
         return "edge" if further.isdigit() else ""
     if after in "/\\":

@@ -32,7 +32,7 @@ _MACHINE = re.compile(
 _ROLE = re.compile(
     r"(?:info|post|kontakt|contact|mail|mailbox|hovedpost(?:kasse)?|kontor|office|salg|sales|support"
     r"|service|kundeservice|admin|administration|hr|jobs?|karriere|faktura|invoice|billing|accounts?"
-    r"|bogholderi|regnskab|finance|(?:no|do-?not)[-_.]?reply|svar-?ikke|postmaster|webmaster|abuse"
+    r"|bogholderi|regnskab|finance|(?:no|do[-_]?not)[-_.]?reply|svar-?ikke|postmaster|webmaster|abuse"
     r"|hostmaster|mailer-daemon|root|daemon|git|hello|hej|reception|booking|ordrer?|orders?|indkob"
     r"|nyhedsbrev|newsletter|presse?|marketing|it|drift|helpdesk|dpo|gdpr|databeskyttelse|privacy"
     r"|security|noc|web|team|butik|shop|sikkerpost|digitalpost|notifications?|notify|alerts?|system"

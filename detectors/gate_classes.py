@@ -50,6 +50,11 @@ def contains(ranges: Ranges, code: int) -> bool:
     return any(low <= code <= high for low, high in ranges)
 
 
+def within(inner: Ranges, outer: Ranges) -> bool:
+    """Whether `outer` holds all of `inner`."""
+    return union(inner, outer) == union(outer)
+
+
 _CATEGORIES = {
     "CATEGORY_DIGIT": r"\d",
     "CATEGORY_NOT_DIGIT": r"\D",

@@ -7,7 +7,7 @@ import re._parser as parser  # type: ignore[import-not-found]
 from dataclasses import dataclass
 from typing import Any
 
-from detectors.gate_classes import ALL, Ranges, accepted, complement, union
+from detectors.gate_classes import ALL, Ranges, accepted, complement, union, within
 
 MAX_NODES = 20_000  # of one expression; a list of 1 000 words has about 10 000
 MAX_MARGIN = 256  # code points that look-around may see beyond a match
@@ -139,7 +139,11 @@ class Reader:
             self._left -= 1
             if self._left < 0:
                 raise NoSuperset("it is too large")
-            nodes.extend(self._node(str(operator), operator, argument, flags))
+            name = str(operator)
+            if name in {"ASSERT", "ASSERT_NOT"}:
+                self._look(name, argument, flags, nodes)
+            else:
+                nodes.extend(self._node(name, operator, argument, flags))
         return tuple(nodes)
 
     def _node(self, name: str, operator: Any, argument: Any, flags: int) -> Nodes:
@@ -169,8 +173,10 @@ class Reader:
                 most = None if high is parser.MAXREPEAT else int(high)
                 return (Repeat(self._sequence(body, flags), int(low), most),)
             case "GROUPREF":
-                # With or without case, a back reference is as long as its group can be.
-                low, most = width(self._groups.get(argument, ()))
+                nodes = self._groups.get(argument, ())
+                if not flags & re.IGNORECASE:
+                    return _plain(nodes)
+                low, most = width(nodes)  # the group may have been read with case
                 return (Repeat((Chars(ALL),), low, most),)
             case "GROUPREF_EXISTS":
                 _, yes, no = argument
@@ -178,8 +184,6 @@ class Reader:
                 return (Choice(options),)
             case "AT":
                 return self._at(str(argument), flags)
-            case "ASSERT" | "ASSERT_NOT":
-                return self._look(name, argument, flags)
             case _:
                 raise NoSuperset(f"it uses {name.lower()}")
 
@@ -190,13 +194,39 @@ class Reader:
         self.anchored = True
         return ()
 
-    def _look(self, name: str, argument: Any, flags: int) -> Nodes:
+    def _look(self, name: str, argument: Any, flags: int, nodes: list[Node]) -> None:
         direction, tree = argument
         body = self._sequence(tree, flags)
         _, most = width(body)
         if most is None:
             raise NoSuperset("its look-around sees without bound")
         self.margin += most
-        if name == "ASSERT_NOT" and len(body) == 1 and isinstance(body[0], Chars):
-            return (Edge(direction < 0, body[0].ranges),)
-        return ()
+        seen = [node.ranges for node in body if isinstance(node, Chars)]
+        if name == "ASSERT" or len(seen) != len(body) or not seen:
+            return
+        if len(seen) == 1:
+            nodes.append(Edge(direction < 0, seen[0]))
+        elif direction < 0:
+            # [0-9](?<![0-9][0-9]) asks what stands before the digit: the same edge, written later.
+            back = len(seen) - 1
+            last = nodes[-back:]
+            if len(last) == back and all(
+                isinstance(node, Chars) and within(node.ranges, ranges)
+                for node, ranges in zip(last, seen[1:], strict=True)
+            ):
+                nodes.insert(len(nodes) - back, Edge(True, seen[0]))
+
+
+def _plain(nodes: Nodes) -> Nodes:
+    out: list[Node] = []
+    for node in nodes:
+        match node:
+            case Choice(options):
+                out.append(Choice(tuple(_plain(option) for option in options)))
+            case Repeat(body, low, high):
+                out.append(Repeat(_plain(body), low, high))
+            case Chars():
+                out.append(node)
+            case _:
+                pass  # a back reference repeats the characters, not what stood around them
+    return tuple(out)

@@ -104,7 +104,7 @@ PHONE_EVIDENCE = Evidence(
             r"serial",
             r"kørekort",
             r"pas(?:nr|nummer|\b)",
-            r"part[-. ]?n",
+            r"part[-. ]{0,2}(?:nr|num|no\b)",
             r"sku\b",
             r"item",
             r"varenr",

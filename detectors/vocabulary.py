@@ -78,7 +78,9 @@ class Vocabulary:
     def header(self, header: str) -> str:
         """Say what a column's header or a key means: label, person, against, customer or ""."""
         said = ""
-        for name, _ in self._words(_CAMEL.sub(" ", header[:_HEADER_CHARACTERS]).lower()):
+        header = header[:_HEADER_CHARACTERS]
+        both = f"{header} {_CAMEL.sub(' ', header)}".lower()
+        for name, _ in self._words(both):
             if name == "label":
                 return name
             if name == "against" or not said:

@@ -130,7 +130,7 @@ CARD_EVIDENCE = Evidence(
         "header-against": -40,
         "edge": -30,
         "joined": -5,
-        "number-row": -30,  # a piece of a longer row of groups
+        "number-row": -35,  # a piece of a longer row of groups, such as an IBAN
         "column:most": 25,
         "column:few": -20,
     },

@@ -50,12 +50,16 @@ def checks(given: str | None) -> Iterator[Check]:
 
 
 def _libmagic() -> Check:
-    from scanner.extract.kind import magic_version
+    from contextlib import suppress
+    from importlib import import_module
 
-    found = magic_version()
-    if found:
-        return Check("libmagic", "ok", found)
-    return Check("libmagic", "missing", "rare types are named by their signature alone")
+    with suppress(ImportError):
+        import_module("pylibmagic")
+    try:
+        number = import_module("magic").version()
+    except (ImportError, OSError, AttributeError, NotImplementedError):
+        return Check("libmagic", "missing", "rare types are named by their signature alone")
+    return Check("libmagic", "ok", str(number))
 
 
 def _memory() -> Check:

@@ -46,7 +46,7 @@ class Words:
         return self._catalogue.gettext(key) != key
 
     def text(self, key: str, **values: object) -> str:
-        """Return the message of a key, with its `{names}` filled in; numbers as people write them."""
+        """Return the message of a key, its `{names}` filled in; numbers as people write them."""
         message = self._catalogue.gettext(key)
         return message.format(**self._shown(values)) if values else message
 

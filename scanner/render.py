@@ -1,4 +1,4 @@
-"""Write answers: tables on a terminal, plain text in a pipe, JSON lines, CSV. Decides no content."""
+"""Write answers: tables on a terminal, plain text in a pipe, JSON lines, CSV."""
 
 from __future__ import annotations
 

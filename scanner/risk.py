@@ -13,19 +13,24 @@ Level = Literal["low", "medium", "high", "critical"]
 LEVELS: tuple[Level, ...] = ("low", "medium", "high", "critical")
 
 GROUP_WEIGHTS = {"ordinary": 0.4, "confidential": 10.0, "special": 20.0, "criminal": 20.0}
-"""One confidential value is medium, ten are high, a thousand critical."""
-BORDERS = (5.0, 20.0, 40.0)
+"""Of confidential values one is medium, ten are high, two hundred critical."""
+OTHERS_SHARE = 0.5
+"""The worst kind counts in full, what lies beside it for half."""
+BORDERS = (5.0, 20.0, 33.0)
 """Where medium, high and critical begin."""
 
 
 def risk_of(counts: Mapping[str, int], groups: Mapping[str, str]) -> float:
     """Return the risk of a place with `counts` distinct values per kind. 0 with none."""
-    total = sum(
+    weights = [
         GROUP_WEIGHTS[groups.get(kind, "ordinary")] * (1 + math.log10(count))
         for kind, count in counts.items()
         if count > 0
-    )
-    return round(total, 2)
+    ]
+    if not weights:
+        return 0.0
+    worst = max(weights)
+    return round(worst + OTHERS_SHARE * (sum(weights) - worst), 2)
 
 
 def level_of(risk: float) -> Level:

@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import tempfile
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +54,7 @@ class Searcher:
 
     def __init__(self, values: Iterable[tuple[str, str]], *, digests: bool = True) -> None:
         self.values: dict[bytes, tuple[str, str]] = {}
-        self.numbers: dict[int, tuple[str, str]] = {}
+        self.numbers: dict[int, bytes] = {}  # a whole number → a form of the value it is
         for kind, value in sorted(values):
             forms = written_forms(kind, value) | (digest_forms(kind, value) if digests else set())
             for form in forms:
@@ -63,7 +63,7 @@ class Searcher:
             if digits.isdigit() and len(digits) >= 8:
                 for number in {int(digits), int(digits.removeprefix("45"))}:
                     if number >= 10_000_000:
-                        self.numbers[number] = (kind, value)
+                        self.numbers[number] = digits.encode()
         self.longest = max(map(len, self.values), default=SHORTEST)
         self._groups = {width: _Group(width, self.values) for width in WIDTHS}
 
@@ -172,7 +172,6 @@ def search(
             if form not in allow:
                 kind, value = searcher.values[form]
                 yield Leak(file, place, offset, kind, value, form)
-        yield from _numbers(file, searcher)
 
 
 def names_seen(targets: Iterable[Path], truth: Truth) -> Mapping[str, int]:
@@ -201,11 +200,29 @@ def _hits(file: Path, searcher: Searcher) -> Iterator[tuple[str, int, bytes]]:
         for offset, form in searcher.stream(data):
             yield place, offset, form
     if head.startswith(b"SQLite format 3\0"):
-        for place, cell in _cells(file):
-            if isinstance(cell, str | bytes):
-                data_ = cell.encode("utf-8", "surrogatepass") if isinstance(cell, str) else cell
-                for offset, form in searcher.find(data_):
-                    yield place, offset, form
+        yield from _in_cells(file, searcher)
+
+
+def _in_cells(file: Path, searcher: Searcher) -> Iterator[tuple[str, int, bytes]]:
+    # Cells of a column are searched together: one at a time is a hundred times slower.
+    columns: dict[str, bytearray] = defaultdict(bytearray)
+    for place, cell in _cells(file):
+        if isinstance(cell, int | float):
+            if cell in searcher.numbers:
+                yield place, -1, searcher.numbers[int(cell)]
+        elif isinstance(cell, bytes):
+            columns[place] += cell + b"\0\xff\0"
+            if len(columns[place]) > CHUNK_BYTES:
+                yield from _in_column(place, columns.pop(place), searcher)
+    for place, cells in columns.items():
+        yield from _in_column(place, cells, searcher)
+
+
+def _in_column(
+    place: str, cells: bytearray, searcher: Searcher
+) -> Iterator[tuple[str, int, bytes]]:
+    for offset, form in searcher.find(bytes(cells)):
+        yield place, offset, form
 
 
 def _unpacked(file: Path, head: bytes) -> Iterator[tuple[str, BinaryIO]]:
@@ -241,16 +258,6 @@ def _cells(file: Path) -> Iterator[tuple[str, object]]:
                         yield f"{name}.{column}", cell
         finally:
             connection.close()
-
-
-def _numbers(file: Path, searcher: Searcher) -> Iterator[Leak]:
-    with file.open("rb") as stream:
-        if stream.read(16) != b"SQLite format 3\0":
-            return
-    for place, cell in _cells(file):
-        if isinstance(cell, int | float) and cell in searcher.numbers:
-            kind, value = searcher.numbers[int(cell)]
-            yield Leak(file, place, -1, kind, value, str(int(cell)).encode())
 
 
 def main(arguments: list[str]) -> int:

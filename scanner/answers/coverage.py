@@ -9,11 +9,13 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from scanner.answers.opened import Opened
 from scanner.messages import Words
 from scanner.privacy import shown
+
+Empty = Literal["", "all", "matching"]
 
 NOT_FULL = ("partial", "unread", "placeholder")
 
@@ -52,7 +54,10 @@ class Rule:
 
 @dataclass(slots=True)
 class Coverage:
-    """What an answer rests on. Counts are of documents met and not gone."""
+    """What an answer rests on. Counts are of documents met and not gone.
+
+    `in_vain`: kinds that the answer is about and that nobody looked for.
+    """
 
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -62,6 +67,7 @@ class Coverage:
     places: list[PlaceRuns] = field(default_factory=list)
     never_scanned: list[str] = field(default_factory=list)
     not_looked_for: list[str] = field(default_factory=list)
+    in_vain: list[str] = field(default_factory=list)
     ignored_values: int = 0
     ignored_findings: int = 0
 
@@ -75,11 +81,12 @@ class Coverage:
 
     @property
     def complete(self) -> bool:
-        """Whether every document met is read or has no text, and every place was walked to its end."""
+        """Whether all met is read, every place walked to its end, every kind looked for."""
         return (
             not self.not_fully_read
             and not self.folders
             and not self.never_scanned
+            and not self.in_vain
             and bool(self.places)
             and all(place.whole for place in self.places)
         )
@@ -120,6 +127,7 @@ class Coverage:
             ],
             "never_scanned": self.never_scanned,
             "not_looked_for": self.not_looked_for,
+            "asked_but_not_looked_for": self.in_vain,
             "ignored": {"values": self.ignored_values, "findings": self.ignored_findings},
         }
 
@@ -139,9 +147,11 @@ def coverage_of(
     *,
     places: Collection[int] = (),
     devices: Collection[str] = (),
+    kinds: Collection[str] = (),
 ) -> Coverage:
-    """Count the coverage of all places, or of those given."""
-    found = Coverage(not_looked_for=list(configured.not_looked_for))
+    """Count the coverage of all places, or of those given; `kinds`: what the answer is about."""
+    missing = list(configured.not_looked_for)
+    found = Coverage(not_looked_for=missing, in_vain=[kind for kind in missing if kind in kinds])
     held = _places(opened, places, devices)
     found.places = [runs for _, runs in held]
     _documents(opened, found)
@@ -241,12 +251,15 @@ def _ignored(opened: Opened) -> tuple[int, int]:
     return int(values), int(findings)
 
 
-def sentences(found: Coverage, words: Words, *, nothing: bool = False) -> list[str]:
-    """Return the coverage in words; `nothing`: the answer before it is empty."""
-    lines = [_verdict(found, words, nothing)]
+def sentences(found: Coverage, words: Words, *, empty: Empty = "") -> list[str]:
+    """Return the coverage in words; `empty`: nothing was found at all, or nothing that matches."""
+    lines = [_verdict(found, words, empty)]
+    if found.in_vain:
+        kinds = [words.kind(kind) for kind in found.in_vain]
+        lines.append(words.text("coverage in vain", kinds=", ".join(kinds)))
     if found.reasons:
         listed = [
-            f"{words.reason(reason)} {words.number(count)}"
+            f"{words.reason(reason)} ({words.number(count)})"
             for reason, count in found.reasons.most_common()
         ]
         lines.append(words.text("coverage reasons", reasons=", ".join(listed)))
@@ -266,22 +279,21 @@ def sentences(found: Coverage, words: Words, *, nothing: bool = False) -> list[s
     return lines
 
 
-def _verdict(found: Coverage, words: Words, nothing: bool) -> str:
-    start = words.text("coverage nothing") if nothing else ""
+def _verdict(found: Coverage, words: Words, empty: Empty) -> str:
+    nothing = words.text(f"coverage nothing {empty}") if empty else ""
     if not found.places:
-        return _joined(start, words.text("coverage no_places"))
+        return _joined(nothing and f"{nothing}.", words.text("coverage no_places"))
     if found.complete:
         said = words.count("coverage complete", found.documents, last=words.moment(found.last))
-        return _joined(start, said)
-    missing = _missing(found, words)
-    if not missing:
-        said = words.count("coverage met", found.documents)
-    elif nothing:
-        start = ""
-        said = words.text("coverage nothing but", missing=words.listed(missing))
+        return _joined(nothing and f"{nothing}.", said)
+    missing = words.listed(_missing(found, words))
+    if nothing and missing:
+        said = words.text("coverage but", nothing=nothing, missing=missing)
+    elif missing:
+        said = words.count("coverage met but", found.documents, missing=missing)
     else:
-        said = words.count("coverage met but", found.documents, missing=words.listed(missing))
-    return _joined(start, said, words.text("coverage incomplete"))
+        said = _joined(nothing and f"{nothing}.", words.count("coverage met", found.documents))
+    return _joined(said, words.text("coverage incomplete"))
 
 
 def _missing(found: Coverage, words: Words) -> list[str]:

@@ -179,7 +179,8 @@ class Search:
         rows = self.opened.connection.execute(
             "SELECT kind, count(DISTINCT fingerprint), sum(count), max(confidence), masked FROM ("
             "SELECT f.kind, f.fingerprint, f.count, f.confidence, f.masked FROM document d"
-            " CROSS JOIN occurrence o ON o.document=d.id CROSS JOIN finding f ON f.content=o.content"
+            " CROSS JOIN occurrence o ON o.document=d.id"
+            " CROSS JOIN finding f ON f.content=o.content"
             f" WHERE d.id=? AND {self._open} AND {inside.sql} UNION ALL"
             " SELECT n.kind, n.fingerprint, n.count, n.confidence, n.masked"
             f" FROM name_finding n WHERE n.document=? AND {in_name.sql})"

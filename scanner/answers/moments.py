@@ -53,12 +53,12 @@ def age(text: str, moment: datetime) -> Age:
 
 
 def since(text: str, moment: datetime) -> str:
-    """Return the stored time of a date (local midnight) or a span back from now. Raises ValueError."""
+    """Return the stored time of a date (local midnight) or a span back. Raises ValueError."""
     for form, order in _DATES:
         found = form.fullmatch(text.strip())
         if found is not None:
             try:
-                local = datetime(*(int(found[group]) for group in order)).astimezone()  # type: ignore[misc, arg-type]
+                local = datetime(*(int(found[group]) for group in order)).astimezone()  # type: ignore[arg-type]
             except (ValueError, OverflowError, OSError):
                 raise ValueError(f"{text!r} is no date of the calendar") from None
             return stored(local)

@@ -29,7 +29,7 @@ CONTAINED = 0.8
 COMMON = 200
 """Contents that may hold a fingerprint before it says nothing: a firm's own phone number."""
 MAX_LISTS = 20_000
-"""Lists looked at, largest first. With MAX_WALKED it bounds the time; an answer says when it bit."""
+"""Lists looked at, largest first: with MAX_WALKED a bound on time; answers say when it bit."""
 MAX_WALKED = 50_000_000
 """Fingerprints walked in comparisons: about a minute."""
 LOOK_UP = 20
@@ -40,13 +40,15 @@ LOOK_UP = 20
 class Near:
     """A list and how much of it lies in the base list: `common` values of `values`.
 
-    `jaccard`: common by all in either; `contained`: common by those in the smaller one.
+    `jaccard`: common by all in either; `contained`: common by those in the smaller one. `shared`
+    counts the common values by kind.
     """
 
     content: int
     values: int
     common: int
     base_values: int
+    shared: dict[str, int]
     places: list[Lying] = field(repr=False)
 
     @property
@@ -62,6 +64,7 @@ class Near:
             "content": self.content,
             "values": self.values,
             "common": self.common,
+            "shared": self.shared,
             "jaccard": round(self.jaccard, 4),
             "contained": round(self.contained, 4),
             "places": [place.as_dict() for place in self.places],
@@ -118,7 +121,7 @@ def near_copies(opened: Opened) -> NearCopies:
     order = {number: place for place, number in enumerate(sizes)}
     cut, walked = len(sizes) == MAX_LISTS, 0
     taken: set[int] = set()
-    found: list[tuple[int, list[tuple[int, int]]]] = []
+    found: list[tuple[int, list[tuple[int, Counter[str]]]]] = []
     for base in sizes:
         if base in taken:
             continue
@@ -131,7 +134,7 @@ def near_copies(opened: Opened) -> NearCopies:
                 break
             walked += _cost(sizes[base], sizes[other])
             common = overlap(opened.connection, base, other, sizes, strong)
-            if common >= CONTAINED * sizes[other]:
+            if common.total() >= CONTAINED * sizes[other]:
                 members.append((other, common))
         if members:
             taken.update((base, *(other for other, _ in members)))
@@ -141,13 +144,20 @@ def near_copies(opened: Opened) -> NearCopies:
 
 
 def _cluster(
-    opened: Opened, base: int, members: list[tuple[int, int]], sizes: dict[int, int]
+    opened: Opened, base: int, members: list[tuple[int, Counter[str]]], sizes: dict[int, int]
 ) -> tuple[tuple[float, int], Cluster]:
     row = opened.connection.execute("SELECT risk FROM content WHERE id=?", (base,)).fetchone()
     risk = row[0] or 0.0
     near = [
-        Near(other, sizes[other], common, sizes[base], places_of(opened, other))
-        for other, common in sorted(members, key=lambda each: (-each[1], each[0]))
+        Near(
+            other,
+            sizes[other],
+            common.total(),
+            sizes[base],
+            dict(common.most_common()),
+            places_of(opened, other),
+        )
+        for other, common in sorted(members, key=lambda each: (-each[1].total(), each[0]))
     ]
     cluster = Cluster(
         base,
@@ -189,7 +199,8 @@ def _partners(
             holders = [
                 row[0]
                 for row in connection.execute(
-                    f"SELECT DISTINCT content FROM finding WHERE fingerprint=? AND {strong} LIMIT ?",
+                    f"SELECT DISTINCT content FROM finding WHERE fingerprint=? AND {strong}"
+                    " LIMIT ?",
                     (fingerprint, COMMON + 1),
                 )
             ]
@@ -213,25 +224,30 @@ def _cost(larger: int, smaller: int) -> int:
 
 def overlap(
     connection: sqlite3.Connection, base: int, other: int, sizes: dict[int, int], strong: str
-) -> int:
-    """Count the values that two lists share; `sizes[base] >= sizes[other]`."""
+) -> Counter[str]:
+    """Count the values that two lists share, by kind; `sizes[base] >= sizes[other]`."""
     if sizes[other] * LOOK_UP < sizes[base]:
-        row = connection.execute(
-            f"SELECT count(*) FROM finding f WHERE f.content=? AND {strong} AND EXISTS (SELECT 1"
-            " FROM finding b INDEXED BY idx_finding_fingerprint WHERE b.fingerprint=f.fingerprint"
-            f" AND b.content=? AND b.confidence >= {FINDING})",
-            (other, base),
-        ).fetchone()
-        return int(row[0])
-    query = f"SELECT fingerprint FROM finding WHERE content=? AND {strong} ORDER BY fingerprint"
+        return Counter(
+            dict(
+                connection.execute(
+                    f"SELECT f.kind, count(*) FROM finding f WHERE f.content=? AND {strong} AND"
+                    " EXISTS (SELECT 1 FROM finding b WHERE b.fingerprint=f.fingerprint AND"
+                    f" +b.content=? AND b.confidence >= {FINDING}) GROUP BY 1",
+                    (other, base),
+                ).fetchall()
+            )
+        )
+    query = (
+        f"SELECT fingerprint, kind FROM finding WHERE content=? AND {strong} ORDER BY fingerprint"
+    )
     left, right = connection.execute(query, (base,)), connection.execute(query, (other,))
-    common = 0
+    common: Counter[str] = Counter()
     one, two = left.fetchone(), right.fetchone()
     while one is not None and two is not None:
-        if one == two:
-            common += 1
+        if one[0] == two[0]:
+            common[one[1]] += 1
             one, two = left.fetchone(), right.fetchone()
-        elif one < two:
+        elif one[0] < two[0]:
             one = left.fetchone()
         else:
             two = right.fetchone()

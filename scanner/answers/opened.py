@@ -90,6 +90,7 @@ def opened(path: Path) -> Iterator[Opened]:
         except sqlite3.Error as error:
             raise explain(error, decisions) from None
         try:
+            index.connection.execute("BEGIN")  # one state of the index for the whole answer
             yield Opened(index, decided)
         except sqlite3.Error as error:
             raise explain(error, path) from None

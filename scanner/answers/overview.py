@@ -1,4 +1,4 @@
-"""Tell what the index holds in all: documents, kinds, places, owners, and what the last runs changed."""
+"""Tell what the index holds in all, by kind, place and owner, and what the last runs changed."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ class RiskyFolder:
 def documents(opened: Opened, most: int) -> Iterator[RiskyDocument]:
     """Yield the riskiest documents, at most `most`."""
     rows = opened.connection.execute(
-        "SELECT id FROM document WHERE gone_run IS NULL AND risk > 0 ORDER BY risk DESC, id LIMIT ?",
+        "SELECT id FROM document WHERE gone_run IS NULL AND risk > 0"
+        " ORDER BY risk DESC, id LIMIT ?",
         (most,),
     ).fetchall()
     for (number,) in rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from scanner.answers.coverage import Coverage, sentences
+from scanner.answers.coverage import Coverage, Empty, sentences
 from scanner.answers.findings import Line, Search, Shown, shown_document
 from scanner.answers.person import Hit
 from scanner.messages import Words
@@ -14,9 +14,9 @@ PLACES_TOLD = 20
 """Places told of one content; the answer says how many more there are."""
 
 
-def told_coverage(paper: Paper, found: Coverage, words: Words, *, nothing: bool = False) -> None:
+def told_coverage(paper: Paper, found: Coverage, words: Words, *, empty: Empty = "") -> None:
     """Write the coverage, as every answer ends."""
-    first, *rest = sentences(found, words, nothing=nothing)
+    first, *rest = sentences(found, words, empty=empty)
     paper.say()
     paper.say(first, "bold" if found.complete else "bold yellow")
     for line in rest:
@@ -32,6 +32,11 @@ def owner_of(owner: str | None, words: Words) -> str:
     return owner or words.text("nobody")
 
 
+def owned_by(owner: str | None, words: Words) -> str:
+    """Return whose something is, as one reads it."""
+    return words.text("owner is", owner=owner) if owner else words.text("no owner")
+
+
 def path_of(path: str, inner_path: str = "") -> str:
     return f"{path} › {inner_path}" if inner_path else path
 
@@ -42,7 +47,7 @@ def kinds_in_words(kinds: Mapping[str, int], words: Words) -> str:
 
 
 def documents(paper: Paper, search: Search, words: Words, limit: int) -> int:
-    """Write the documents with what is in them, at most `limit` (0: all); return how many there are."""
+    """Write at most `limit` documents (0: all) with what is in them; return how many there are."""
     rows, number = [], 0
     for document in search.documents():
         number += 1
@@ -83,7 +88,7 @@ def each(paper: Paper, lines: Iterable[Line], words: Words) -> int:
         )
         facts = [
             words.text("risk is", level=words.level(line["risk"])),
-            words.text("owner is", owner=owner_of(line["owner"], words)),
+            owned_by(line["owner"], words),
             f"{line['device']}: {line['place']}",
             words.text("modified on", date=words.date(line["modified"])),
             words.text("first seen on", date=words.date(line["first_seen"])),
@@ -111,7 +116,7 @@ def person(paper: Paper, found: Sequence[Hit], words: Words) -> None:
             document = place.document
             facts = [
                 place_of(document),
-                words.text("owner is", owner=owner_of(document.owner, words)),
+                owned_by(document.owner, words),
                 words.text("modified on", date=words.date(document.modified)),
                 words.status("gone" if place.gone else document.status),
             ]

@@ -9,7 +9,14 @@ from scanner.answers.copies import Copied, Lying
 from scanner.answers.near import Cluster
 from scanner.answers.overview import Change, Group, Kind
 from scanner.answers.riskiest import RiskyDocument, RiskyFolder
-from scanner.answers.telling import PLACES_TOLD, kinds_in_words, owner_of, path_of, place_of
+from scanner.answers.telling import (
+    PLACES_TOLD,
+    kinds_in_words,
+    owned_by,
+    owner_of,
+    path_of,
+    place_of,
+)
 from scanner.answers.unread import Cause
 from scanner.messages import Words
 from scanner.render import Paper
@@ -196,7 +203,7 @@ def near_copies(
                 number=fewer,
                 both=words.percent(near.common, near.values + near.base_values - near.common),
             )
-            paper.say(f"  {said}")
+            paper.say(f"  {said}: {kinds_in_words(near.shared, words)}")
             _places(paper, words, near.places, len(near.places), indent="    ")
     if number > len(clusters):
         paper.say()
@@ -212,7 +219,7 @@ def _places(
         document = place.document
         facts = [
             place_of(document),
-            words.text("owner is", owner=owner_of(document.owner, words)),
+            owned_by(document.owner, words),
             words.text("modified on", date=words.date(document.modified)),
         ]
         paper.say(f"{indent}{path_of(document.path, place.inner_path)} [{' · '.join(facts)}]")
@@ -250,6 +257,5 @@ def unread(paper: Paper, words: Words, causes: Sequence[Cause]) -> None:
                     why = words.reason(part.reason, part.detail)
                     paper.say(f"    {' › '.join(steps)}: {why}", "dim")
         if cause.documents > len(cause.examples):
-            paper.say(
-                "  " + words.count("more documents like it", cause.documents - len(cause.examples))
-            )
+            more = cause.documents - len(cause.examples)
+            paper.say("  " + words.count("more documents like it", more), "dim")

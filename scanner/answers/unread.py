@@ -1,4 +1,4 @@
-"""Tell what was met and not read, or not wholly: why, how much, where, and when it is tried again."""
+"""Tell what was met and not read, or not wholly: why, how much, where, when it is tried again."""
 
 from __future__ import annotations
 

@@ -3,81 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli import DONE
+from scanner.cli.answering import Answer, answering
+from scanner.cli.reports import report
 from scanner.risk import LEVELS, Level
 
 if TYPE_CHECKING:
-    from scanner.answers.coverage import Configured, Coverage
+    from scanner.answers.coverage import Empty
     from scanner.answers.filters import Filters
-    from scanner.answers.opened import Opened
     from scanner.answers.person import Hit, Wanted
-    from scanner.config import Config
-    from scanner.messages import Words
     from scanner.privacy import Seal
 
+__all__ = ["findings", "person", "report"]
+
 TABLE_LIMIT = 50
-REPORT_LIMIT = 20
 STATUSES = ("read", "partial", "unread", "no_text", "placeholder", "gone")
-
-
-class Answer:
-    """What every answering command has at hand: config, index, words, and the coverage."""
-
-    def __init__(self, config: Config, opened: Opened, language: str) -> None:
-        from scanner.messages import words
-
-        self.config = config
-        self.opened = opened
-        self.words: Words = words(language)
-
-    def configured(self) -> Configured:
-        """Return what the configuration says of coverage."""
-        from scanner.answers.coverage import Configured
-        from scanner.answers.kinds import built_in, not_looked_for
-
-        looked_for = {*(self.config.detect.kinds or built_in()), *self.custom}
-        names = tuple(place.name for place in self.config.place)
-        return Configured(names, looked_for, not_looked_for(looked_for))
-
-    @property
-    def custom(self) -> dict[str, str]:
-        """The config's own kinds, each with the law's group."""
-        return {kind.name: kind.level for kind in self.config.detect.kind}
-
-    def coverage(self, filters: Filters | None = None) -> Coverage:
-        """Count the coverage of the places that an answer is about."""
-        from scanner.answers.coverage import coverage_of
-
-        if filters is None:
-            return coverage_of(self.opened, self.configured())
-        return coverage_of(
-            self.opened, self.configured(), places=filters.places, devices=filters.devices
-        )
-
-    def seal(self) -> Seal:
-        """Fetch the company key. Raises SecretError."""
-        from scanner.privacy import Seal
-        from scanner.tools import company_key
-
-        return Seal(company_key(self.config.key_source))
-
-
-@contextmanager
-def answering(options: dict[str, Any]) -> Iterator[Answer]:
-    """Open the configured index for one answer. Raises ConfigError, IndexTrouble."""
-    from scanner.answers.opened import opened
-    from scanner.config import find_config, load_config
-
-    config = load_config(find_config(options["config"]))
-    with opened(config.index_path) as held:
-        yield Answer(config, held, options["language"])
 
 
 def _usage(function: Callable[[], Any]) -> Any:
@@ -108,7 +54,7 @@ def _usage(function: Callable[[], Any]) -> Any:
 @click.option("--json", "as_json", is_flag=True, help="A line each, as JSON; coverage last.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV; coverage on stderr.")
 @click.pass_obj
-def findings(options: dict[str, Any], **given: Any) -> int:
+def findings(options: dict[str, Any], /, **given: Any) -> int:
     """Query the index: which documents hold personal data, of which kinds, how risky.
 
     Riskiest documents first. Values are masked. Ends with its coverage.
@@ -142,7 +88,8 @@ def findings(options: dict[str, Any], **given: Any) -> int:
             else:
                 shown = TABLE_LIMIT if limit is None else limit
                 number = documents(paper, search, words, shown)
-            told_coverage(paper, answer.coverage(filters), words, nothing=not number)
+            empty: Empty = "" if number else "matching" if filters.narrows else "all"
+            told_coverage(paper, answer.coverage(filters), words, empty=empty)
     return DONE
 
 
@@ -185,8 +132,8 @@ def _filters(answer: Answer, given: dict[str, Any]) -> Filters:
 
 
 def _match_paths(answer: Answer, glob: str) -> None:
-    from scanner.answers.findings import add_path_filter
     from scanner.answers.filters import path_matcher
+    from scanner.answers.findings import add_path_filter
     from scanner.answers.scope import path_opener
 
     opener = path_opener(answer.opened, answer.seal)
@@ -219,12 +166,10 @@ def person(
         check_key(opened, seal)
         values = _wanted(answer, _asked(hidden), kinds, seal)
         _log(answer, values)
-        coverage = answer.coverage()
+        coverage = answer.coverage(kinds={value.kind for value in values})
         unindexed = any(v.kind == "PERSON" for v in values) and not names_indexed(opened)
         if as_json:
-            number = 0
             for hit in hits(opened, values, gone=gone):
-                number += 1
                 write_json(lines(hit, words.why(hit.evidence)))
             looked = {
                 "looked_for": [{"kind": v.kind, "masked": v.masked} for v in values],
@@ -239,7 +184,7 @@ def person(
         told_person(paper, found, words)
         if unindexed:
             paper.say(words.text("names are not indexed"), "yellow")
-        told_coverage(paper, coverage, words, nothing=not found)
+        told_coverage(paper, coverage, words, empty="" if found else "all")
         if coverage.not_fully_read or coverage.folders:
             paper.say(words.text("unread may hold it"))
     return DONE
@@ -289,153 +234,3 @@ def _log(answer: Answer, values: list[Wanted]) -> None:
     with Decisions(decisions_path(answer.opened.index.path)) as decisions:
         for value in values:
             decisions.log("person", value.fingerprint.hex(), value.kind)
-
-
-@click.group()
-def report() -> None:
-    """Answer a question: overview, risk, copies, unread."""
-
-
-@report.command("overview")
-@click.option("--json", "as_json", is_flag=True, help="As JSON lines; coverage last.")
-@click.pass_obj
-def report_overview(options: dict[str, Any], as_json: bool) -> int:
-    """Documents, kinds, places, owners, and what the last run changed."""
-    from dataclasses import asdict
-
-    from scanner.answers import overview as held
-    from scanner.answers.kinds import groups
-    from scanner.answers.telling import told_coverage
-    from scanner.answers.told_reports import overview
-    from scanner.render import Paper, write_json
-
-    with answering(options) as answer:
-        opened = answer.opened
-        statuses = held.statuses(opened)
-        kinds = held.kinds(opened, groups(answer.custom))
-        places, owners = held.by_place(opened), held.by_owner(opened)
-        changes = held.changes(opened)
-        if as_json:
-            write_json([{"documents": statuses}])
-            write_json(asdict(each) for each in kinds)
-            write_json({"place": g.name, **_without_name(asdict(g))} for g in places)
-            write_json({"owner": g.name, **_without_name(asdict(g))} for g in owners)
-            write_json({"change": asdict(each)} for each in changes)
-            write_json([{"coverage": answer.coverage().as_dict()}])
-        else:
-            paper = Paper()
-            overview(paper, answer.words, statuses, kinds, places, owners, changes)
-            told_coverage(paper, answer.coverage(), answer.words)
-    return DONE
-
-
-def _without_name(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != "name" and value is not None}
-
-
-@report.command("risk")
-@click.option("--limit", type=click.IntRange(1, 1000), default=REPORT_LIMIT, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="As JSON lines; coverage last.")
-@click.pass_obj
-def report_risk(options: dict[str, Any], limit: int, as_json: bool) -> int:
-    """The folders and documents that would be worst to lose. Places, never people."""
-    from scanner.answers import riskiest
-    from scanner.answers.kinds import groups
-    from scanner.answers.telling import told_coverage
-    from scanner.answers.told_reports import risk
-    from scanner.render import Paper, write_json
-
-    with answering(options) as answer:
-        folders = riskiest.folders(answer.opened, groups(answer.custom), limit)
-        documents = list(riskiest.documents(answer.opened, limit))
-        if as_json:
-            write_json(each.as_dict() for each in (*folders, *documents))
-            write_json([{"coverage": answer.coverage().as_dict()}])
-        else:
-            paper = Paper()
-            risk(paper, answer.words, folders, documents)
-            told_coverage(paper, answer.coverage(), answer.words, nothing=not documents)
-    return DONE
-
-
-@report.command("copies")
-@click.option("--all", "all_", is_flag=True, help="Also copies of what holds no findings.")
-@click.option("--limit", type=click.IntRange(0), help="At most so many of each; 0: all. [20]")
-@click.option("--json", "as_json", is_flag=True, help="As JSON lines; coverage last.")
-@click.pass_obj
-def report_copies(options: dict[str, Any], all_: bool, limit: int | None, as_json: bool) -> int:
-    """The same content in several places, and lists that hold nearly the same values."""
-    from scanner.answers.copies import copied
-    from scanner.answers.near import near_copies
-    from scanner.answers.telling import told_coverage
-    from scanner.answers.told_reports import exact_copies
-    from scanner.answers.told_reports import near_copies as told_near
-    from scanner.render import Paper, write_json
-
-    with answering(options) as answer:
-        near = near_copies(answer.opened)
-        if as_json:
-            most = limit or None
-            write_json(each.as_dict() for each in islice(copied(answer.opened, all_=all_), most))
-            write_json(each.as_dict() for each in near.clusters[:most])
-            coverage = answer.coverage().as_dict() | {"near_copies_cut": near.cut}
-            write_json([{"coverage": coverage}])
-        else:
-            most = (REPORT_LIMIT if limit is None else limit) or None
-            copies, number = [], 0
-            for each in copied(answer.opened, all_=all_):
-                number += 1
-                if most is None or number <= most:
-                    copies.append(each)
-            paper = Paper()
-            exact_copies(paper, answer.words, copies, number)
-            clusters = near.clusters[:most]
-            told_near(paper, answer.words, clusters, len(near.clusters), cut=near.cut)
-            told_coverage(paper, answer.coverage(), answer.words)
-    return DONE
-
-
-@report.command("unread")
-@click.option(
-    "--examples",
-    type=click.IntRange(0, 1000),
-    default=5,
-    show_default=True,
-    help="For each reason.",
-)
-@click.option("--json", "as_json", is_flag=True, help="As JSON lines; coverage last.")
-@click.pass_obj
-def report_unread(options: dict[str, Any], examples: int, as_json: bool) -> int:
-    """What could not be read: why, how much, what to do, when it is tried again."""
-    from scanner.answers.telling import told_coverage
-    from scanner.answers.told_reports import unread
-    from scanner.answers.unread import causes
-    from scanner.render import Paper, write_json
-
-    with answering(options) as answer:
-        words = answer.words
-        found = causes(answer.opened, examples=examples)
-        if as_json:
-            write_json(
-                {
-                    "reason": cause.reason,
-                    "detail": cause.detail,
-                    "unread": cause.unread,
-                    "partial": cause.partial,
-                    "bytes": cause.bytes,
-                    "what": words.reason(cause.reason, cause.detail),
-                    "advice": words.advice(cause.reason),
-                    "retry": words.retry(cause.reason),
-                    "examples": [example.as_dict() for example in cause.examples],
-                }
-                for cause in found
-            )
-            write_json([{"coverage": answer.coverage().as_dict()}])
-        else:
-            paper = Paper()
-            paper.title(words.text("title unread"))
-            if not found:
-                paper.say(words.text("none"))
-            unread(paper, words, found)
-            told_coverage(paper, answer.coverage(), words)
-    return DONE

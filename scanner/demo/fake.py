@@ -19,6 +19,7 @@ Sex = Literal["m", "f"]
 PhoneStyle = Literal["plain", "pairs", "halves", "+45", "0045", "(+45)"]
 Brand = Literal["visa", "mastercard", "amex", "dankort"]
 MrzForm = Literal["TD3", "TD1", "TD2"]
+IpVersion = Literal[4, 6]
 
 _SHARED = random.Random(1968)  # the year the CPR register began
 
@@ -133,7 +134,7 @@ def name(rng: random.Random | None = None, *, sex: Sex | None = None) -> str:
 
 def ascii_of(text: str) -> str:
     """Return `text` as mail addresses and MRZ write it: æ ae, ø oe, å aa, no accents."""
-    for letter, written in zip("æøåÆØÅ", ("ae", "oe", "aa", "AE", "OE", "AA"), strict=True):
+    for letter, written in zip("æøåÆØÅ", ("ae", "oe", "aa", "Ae", "Oe", "Aa"), strict=True):
         text = text.replace(letter, written)
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
@@ -251,7 +252,7 @@ def mrz(
     return f"{upper}\n{numbered}DNK{birth}{sex}{end}{optional}{_mrz_check(whole)}"
 
 
-def ip(rng: random.Random | None = None, *, version: Literal[4, 6] = 4) -> str:
+def ip(rng: random.Random | None = None, *, version: IpVersion = 4) -> str:
     """Return an IP address that is routed on the internet (not private, not reserved)."""
     rng = rng or _SHARED
     if version == 4:

@@ -75,7 +75,7 @@ def form_of(sample: str) -> Form:
         if said and line == 1:
             continue
         filled = [cell for cell in cells if cell.strip()]
-        if not filled or len(filled) * 2 < width:
+        if not filled or len(filled) * 2 < width or (width > 1 and len(filled) < 2):
             continue  # a title or a date above the table
         headers = tuple(cell.strip() for cell in cells) if all(map(_is_head, filled)) else ()
         return Form(delimiter, headers, line)

@@ -73,7 +73,7 @@ def _guarded(events: Iterator[Event], place: Place) -> Iterator[Event]:
 
 def _body(package: Package, main: str, words: WordText, flow: Flow) -> Iterator[Event]:
     words.links = _links(package, main)
-    events = package.walk(main, ("start", "end"))
+    events = package.walk(main, ("start", "end"), ("{*}p", "{*}tbl", "{*}tr"))
     paragraphs = tables = depth = 0
     for event, element in events:
         name = local(element)

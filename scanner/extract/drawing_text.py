@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scanner.extract import table
-from scanner.extract.ooxml import attribute, link, local
+from scanner.extract.ooxml import attribute, link, local, words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -48,8 +48,8 @@ def _visit(element: _Element, links: Mapping[str, str], found: Shapes) -> None:
                 found.lines.append(link(target))
             elif name == "tag":
                 found.lines.append(f"{child.get('name', '')}: {child.get('val', '')}")
-            elif name == "text" and child.text:
-                found.lines.append(child.text)
+            elif name == "text":
+                found.lines.append(words(child))
             _visit(child, links, found)
 
 
@@ -74,7 +74,7 @@ def _paragraph(element: _Element, links: Mapping[str, str], found: Shapes) -> No
 def _runs(element: _Element) -> Iterator[str]:
     for item in element.iter("{*}t", "{*}br", "{*}tab"):
         name = local(item)
-        yield item.text or "" if name == "t" else "\n" if name == "br" else "\t"
+        yield words(item) if name == "t" else "\n" if name == "br" else "\t"
 
 
 def _targets(element: _Element, links: Mapping[str, str]) -> Iterator[str]:

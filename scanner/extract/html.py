@@ -98,8 +98,8 @@ def _depth(text: str) -> int:
 
 
 def _tidy(text: str) -> str:
-    lines = (line.strip(" ") for line in re.sub(r" {2,}", " ", text).split("\n"))
-    return "\n".join(line for line in lines if line and line.strip("\t")) + "\n"
+    lines = (line.rstrip(" \t").lstrip(" ") for line in re.sub(r" {2,}", " ", text).split("\n"))
+    return "\n".join(line for line in lines if line) + "\n"
 
 
 def _walk(text: str) -> Iterator[str | list[list[str]]]:
@@ -108,7 +108,9 @@ def _walk(text: str) -> Iterator[str | list[list[str]]]:
 
     parser = LexborHTMLParser(text)
     tables: list[_Table] = []
-    for node, entering in _steps(parser.root):
+    root = parser.root
+    top = root.parent if root is not None else None  # comments may stand outside of the root
+    for node, entering in _steps(top or root):
         tag = node.tag or ""
         if node.is_text_node:
             yield from _said(_text_of(node), tables)

@@ -35,7 +35,7 @@ CELLS = frozenset(("td", "th"))
 _MARKUP = re.compile(
     r"<!--(?P<comment>.*?)(?:-->|\Z)"
     r"|<(?P<end>/?)(?P<tag>[a-zA-Z][^\s<>/]{0,60})(?P<rest>(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+)>"
-    r"|<[!?][^<>]*>",
+    r"|<!\[CDATA\[(?P<data>.*?)(?:\]\]>|\Z)|<[!?](?P<other>[^<>]*)>",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(
@@ -90,9 +90,11 @@ def _replacement(found: re.Match[str]) -> str:
     comment = found["comment"]
     if comment is not None:
         return f"\n{_MARKUP.sub(_replacement, comment)}\n" if "<!--" not in comment else comment
-    tag = (found["tag"] or "").lower()
-    if not tag:
-        return " "
+    if found["data"] is not None:
+        return found["data"]
+    if found["other"] is not None:
+        return "" if found["other"][:7].lower() == "doctype" else f" {found['other']} "
+    tag = found["tag"].lower()
     around = "\n" if tag in BLOCKS else "\t" if tag in CELLS else ""
     if found["end"]:
         return around

@@ -18,13 +18,17 @@ from scanner.extract.encoding import decode_blocks
 from scanner.extract.layout import Keys
 
 DECLARATION_BYTES = 400
+HELD_CHARACTERS = 2_000
+"""How far back from a block's end the beginning of a cut escape is looked for."""
 _DECLARED = re.compile(
     rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.IGNORECASE
 )
 _ESCAPE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\."
 )
-_CUT_ESCAPE = re.compile(r"\\[\\u0-9a-fA-F]{0,11}\Z")
+_CUT_ESCAPE = re.compile(  # after pairs of backslashes, half an escape or half a pair of them
+    r"(?<!\\)(?:\\\\)*+(?:\\u[dD][89abAB][0-9a-fA-F]{2})?(?:\\(?:u[0-9a-fA-F]{0,3})?)?\Z"
+)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _CUT_ENTITY = re.compile(r"&[#\w]{0,31}\Z")
 _LETTERS = {"n": " ", "r": " ", "t": " ", "b": " ", "f": " ", '"': "'"}
@@ -70,7 +74,8 @@ def replaced(
     for block in blocks:
         text = rest + block
         rest = ""
-        if mark in text[-40:] and (cut_off := unfinished.search(text, max(0, len(text) - 40))):
+        start = max(0, len(text) - HELD_CHARACTERS)
+        if mark in text[-40:] and (cut_off := unfinished.search(text, start)):
             rest, text = cut_off[0], text[: cut_off.start()]
         yield pattern.sub(replace, text) if mark in text else text
     if rest:

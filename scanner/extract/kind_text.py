@@ -170,7 +170,7 @@ def _is_table(text: str, whole: bool) -> bool:
         lines.pop()
     if lines[0].lower().startswith("sep="):
         return True
-    lines = [line for line in lines[:60] if line.strip()]
+    lines = [line for line in _unquoted(lines[:60]) if line.strip()]
     for delimiter, least_lines, least_cells in (
         ("\t", 3, 2),
         (";", 3, 2),
@@ -188,12 +188,7 @@ def _is_regular(lines: list[str], delimiter: str, least_cells: int) -> bool:
     if usual + 1 < least_cells:
         return False
     if counts.count(usual) < 0.9 * len(counts):
-        if '"' not in "".join(lines):
-            return False
-        counts = _unquoted_counts(lines, delimiter)
-        usual = max(set(counts), key=counts.count)
-        if usual + 1 < least_cells or counts.count(usual) < 0.9 * len(counts):
-            return False
+        return False
     if delimiter in ",;" and sum(line.count(delimiter + " ") for line in lines) * 2 > sum(counts):
         return False  # prose sets a blank behind its commas
     ends = sum(line.endswith(delimiter) for line in lines)
@@ -202,13 +197,16 @@ def _is_regular(lines: list[str], delimiter: str, least_cells: int) -> bool:
     return not (delimiter == "|" and any(re.match(r"\s*\|?[\s:|-]+\Z", line) for line in lines))
 
 
-def _unquoted_counts(lines: list[str], delimiter: str) -> list[int]:
-    counts: list[int] = []
+def _unquoted(lines: list[str]) -> list[str]:
+    """The lines without what stands in quotes, which may hold delimiters and line ends."""
+    if not any('"' in line for line in lines):
+        return lines
+    bare: list[str] = []
     joined, quotes = "", 0
-    for line in lines:  # a quoted cell may hold delimiters and line ends
+    for line in lines:
         joined += line
         quotes += line.count('"')
         if quotes % 2 == 0:
-            counts.append(re.sub(r'"[^"]*"', "", joined).count(delimiter))
+            bare.append(re.sub(r'"[^"]*"', '"', joined))
             joined, quotes = "", 0
-    return counts or [0]
+    return bare

@@ -44,6 +44,7 @@ class Package:
     """The members of a package by name. Raises Trouble when there are none to read.
 
     `damaged`: the directory at the end is missing (a cut file); members were found one by one.
+    `entities`: a member read so far declares entities of its own, which are not resolved.
     """
 
     def __init__(self, source: Source, budget: Budget) -> None:
@@ -59,6 +60,7 @@ class Package:
             if not self._salvaged:
                 raise Trouble("corrupt") from None
         self.damaged = self._zip is None
+        self.entities = False
         if self._zip is not None:
             members = self._zip.infolist()
             if len(members) > MAX_MEMBERS:
@@ -96,7 +98,7 @@ class Package:
                 raise Trouble("encrypted")
             try:
                 raw = cast(io.RawIOBase, self._zip.open(member))
-            except zipfile.BadZipFile:
+            except (zipfile.BadZipFile, ValueError, EOFError):
                 raise Trouble("corrupt") from None
             except (NotImplementedError, RuntimeError):
                 raise Trouble("unsupported", "compression") from None
@@ -110,10 +112,20 @@ class Package:
             raise Trouble("limit", "member_bytes")
         return data
 
-    def walk(self, name: str, events: Events = ("end",)) -> Iterator[tuple[str, _Element]]:
-        """Yield iterparse events of an XML member; the caller clears what it has used."""
+    def walk(
+        self, name: str, events: Events = ("end",), tags: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, _Element]]:
+        """Yield iterparse events of an XML member; the caller clears what it has used.
+
+        `tags`, as "{*}p": only of these elements.
+        """
         with self.open(name) as stream:
-            yield from walk(stream, events)
+            iterator = walk(stream, events, tags)
+            for event, element in iterator:
+                self._look_at_type(element)
+                yield event, element
+                break
+            yield from iterator
 
     def tree(self, name: str) -> _Element | None:
         """Return the root of a small XML member, or None when there is none or it is empty."""
@@ -133,9 +145,12 @@ class Package:
             recover=self.damaged,
         )
         try:
-            return etree.fromstring(self.data(member), parser)
+            root = etree.fromstring(self.data(member), parser)
         except etree.XMLSyntaxError:
             raise Trouble("corrupt") from None
+        if root is not None:
+            self._look_at_type(root)
+        return root
 
     def relations(self, name: str) -> list[Relation]:
         """Return the relationships of a member ("" for the package's own)."""
@@ -187,9 +202,16 @@ class Package:
                     yield Part(base, stream, self.size(name))
 
     def damage(self) -> Iterator[Problem]:
-        """Yield the Problem to report, last, for a package that was cut."""
+        """Yield, last, what is wrong with the package: it was cut, or has words behind entities."""
         if self.damaged:
             yield Problem((), "truncated")
+        if self.entities:
+            yield Problem((), "unsupported", "entities")
+
+    def _look_at_type(self, element: _Element) -> None:
+        declared = element.getroottree().docinfo.internalDTD
+        if declared is not None and any(True for _ in declared.iterentities()):
+            self.entities = True
 
 
 class Spending(io.RawIOBase):
@@ -224,7 +246,9 @@ class Spending(io.RawIOBase):
         return self.read(1 << 18)
 
 
-def walk(stream: BinaryIO, events: Events = ("end",)) -> Iterator[tuple[str, _Element]]:
+def walk(
+    stream: BinaryIO, events: Events = ("end",), tags: Sequence[str] | None = None
+) -> Iterator[tuple[str, _Element]]:
     """Yield iterparse events with every defence on. Raises Trouble("corrupt") on bad XML."""
     from lxml import etree
 
@@ -232,6 +256,7 @@ def walk(stream: BinaryIO, events: Events = ("end",)) -> Iterator[tuple[str, _El
         yield from etree.iterparse(
             stream,
             events=events,
+            tag=tags,
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -248,6 +273,14 @@ def local(element: _Element) -> str:
     """Return an element's name without its namespace; empty for an entity reference."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def words(element: _Element) -> str:
+    """Return an element's own text, past entity references in it."""
+    text = element.text or ""
+    if len(element):
+        text += "".join(child.tail or "" for child in element)
+    return text
 
 
 def attribute(element: _Element, name: str) -> str:
@@ -308,7 +341,7 @@ def properties(package: Package) -> Iterator[tuple[Place, str]]:
             texts = [
                 text
                 for part in element.iter()
-                if local(part) not in NUMBERS and (text := (part.text or "").strip())
+                if local(part) not in NUMBERS and (text := words(part).strip())
             ]
             if texts:
                 yield ("property", name), f"{name}: {' '.join(dict.fromkeys(texts))}"

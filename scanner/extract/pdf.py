@@ -71,7 +71,7 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
     with document:
         flow, pages = Flow(), _Pages()
         yield from _read_pages(document, flow, pages, budget)
-        yield from _second_look(source, password, flow, pages, budget)
+        yield from _second_look(source, password, flow, pages, budget, len(document))
         yield from _document_texts(document, source, flow)
         yield from flow.end()
         yield from _attachments(document)
@@ -135,13 +135,13 @@ def _read_pages(
 
 
 def _second_look(
-    source: Source, password: str, flow: Flow, pages: _Pages, budget: Budget
+    source: Source, password: str, flow: Flow, pages: _Pages, budget: Budget, count: int
 ) -> Iterator[Event]:
     """Show pages without anything on them to the other library; broken ones may be readable."""
     wanted = frozenset([*pages.broken, *pages.blank[:SECOND_LOOKS]])
     seen: set[int] = set()
     if wanted:
-        for index, text in pdf_fallback.pages(source.stream, password, wanted):
+        for index, text in pdf_fallback.pages(source.stream, password, wanted, count):
             budget.spend(len(text))
             seen.add(index)
             yield from flow.add((f"page {index + 1}",), text)

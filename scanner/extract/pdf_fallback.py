@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -14,9 +15,15 @@ MAX_PAGES = 5000
 
 
 def pages(
-    stream: BinaryIO, password: str = "", wanted: frozenset[int] | None = None
+    stream: BinaryIO,
+    password: str = "",
+    wanted: frozenset[int] | None = None,
+    count: int | None = None,
 ) -> Iterator[tuple[int, str]]:
     """Yield (index from 0, text) of the pages, or of those `wanted`; ends where it cannot go on.
+
+    `count` is how many pages there should be: when the library finds another number, its
+    indexes mean other pages, and nothing is yielded.
 
     Yields a page only when it was read, empty or not; the caller tells the others from that.
     """
@@ -31,9 +38,12 @@ def pages(
     resources = PDFResourceManager(caching=True)
     try:
         document = PDFDocument(PDFParser(stream), password=password)
-        for index, page in enumerate(PDFPage.create_pages(document)):
-            if index >= MAX_PAGES or (wanted is not None and index > max(wanted)):
+        found: Iterable[PDFPage] = islice(PDFPage.create_pages(document), MAX_PAGES)
+        if count is not None:
+            found = list(found)
+            if len(found) != count:
                 return
+        for index, page in enumerate(found):
             if wanted is not None and index not in wanted:
                 continue
             text = io.StringIO()

@@ -18,6 +18,7 @@ from scanner.extract.ooxml import (
     leaves,
     local,
     properties,
+    words,
 )
 from scanner.model import Place, Problem, Segment
 
@@ -129,7 +130,7 @@ def _comments(package: Package, name: str, authors: dict[str, str]) -> Iterator[
         texts = []
         for child in element:
             if local(child) == "text":
-                texts.append(child.text or "")
+                texts.append(words(child))
             elif local(child) == "txBody":
                 texts.extend(shapes(child, {}).lines)
         author = authors.get(attribute(element, "authorId"), "")

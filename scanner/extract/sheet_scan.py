@@ -16,6 +16,7 @@ MAX_CELL_BYTES = 16 * 1024**2
 MAX_TAIL_BYTES = 32 * 1024**2
 FORMULA_BYTES = 65536
 """A formula has at most 8192 characters (Excel specifications and limits)."""
+DIGITS, LETTERS = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 MAX_CONSTANTS = 50_000
 """Of one sheet; a formula copied down a column says the same words and counts once."""
 ROOT = re.compile(rb"<(\w+:)?(?:worksheet|chartsheet|dialogsheet|macrosheet)\b[^<>]*>")
@@ -26,8 +27,10 @@ CONSTANT = re.compile(r'"((?:[^"]|""){2,})"|(?<![\w.$])(\d{6,})(?![\w.])')
 class Patterns(NamedTuple):
     """The expressions for one namespace prefix."""
 
-    cell: re.Pattern[bytes]
+    columns: re.Pattern[bytes]
+    rows: re.Pattern[bytes]
     named: re.Pattern[bytes]
+    filled: re.Pattern[bytes]
     formula: re.Pattern[bytes]
     end: re.Pattern[bytes]
     opening: bytes
@@ -49,8 +52,11 @@ class Scan:
     cut: str = ""
 
 
-def scan(stream: BinaryIO) -> Scan:
-    """Read a worksheet to its end. Runs at hundreds of megabytes a second."""
+def scan(stream: BinaryIO, *, exact: bool = False) -> Scan:
+    """Read a worksheet to its end; five times as fast as parsing it.
+
+    `exact`: cells that are formatted, but empty, do not count; slower.
+    """
     result = Scan()
     buffer = stream.read(CHUNK_BYTES)
     root = ROOT.search(buffer[:65536])
@@ -58,11 +64,11 @@ def scan(stream: BinaryIO) -> Scan:
         while stream.read(CHUNK_BYTES):
             pass
         return result
-    result.readable = True
+    result.readable = b"<!DOCTYPE" not in buffer[: root.start()]
     found = _patterns(root[1] or b"")
     while True:
         if end := found.end.search(buffer):
-            _cells(buffer[: end.start()], found, result)
+            _cells(buffer[: end.start()], found, result, exact)
             result.tail = _tail(root[0], buffer[end.end() :], stream, result)
             return result
         chunk = stream.read(CHUNK_BYTES)
@@ -70,7 +76,7 @@ def scan(stream: BinaryIO) -> Scan:
         if cut <= 0 and len(buffer) > MAX_CELL_BYTES:
             cut = len(buffer)
         if cut > 0:
-            _cells(buffer[:cut], found, result)
+            _cells(buffer[:cut], found, result, exact)
             buffer = buffer[cut:]
         if not chunk:
             return result
@@ -92,32 +98,34 @@ def _patterns(prefix: bytes) -> Patterns:
     filled = named + rb"(?:[^<>]{0,400}[^/<>])?>"
     formula = filled + rb"\s*<" + name + rb"f(?:\s[^<>]{0,400}[^/<>])?>([^<]+)<"
     end = rb"<(?:/" + name + rb"sheetData|" + name + rb"sheetData\s*/)\s*>"
+    plain = rb"<" + name + rb"c r=\""
     return Patterns(
-        re.compile(filled),
+        re.compile(plain + rb"([A-Za-z]{1,3})"),
+        re.compile(plain + rb"[A-Za-z]{1,3}(\d{1,7})"),
         re.compile(named),
+        re.compile(filled),
         re.compile(formula),
         re.compile(end),
         b"<" + prefix + b"c",
     )
 
 
-def _cells(block: bytes, found: Patterns, result: Scan) -> None:
+def _cells(block: bytes, found: Patterns, result: Scan, exact: bool) -> None:
     start = found.opening
     total = sum(block.count(start + after) for after in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
-    if total != block.count(start + b' r="') and total != len(found.named.findall(block)):
-        result.readable = False
-    references = found.cell.findall(block)
-    columns = {reference.rstrip(b"0123456789") for reference in references}
-    if references:
-        indexes = [column_index(letters.decode()) for letters in columns]
-        result.columns = max(result.columns, 1 + max(indexes))
-        longest = max(map(len, references))
-        rows = [
-            int(reference.lstrip(reference[:3].rstrip(b"0123456789")))
-            for reference in references
-            if len(reference) >= longest - 2
-        ]
-        result.rows = max(result.rows, *rows)
+    if not exact and total == block.count(start + b' r="'):  # as nearly every program writes it
+        columns = set(found.columns.findall(block))
+        rows = set(found.rows.findall(block))
+    else:
+        named = found.named.findall(block)
+        result.readable = result.readable and total == len(named)
+        references = found.filled.findall(block) if exact else named
+        columns = {reference.rstrip(DIGITS) for reference in references}
+        rows = {reference.lstrip(LETTERS) for reference in references}
+    if columns and rows:
+        widest = max(column_index(letters.decode()) for letters in columns)
+        result.columns = max(result.columns, 1 + widest)
+        result.rows = max(result.rows, *map(int, rows))
     if start[:-1] + b"f" in block:
         _constants(block, found, result)
 

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 
-from scanner.extract.ooxml import attribute, link, local, walk
+from scanner.extract.ooxml import attribute, link, local, walk, words
 from scanner.extract.sheet_scan import CONSTANT, FORMULA_BYTES
 from scanner.model import Place
 
@@ -53,7 +53,7 @@ def tail_texts(tail: bytes, sheet: str, links: Mapping[str, str]) -> Iterator[tu
         parent, reference = top[-1] if top else ("", "")
         own = element.get("ref") or element.get("sqref") or element.get("r") or reference
         place = (sheet, own.split(" ")[0].split(":")[0] or name)
-        text = (element.text or "").strip()
+        text = words(element).strip()
         if parent in ("headerFooter",) and text:
             kind = "footer" if name.endswith("Footer") else "header"
             yield (sheet, kind), CODE.sub(" ", text)
@@ -61,9 +61,9 @@ def tail_texts(tail: bytes, sheet: str, links: Mapping[str, str]) -> Iterator[tu
             for match in CONSTANT.finditer(text[:FORMULA_BYTES]):
                 yield place, match[1] or match[2]
         elif name in WITH_WORDS:
-            words = [value for key in WORDS if (value := element.get(key))]
+            said = [value for key in WORDS if (value := element.get(key))]
             if target := links.get(attribute(element, "id")):
-                words.append(link(target))
-            yield place, "\n".join(dict.fromkeys(words))
+                said.append(link(target))
+            yield place, "\n".join(dict.fromkeys(said))
         if len(top) > 1:
             element.clear()

@@ -15,7 +15,7 @@ from scanner.extract.budget import Trouble
 from scanner.extract.cut import cut
 from scanner.extract.flow import Flow
 from scanner.extract.layout import Grid, letters
-from scanner.extract.ooxml import Package, local, release
+from scanner.extract.ooxml import Package, local, release, words
 from scanner.extract.sheet_scan import column_index
 from scanner.model import Segment
 
@@ -36,7 +36,7 @@ def shared_strings(package: Package, name: str | None) -> list[str]:
     if name is None:
         return strings
     try:
-        for _, element in package.walk(name):
+        for _, element in package.walk(name, tags=("{*}si",)):
             if local(element) == "si":
                 strings.append(_text(element))
                 release(element)
@@ -51,7 +51,7 @@ def shared_strings(package: Package, name: str | None) -> list[str]:
 def rows(package: Package, member: str, strings: list[str]) -> Iterator[Row]:
     """Yield (row from 1, cells by column from 0) of a worksheet. Raises Trouble where it breaks."""
     number = 0
-    for _, element in package.walk(member):
+    for _, element in package.walk(member, tags=("{*}row",)):
         if local(element) != "row":
             continue
         written = element.get("r", "")
@@ -136,7 +136,7 @@ def _value(cell: _Element, strings: list[str]) -> str:
         if name == "is":
             return _text(item)
         if name == "v":
-            value = item.text or ""
+            value = words(item)
             if kind == "s":
                 index = int(value) if value.strip().isdigit() else -1
                 return strings[index] if 0 <= index < len(strings) else ""
@@ -149,7 +149,7 @@ def _value(cell: _Element, strings: list[str]) -> str:
 def _text(element: _Element) -> str:
     """Join the runs of a rich string; phonetic guides are not part of it."""
     return "".join(
-        item.text or ""
+        words(item)
         for item in element.iter("{*}t")
         if (parent := item.getparent()) is None or local(parent) != "rPh"
     )

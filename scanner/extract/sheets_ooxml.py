@@ -17,6 +17,7 @@ from scanner.extract.ooxml import (
     link,
     local,
     properties,
+    words,
 )
 from scanner.extract.sheet_scan import Scan, scan
 from scanner.extract.sheet_tail import tail_texts
@@ -101,6 +102,9 @@ def _measure(package: Package, sheets: list[Sheet]) -> Iterator[Problem]:
         try:
             with package.open(item.member) as stream:
                 item.found = scan(stream)
+            if item.found.readable and not item.dense:
+                with package.open(item.member) as stream:
+                    item.found = scan(stream, exact=True)
         except Trouble as trouble:
             if trouble.reason != "corrupt":
                 raise
@@ -184,12 +188,12 @@ def _comments(package: Package, member: str, sheet_name: str) -> Iterator[tuple[
     for _, element in package.walk(member):
         name = local(element)
         if name == "author":
-            authors.append(element.text or "")
+            authors.append(words(element))
         elif name == "comment":
             index, reference = element.get("authorId", ""), element.get("ref", "")
             known = index.isdigit() and int(index) < len(authors)
             author = authors[int(index)] if known else ""
-            text = "".join(item.text or "" for item in element.iter("{*}t"))
+            text = "".join(words(item) for item in element.iter("{*}t"))
             element.clear()
             if author.startswith("tc="):
                 continue  # a copy, for old programs, of a threaded comment
@@ -205,7 +209,7 @@ def _threaded(package: Package, member: str, sheet_name: str) -> Iterator[tuple[
                 people[element.get("id", "")] = element.get("displayName", "")
     for _, element in package.walk(member):
         if local(element) == "threadedComment":
-            text = "".join(item.text or "" for item in element.iter("{*}text"))
+            text = "".join(words(item) for item in element.iter("{*}text"))
             author = people.get(element.get("personId", ""), "")
             place = (sheet_name, element.get("ref", "") or "comments", "comment")
             yield place, f"{author}: {text}" if author else text
@@ -217,7 +221,7 @@ def _drawing(package: Package, member: str, sheet_name: str) -> Iterator[tuple[P
     for element in root.iter() if root is not None else ():
         name = local(element)
         if name == "p":
-            lines.append("".join(item.text or "" for item in element.iter("{*}t")))
+            lines.append("".join(words(item) for item in element.iter("{*}t")))
         elif name == "cNvPr":
             lines.extend(value for key in ("descr", "title") if (value := element.get(key)))
     yield (sheet_name, "text box"), "\n".join(filter(None, lines))
@@ -244,7 +248,7 @@ def _workbook_texts(package: Package, main: str | None) -> Iterator[tuple[Place,
     root = package.tree(main) if main is not None and main.endswith(".xml") else None
     for element in root.iter("{*}definedName", "{*}fileSharing") if root is not None else ():
         name = element.get("name") or element.get("userName") or ""
-        yield ("defined name", name), f"{name}: {element.text or ''} {element.get('comment', '')}"
+        yield ("defined name", name), f"{name}: {words(element)} {element.get('comment', '')}"
     for place, folder, attributes in (
         ("linked workbook", "xl/externalLinks/", ("val",)),
         ("pivot data", "xl/pivotCache/", ("v",)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scanner.extract import table
-from scanner.extract.ooxml import attribute, link, local
+from scanner.extract.ooxml import attribute, link, local, words
 from scanner.model import Place
 
 if TYPE_CHECKING:
@@ -121,8 +121,7 @@ class WordText:
         for child in element:
             name = local(child)
             if name in ("t", "instrText"):
-                if child.text:
-                    text.put(child.text, mode)
+                text.put(words(child), mode)
             elif name in ("r", "p"):
                 self._visit(child, text, mode)
                 if name == "p":
@@ -133,7 +132,7 @@ class WordText:
                 text.put(PLAIN[name], mode)
             elif name in ("delText", "delInstrText"):
                 text.changed = True
-                text.put(child.text or "", ONLY_OLD)
+                text.put(words(child), ONLY_OLD)
             else:
                 self._visit_other(child, name, text, mode)
 

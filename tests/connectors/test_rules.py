@@ -47,6 +47,9 @@ def rule_of(path: str, excludes: Excludes, root: str = ROOT) -> str | None:
         pytest.param("a/**", "a/", False, id="but not itself"),
         pytest.param("a/**/z", "a/z", True, id="in the middle, none"),
         pytest.param("a/**/z", "a/b/c/z", True, id="in the middle, two"),
+        pytest.param("**/a/**/b/**/c", "x/a/a/x/b/b/c", True, id="three times"),
+        pytest.param("**/a/x/**/c", "a/y/a/x/c", True, id="a place that only seemed to fit"),
+        pytest.param("**/a/**/b/**/c", "x/b/a/c", False, id="three times, out of order"),
         pytest.param("a/*/z", "a/b/z", True, id="one name"),
         pytest.param("a/*/z", "a/b/c/z", False, id="a star stays in its name"),
         pytest.param("a*b*c", "aXbYbc", True, id="stars take what they need"),
@@ -87,7 +90,6 @@ def test_case_counts_where_the_disk_says_so() -> None:
         pytest.param("[z-a]", "cannot be understood", id="a range backwards"),
         pytest.param("../a", "begin at the place's root", id="out of the place"),
         pytest.param("x" * 2000, "too long", id="too long"),
-        pytest.param("**/" * 9 + "a", "too long", id="too many double stars"),
     ],
 )
 def test_a_rule_that_cannot_be_is_named(pattern: str, says: str) -> None:
@@ -100,7 +102,7 @@ def test_a_private_name_is_no_path() -> None:
         Excludes(private=("Anna/Privat",))
 
 
-names = st.text(st.characters(exclude_characters="/", exclude_categories=("Cs",)), min_size=1)
+names = st.text(st.characters(exclude_characters="/", codec="utf-8"), min_size=1)
 globs = st.text(st.sampled_from("ab*?x."), min_size=1, max_size=8).filter(lambda p: "**" not in p)
 
 
@@ -121,12 +123,12 @@ def test_a_literal_rule_matches_its_path_alone(steps: list[str]) -> None:
 
 
 def test_no_name_makes_a_rule_slow() -> None:
-    hostile = [("*a" * 20 + "b", "a" * 255), ("**/a/" * 4 + "b", "a/" * 1000 + "a")]
+    hostile = [("*a" * 20 + "b", "a" * 255), ("**/a/" * 9 + "b", "a/" * 9000 + "a")]
     for pattern, path in hostile:
         glob = compile_rule(pattern, fold_case=False)
         started = time.process_time()
         assert not glob.regex.fullmatch(path)
-        assert time.process_time() - started < 30.0
+        assert time.process_time() - started < 5.0
 
 
 # -- defaults

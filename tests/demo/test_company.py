@@ -139,11 +139,12 @@ def test_exact_copies_are_byte_for_byte(company: Company) -> None:
     assert max(len(group.places) for group in groups) >= 6
     for group in groups:
         whole = {(folder / path).read_bytes() for path, inner in group.places if not inner}
-        assert len(whole) == 1
+        assert len(whole) <= 1
         for path, inner in group.places:
-            if path.endswith(".zip"):
+            if path.endswith(".zip") and len(inner) == 1:
                 with zipfile.ZipFile(folder / path) as archive:
-                    assert archive.read(inner[0]) in whole
+                    whole.add(archive.read(inner[0]))
+        assert len(whole) == 1
 
 
 def test_near_copies_share_what_the_truth_says(company: Company) -> None:

@@ -71,8 +71,10 @@ def test_what_may_be_spent_is_what_there_is_room_for(
             with pytest.raises(Trouble) as caught:
                 budget.spend(count)
             assert caught.value.reason == "limit"
-            assert budget.room == 0
-        assert budget.unpacked == before + count
+            assert (budget.room, budget.unpacked) == (0, before + count)
+            with pytest.raises(Trouble):  # and stays spent
+                budget.spend(0)
+            return
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 from scanner.demo import fake
 from scanner.extract.encoding import (
     BLOCK_BYTES,
+    declared_codec,
     decode,
     decode_blocks,
-    declared_codec,
     detect,
     is_text,
 )
 
-PROSE = "Kære Jørgen Æbelø, på Ålborg Å ligger Søren Ågård Østergård og spiser æbler. Det er år 2024."
+PROSE = (
+    "Kære Jørgen Æbelø, på Ålborg Å ligger Søren Ågård Østergård og spiser æbler. Det er år 2024."
+)
 SPARSE = "Navn;By\nJørgen;Nykøbing\n" + "Per;Roskilde\n" * 300
 TABLE = "id;navn;gade\n1;Åse Holm;Nørregade 5\n2;Bo Bæk;Ågade 7\n"
 SHOUTED = "KØBENHAVN ÅRHUS NÆSTVED ÆRØ"
@@ -150,7 +152,9 @@ def test_a_declared_charset_is_believed_where_bytes_allow(
     assert decode(data, declared) == text
 
 
-@pytest.mark.parametrize("name", ["punycode", "unicode_escape", "zlib", "hex", "rot13", "undefined"])
+@pytest.mark.parametrize(
+    "name", ["punycode", "unicode_escape", "zlib", "hex", "rot13", "undefined"]
+)
 def test_codecs_that_are_slow_or_no_text_are_not_taken(name: str) -> None:
     assert declared_codec(name) is None
 

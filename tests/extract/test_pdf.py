@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import pytest
 
+from scanner.demo import fake
 from scanner.extract import pdf_fallback
 from scanner.extract.pdf import runs
 from scanner.model import Limits, Place
 from tests.extract import pdf_files
 from tests.extract.seen import read
+
+if TYPE_CHECKING:
+    from pypdf import PdfWriter
+    from pypdf.generic import DecodedStreamObject
 
 
 def test_every_planted_value_is_read_where_it_stands() -> None:
@@ -50,8 +59,6 @@ def test_pages_that_need_ocr(pages: str, problems: list[Place]) -> None:
 
 
 def test_a_stamp_on_a_scan_does_not_hide_that_it_is_one() -> None:
-    import io
-
     from pypdf import PdfReader, PdfWriter
     from reportlab.pdfgen import canvas
 
@@ -101,8 +108,6 @@ def test_a_damaged_file_is_never_silent(seed: int) -> None:
 
 
 def test_the_second_reader_gives_the_same_words() -> None:
-    import io
-
     data, planted = pdf_files.table(30)
     pages = dict(pdf_fallback.pages(io.BytesIO(data)))
     assert all(value in "".join(pages.values()) for value in planted)
@@ -148,3 +153,98 @@ def test_many_runs_are_told_as_few() -> None:
     told = list(runs(list(range(0, 1000, 2))))
     assert len(told) == 50
     assert told[-1] == ("page 99-999",)
+
+
+def rewritten(data: bytes, change: Callable[[PdfWriter], None]) -> bytes:
+    from pypdf import PdfWriter
+
+    writer = PdfWriter(clone_from=io.BytesIO(data))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def stream_of(data: bytes) -> DecodedStreamObject:
+    from pypdf.generic import DecodedStreamObject
+
+    stream = DecodedStreamObject()
+    stream.set_data(data)
+    return stream
+
+
+def test_metadata_that_the_properties_do_not_hold() -> None:
+    name = fake.name()
+
+    def change(writer: PdfWriter) -> None:
+        from pypdf.generic import NameObject
+
+        stream = stream_of(
+            '<x:xmpmeta xmlns:x="adobe:ns:meta/"><r xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            f"<dc:creator>{name}</dc:creator><dc:id>uuid:1234</dc:id></r></x:xmpmeta>".encode()
+        )
+        stream[NameObject("/Type")] = NameObject("/Metadata")
+        writer.root_object[NameObject("/Metadata")] = writer._add_object(stream)
+
+    seen = read(rewritten(pdf_files.scanned("t"), change), "pdf")
+    assert seen.places(name) == [("property", "XMP")]
+    assert "uuid:" not in seen.text
+
+
+def test_an_xfa_form_has_its_data_read() -> None:
+    value = fake.cpr(hyphen=True)
+
+    def change(writer: PdfWriter) -> None:
+        from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+
+        data = writer._add_object(stream_of(f"<data><cpr>{value}</cpr></data>".encode()))
+        form = DictionaryObject()
+        form[NameObject("/Fields")] = ArrayObject()
+        form[NameObject("/XFA")] = ArrayObject([TextStringObject("datasets"), data])
+        writer.root_object[NameObject("/AcroForm")] = form
+
+    seen = read(rewritten(pdf_files.scanned("t"), change), "pdf")
+    assert seen.places(value) == [("form data",)]
+
+
+def test_a_file_pinned_to_a_page_is_a_part() -> None:
+    def change(writer: PdfWriter) -> None:
+        from pypdf.generic import (
+            ArrayObject,
+            DictionaryObject,
+            FloatObject,
+            NameObject,
+            TextStringObject,
+        )
+
+        files = DictionaryObject({NameObject("/F"): writer._add_object(stream_of(b"hej"))})
+        spec = DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Filespec"),
+                NameObject("/F"): TextStringObject("pin.txt"),
+                NameObject("/EF"): files,
+            }
+        )
+        note = DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Annot"),
+                NameObject("/Subtype"): NameObject("/FileAttachment"),
+                NameObject("/Rect"): ArrayObject([FloatObject(x) for x in (1, 1, 9, 9)]),
+                NameObject("/FS"): writer._add_object(spec),
+            }
+        )
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+
+    assert read(rewritten(pdf_files.scanned("t"), change), "pdf").parts == {"pin.txt": b"hej"}
+
+
+def test_a_page_that_cannot_be_opened_is_told() -> None:
+    def change(writer: PdfWriter) -> None:
+        from pypdf.generic import NumberObject
+
+        kids = writer.root_object["/Pages"]["/Kids"]  # type: ignore[index]
+        kids[1] = writer._add_object(NumberObject(7))
+
+    seen = read(rewritten(pdf_files.scanned("ttt"), change), "pdf")
+    assert [(p.where, p.reason) for p in seen.problems] == [(("page 2",), "corrupt")]
+    assert {("page 1",), ("page 3",)} <= set(seen.places("Linje 1"))

@@ -91,7 +91,7 @@ def test_places(template: str, place: Place) -> None:
 
 def test_deleted_text_does_not_run_into_what_replaced_it() -> None:
     old, new = fake.cpr(), fake.cpr()
-    seen = read(rtf(r"nr. {\deleted %s}{\revised %s}\par" % (old, new)), "rtf")
+    seen = read(rtf(rf"nr. {{\deleted {old}}}{{\revised {new}}}\par"), "rtf")
     assert old + new not in seen.text
 
 
@@ -100,7 +100,7 @@ def object_data(inner: bytes, class_name: bytes = b"Package") -> str:
     name = struct.pack("<I", len(class_name) + 1) + class_name + b"\0"
     empty = struct.pack("<I", 0)
     data = struct.pack("<II", 0x0501, 2) + name + empty + empty + struct.pack("<I", len(inner))
-    return r"{\object\objemb{\*\objclass x}{\*\objdata %s}{\result a}}" % (data + inner).hex()
+    return r"{\object\objemb{\*\objdata " + (data + inner).hex() + r"}{\result a}}"
 
 
 def test_a_packaged_file_is_a_part() -> None:
@@ -134,7 +134,7 @@ def test_a_cut_document_is_truncated(percent: int) -> None:
     assert seen.reasons == ["truncated"]
 
 
-@pytest.mark.parametrize("unit", ["{", "}", "\\", "\\'", "\\u", "{\\*", "{\\field", "\\bin9"])
+@pytest.mark.parametrize("unit", ["{", "\\", "\\'", "\\u", "{\\*", "{\\field", "\\bin9"])
 def test_hostile_repetition_ends(unit: str) -> None:
     seen = read(b"{\\rtf1 " + unit.encode() * 200_000, "rtf")
     assert seen.reasons

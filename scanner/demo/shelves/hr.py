@@ -254,11 +254,12 @@ def _applications(desk: Desk) -> None:
         application = eml(letter, pen)
         desk.add(f"{HR}/Ansøgninger/Ansøgning {number + 1}.eml", application)
         if number == 0:
-            extra = Pen()
-            desk.add(
-                f"{SOFIE}/Documents/Ansøgninger marts.zip",
-                zipped([("Ansøgning 1.eml", application), (name, vita)], extra),
-            )
+            mailed = f"{HR}/Ansøgninger/Ansøgning 1.eml"
+            both = f"{SOFIE}/Documents/Ansøgninger marts.zip"
+            desk.add(both, zipped([("Ansøgning 1.eml", application), (name, vita)]))
+            desk.exact((mailed, ()), (both, ("Ansøgning 1.eml",)))
+            nested = (both, ("Ansøgning 1.eml", name))
+            desk.exact((mailed, (name,)), (both, (name,)), nested)
 
 
 def _meetings(desk: Desk) -> None:

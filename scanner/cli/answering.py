@@ -1,0 +1,70 @@
+"""Open what an answering command needs: config, index, words, and the coverage it ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scanner.answers.coverage import Configured, Coverage
+    from scanner.answers.filters import Filters
+    from scanner.answers.opened import Opened
+    from scanner.config import Config
+    from scanner.messages import Words
+    from scanner.privacy import Seal
+
+
+class Answer:
+    """What every answering command has at hand: config, index, words, and the coverage."""
+
+    def __init__(self, config: Config, opened: Opened, language: str) -> None:
+        from scanner.messages import words
+
+        self.config = config
+        self.opened = opened
+        self.words: Words = words(language)
+
+    def configured(self) -> Configured:
+        """Return what the configuration says of coverage."""
+        from scanner.answers.coverage import Configured
+        from scanner.answers.kinds import built_in, not_looked_for
+
+        looked_for = {*(self.config.detect.kinds or built_in()), *self.custom}
+        names = tuple(place.name for place in self.config.place)
+        return Configured(names, looked_for, not_looked_for(looked_for))
+
+    @property
+    def custom(self) -> dict[str, str]:
+        """The config's own kinds, each with the law's group."""
+        return {kind.name: kind.level for kind in self.config.detect.kind}
+
+    def coverage(self, filters: Filters | None = None, *, kinds: Collection[str] = ()) -> Coverage:
+        """Count the coverage of the places and kinds that an answer is about."""
+        from scanner.answers.coverage import coverage_of
+
+        places: Collection[int] = ()
+        devices: Collection[str] = ()
+        if filters is not None:
+            places, devices, kinds = filters.places, filters.devices, filters.kinds
+        return coverage_of(
+            self.opened, self.configured(), places=places, devices=devices, kinds=kinds
+        )
+
+    def seal(self) -> Seal:
+        """Fetch the company key. Raises SecretError."""
+        from scanner.privacy import Seal
+        from scanner.tools import company_key
+
+        return Seal(company_key(self.config.key_source))
+
+
+@contextmanager
+def answering(options: dict[str, Any]) -> Iterator[Answer]:
+    """Open the configured index for one answer. Raises ConfigError, IndexTrouble."""
+    from scanner.answers.opened import opened
+    from scanner.config import find_config, load_config
+
+    config = load_config(find_config(options["config"]))
+    with opened(config.index_path) as held:
+        yield Answer(config, held, options["language"])

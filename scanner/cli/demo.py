@@ -1,0 +1,102 @@
+"""The command demo: make the synthetic company, then run on it what a user would type."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.cli import DONE, FAILED
+
+MARKER = ".fodspor-demo"
+STEP_SECONDS = 600
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False), default="demo-company")
+@click.option("--seed", type=int, default=1, help="Other people, values and files. [1]")
+@click.option("--files", type=click.IntRange(150), default=240, help="How many at least. [240]")
+@click.option("--workers", type=click.IntRange(1), default=2, help="Worker processes. [2]")
+@click.option("--make-only", is_flag=True, help="Write the company and its truth; scan nothing.")
+@click.pass_obj
+def demo(
+    options: dict[str, Any], folder: str, seed: int, files: int, workers: int, make_only: bool
+) -> int:
+    """Write a small synthetic company into FOLDER, scan it as a user would, show the answers.
+
+    A demo made before in the same folder is made anew; any other folder with files is refused.
+    """
+    from scanner.demo.content import DemoExtraMissing
+
+    home = Path(folder).absolute()
+    company, config = home / "files", home / "fodspor.toml"
+    if home.exists() and any(home.iterdir()):
+        if not (home / MARKER).is_file():
+            raise click.UsageError(f"{folder} is not empty; name a new folder")
+        shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / MARKER).touch()
+    try:
+        from scanner.demo.company import make_company, truth_path
+
+        click.echo(f"Making a synthetic company in {folder}/files …")
+        truth = make_company(company, seed=seed, files=files)
+    except DemoExtraMissing as error:
+        raise click.ClickException(str(error)) from None
+    count = len(truth.files)
+    click.echo(f"{count} files, {len(truth.planted)} planted values: {truth_path(company)}")
+    if make_only:
+        return DONE
+    return _tell(home, company, config, truth, options["language"], workers)
+
+
+def _tell(
+    home: Path, company: Path, config: Path, truth: Any, language: str, workers: int
+) -> int:
+    from scanner.demo.story import places, story
+
+    environment = {
+        **os.environ,
+        "FODSPOR_STATE": str(home / "state"),
+        "FODSPOR_LANGUAGE": language,
+        "PYTHONUTF8": "1",
+    }
+    run = [sys.executable, "-m", "scanner.cli"]
+    subprocess.run(
+        [*run, "--config", str(config), "init"], env=environment, check=True, capture_output=True
+    )
+    with config.open("a", encoding="utf-8") as file:
+        file.write("\n" + places(company))
+    failed = False
+    for step in story(company, truth, program=run, config=config):
+        arguments = list(step.argv)
+        if "scan" in arguments:
+            arguments += ["--workers", str(workers)]
+        shown = ["fodspor", *arguments[len(run) :]]
+        shown[2] = os.path.relpath(config)
+        click.echo(f"\n── {step.title}\n$ {shlex.join(shown)}", nl=True)
+        sys.stdout.flush()
+        done = subprocess.run(
+            arguments,
+            input=step.typed,
+            stdin=None if step.typed is not None else subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            timeout=STEP_SECONDS,
+            check=False,
+        )
+        if done.returncode not in step.exits:
+            click.echo(f"ended with exit code {done.returncode}", err=True)
+            failed = True
+    config_shown = os.path.relpath(config)
+    click.echo(
+        f"\nAsk more: fodspor --config {config_shown} findings · report overview · inspect FILE"
+    )
+    return FAILED if failed else DONE

@@ -1,0 +1,164 @@
+"""The reports that answer from the index: overview, risk, copies, unread. They change nothing."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+import click
+
+from scanner.cli import DONE
+from scanner.cli.answering import answering
+
+REPORT_LIMIT = 20
+
+
+@click.group()
+def report() -> None:
+    """Answer a question: overview, risk, copies, unread."""
+
+
+@report.command("overview")
+@click.option("--json", "as_json", is_flag=True, help="As JSON lines; coverage last.")
+@click.pass_obj
+def report_overview(options: dict[str, Any], as_json: bool) -> int:
+    """Documents, kinds, places, owners, and what the last run changed."""
+    from dataclasses import asdict
+
+    from scanner.answers import overview as held
+    from scanner.answers.kinds import groups
+    from scanner.answers.telling import told_coverage
+    from scanner.answers.told_reports import overview
+    from scanner.render import Paper, write_json
+
+    with answering(options) as answer:
+        opened = answer.opened
+        statuses = held.statuses(opened)
+        kinds = held.kinds(opened, groups(answer.custom))
+        places, owners = held.by_place(opened), held.by_owner(opened)
+        changes = held.changes(opened)
+        if as_json:
+            write_json([{"documents": statuses}])
+            write_json(asdict(each) for each in kinds)
+            write_json({"place": g.name, **_without_name(asdict(g))} for g in places)
+            write_json({"owner": g.name, **_without_name(asdict(g))} for g in owners)
+            write_json({"change": asdict(each)} for each in changes)
+            write_json([{"coverage": answer.coverage().as_dict()}])
+        else:
+            paper = Paper()
+            overview(paper, answer.words, statuses, kinds, places, owners, changes)
+            told_coverage(paper, answer.coverage(), answer.words)
+    return DONE
+
+
+def _without_name(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "name" and value is not None}
+
+
+@report.command("risk")
+@click.option("--limit", type=click.IntRange(1, 1000), default=REPORT_LIMIT, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON lines; coverage last.")
+@click.pass_obj
+def report_risk(options: dict[str, Any], limit: int, as_json: bool) -> int:
+    """The folders and documents that would be worst to lose. Places, never people."""
+    from scanner.answers import riskiest
+    from scanner.answers.kinds import groups
+    from scanner.answers.telling import told_coverage
+    from scanner.answers.told_reports import risk
+    from scanner.render import Paper, write_json
+
+    with answering(options) as answer:
+        folders = riskiest.folders(answer.opened, groups(answer.custom), limit)
+        documents = list(riskiest.documents(answer.opened, limit))
+        if as_json:
+            write_json(folder.as_dict() for folder in folders)
+            write_json(document.as_dict() for document in documents)
+            write_json([{"coverage": answer.coverage().as_dict()}])
+        else:
+            paper = Paper()
+            risk(paper, answer.words, folders, documents)
+            told_coverage(paper, answer.coverage(), answer.words, empty="" if documents else "all")
+    return DONE
+
+
+@report.command("copies")
+@click.option("--all", "all_", is_flag=True, help="Also copies of what holds no findings.")
+@click.option("--limit", type=click.IntRange(0), help="At most so many of each; 0: all. [20]")
+@click.option("--json", "as_json", is_flag=True, help="As JSON lines; coverage last.")
+@click.pass_obj
+def report_copies(options: dict[str, Any], all_: bool, limit: int | None, as_json: bool) -> int:
+    """The same content in several places, and lists that hold nearly the same values."""
+    from scanner.answers.copies import copied
+    from scanner.answers.near import near_copies
+    from scanner.answers.telling import told_coverage
+    from scanner.answers.told_reports import exact_copies
+    from scanner.answers.told_reports import near_copies as told_near
+    from scanner.render import Paper, write_json
+
+    with answering(options) as answer:
+        near = near_copies(answer.opened)
+        if as_json:
+            most = limit or None
+            write_json(each.as_dict() for each in islice(copied(answer.opened, all_=all_), most))
+            write_json(each.as_dict() for each in near.clusters[:most])
+            coverage = answer.coverage().as_dict() | {"near_copies_cut": near.cut}
+            write_json([{"coverage": coverage}])
+        else:
+            most = (REPORT_LIMIT if limit is None else limit) or None
+            copies, number = [], 0
+            for each in copied(answer.opened, all_=all_):
+                number += 1
+                if most is None or number <= most:
+                    copies.append(each)
+            paper = Paper()
+            exact_copies(paper, answer.words, copies, number)
+            clusters = near.clusters[:most]
+            told_near(paper, answer.words, clusters, len(near.clusters), cut=near.cut)
+            told_coverage(paper, answer.coverage(), answer.words)
+    return DONE
+
+
+@report.command("unread")
+@click.option(
+    "--examples",
+    type=click.IntRange(0, 1000),
+    default=5,
+    show_default=True,
+    help="For each reason.",
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON lines; coverage last.")
+@click.pass_obj
+def report_unread(options: dict[str, Any], examples: int, as_json: bool) -> int:
+    """What could not be read: why, how much, what to do, when it is tried again."""
+    from scanner.answers.telling import told_coverage
+    from scanner.answers.told_reports import unread
+    from scanner.answers.unread import causes
+    from scanner.render import Paper, write_json
+
+    with answering(options) as answer:
+        words = answer.words
+        found = causes(answer.opened, examples=examples)
+        if as_json:
+            write_json(
+                {
+                    "reason": cause.reason,
+                    "detail": cause.detail,
+                    "unread": cause.unread,
+                    "partial": cause.partial,
+                    "bytes": cause.bytes,
+                    "what": words.reason(cause.reason, cause.detail),
+                    "advice": words.advice(cause.reason),
+                    "retry": words.retry(cause.reason),
+                    "examples": [example.as_dict() for example in cause.examples],
+                }
+                for cause in found
+            )
+            write_json([{"coverage": answer.coverage().as_dict()}])
+        else:
+            paper = Paper()
+            paper.title(words.text("title unread"))
+            if not found:
+                paper.say(words.text("none"))
+            unread(paper, words, found)
+            told_coverage(paper, answer.coverage(), words)
+    return DONE
