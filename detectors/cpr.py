@@ -279,8 +279,10 @@ def _judged(match: Match, header: str, column: tuple[str, ...]) -> Match:
         evidence += ("person",)
     elif header in ("against", "customer") and not spoken and _AGAINST.isdisjoint(evidence):
         evidence += (f"header-{header}",)
-    if "column:most" in column:  # what nine tenths of its neighbours are, no word takes away
+    most = "column:most" in column
+    if most and (match.column >= 0 or _AGAINST.isdisjoint(evidence)):
+        # What most of a column are, no word takes away; in a text a word stands for its number.
         evidence = (*(code for code in evidence if code not in _AGAINST), *column)
-    elif not spoken:
+    elif not most and not spoken:
         evidence += column
     return match._replace(confidence=confidence(evidence), evidence=evidence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detectors.vocabulary import Vocabulary
+from detectors.vocabulary import Vocabulary, whole
 
 _LABEL = (
     r"cpr(?!int)",
@@ -25,7 +25,7 @@ _PERSON = (
     r"sygesikring",
     r"ægtefælle",
     r"social[-_ ]?security",
-    r"ssn",
+    *whole(r"ssn"),
     r"person[-_ ]?id",
 )
 # These also count as the tail of a compound: salgsordre, bankkonto.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from detectors import Match, Shape, Table
 from detectors.edges import edge_of, is_cell, starting_in
 from detectors.evidence import Evidence
-from detectors.vocabulary import Vocabulary
+from detectors.vocabulary import Vocabulary, whole
 
 _ORDERS = (r"ordre", r"faktura", r"bilag", r"varen(?:r|ummer)", r"serien", r"sagsn", r"invoice")
 _OTHERS = (
@@ -39,11 +39,11 @@ _ACCOUNT_WORDS = Vocabulary(
 )
 _PASSPORT_WORDS = Vocabulary(
     label=(
-        r"p(?<![a-zæøå]p)as[-. ]{0,2}(?:nr|nummer|no\b)",
+        *whole(r"pas[-. ]{0,2}(?:nr|nummer|no\b)"),
         r"passport",
         r"pasport",
         r"rejsepas",
-        r"p(?<![a-zæøå]p)as\b",
+        *whole(r"pas\b"),
     ),
     compound=_ORDERS,
     alone=(*_OTHERS, *_PHONES, r"cpr", r"konto(?!r)", r"kørekort"),
@@ -58,7 +58,7 @@ _LICENSE_WORDS = Vocabulary(
         r"driverlicen[cs]e",
     ),
     compound=_ORDERS,
-    alone=(*_OTHERS, *_PHONES, r"cpr", r"konto(?!r)", r"p(?<![a-zæøå]p)as\b"),
+    alone=(*_OTHERS, *_PHONES, r"cpr", r"konto(?!r)", *whole(r"pas\b")),
 )
 
 # Hundredths. None has a check digit, so the form alone is nothing; the word makes the finding.

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from detectors import Detector, Match, Shape
+from detectors.gate_classes import encode
 from detectors.gate_engines import AVAILABLE, start
 from detectors.gate_nodes import NoSuperset
 from detectors.gate_superset import Superset, derive
@@ -114,10 +115,9 @@ class Gate:
         if not text:
             return []
         size = len(text)
-        data = text.encode("utf-8", "surrogatepass")
         by_detector: dict[int, list[list[Window]]] = {}
-        for number, hits in self._engine.hits(data):
-            windows = spread(text, data, hits, self._plans[number])
+        for number, hits in self._engine.hits(encode(text)):
+            windows = spread(text, hits, self._plans[number])
             by_detector.setdefault(self._owners[number], []).append(windows)
         for index in self._whole:
             by_detector[index] = [[(0, size)]]

@@ -1,4 +1,4 @@
-"""Which code points a class of a regular expression accepts, asked of `re`, and as UTF-8 bytes."""
+"""Which code points a class of a regular expression accepts, asked of `re`, and as single bytes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ LAST = 0x10FFFF
 _UTF_32 = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 ALL: Ranges = ((0, LAST),)
 _CASED_BELOW = 0x20000  # no letter with case lies above plane 1 (Unicode 16)
-_MANY_RANGES = 12
-"""Non-ASCII ranges from which a class takes any non-ASCII character: larger, never smaller."""
+OTHER = 0x3F
+"""The byte that stands for every character beyond Latin-1: what `encode` replaces them by, "?"."""
 
-ANY_NON_ASCII = r"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
+
+def encode(text: str) -> bytes:
+    """Return one byte for each code point of `text`: offsets stay what they are."""
+    return text.encode("latin-1", "replace")
 
 
 def union(*sets: Iterable[tuple[int, int]]) -> Ranges:
@@ -134,54 +137,22 @@ def as_class(ranges: Ranges) -> str:
     return "[" + "".join(f"{_escaped(low)}-{_escaped(high)}" for low, high in ranges) + "]"
 
 
-def as_bytes(ranges: Ranges) -> str:
-    """Return a byte expression that accepts at least the UTF-8 forms of `ranges`.
-
-    ASCII is exact; classes with many ranges beyond it take any non-ASCII character.
-    """
-    ascii_part = byte_class([(low, min(high, 0x7F)) for low, high in ranges if low < 0x80])
-    wide = [(max(low, 0x80), high) for low, high in ranges if high >= 0x80]
-    if not wide:
-        return ascii_part or "[^\\x00-\\xff]"
-    if len(wide) > _MANY_RANGES or wide == [(0x80, LAST)]:
-        parts = [ANY_NON_ASCII]
-    else:
-        parts = sorted({form for low, high in wide for form in _utf8(low, high)})
-        if len(parts) > 4 * _MANY_RANGES:
-            parts = [ANY_NON_ASCII]
-    if ascii_part:
-        parts.insert(0, ascii_part)
-    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+def byte_values(ranges: Ranges) -> frozenset[int]:
+    """Return the bytes that `encode` can make of what `ranges` holds."""
+    values = {
+        code for low, high in ranges if low <= 0xFF for code in range(low, min(high, 0xFF) + 1)
+    }
+    if ranges and ranges[-1][1] > 0xFF:
+        values.add(OTHER)
+    return frozenset(values)
 
 
-def byte_class(ranges: Sequence[tuple[int, int]]) -> str:
+def byte_class(values: Iterable[int]) -> str:
     """Return a class of byte values, as text that hyperscan, RE2 and `re` all read alike."""
-    if not ranges:
-        return ""
+    ranges = union((value, value) for value in values)
     if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
         return f"\\x{ranges[0][0]:02x}"
     body = "".join(
         f"\\x{low:02x}" if low == high else f"\\x{low:02x}-\\x{high:02x}" for low, high in ranges
     )
-    return f"[{body}]"
-
-
-def _utf8(low: int, high: int) -> list[str]:
-    # Split where the number of bytes changes, then where a lead byte's range is not full.
-    for limit in (0x7FF, 0xFFFF):
-        if low <= limit < high:
-            return _utf8(low, limit) + _utf8(limit + 1, high)
-    first, last = _encoded(low), _encoded(high)
-    for index in range(1, len(first)):
-        below = 6 * (len(first) - index)
-        mask = (1 << below) - 1
-        if low >> below != high >> below:
-            if low & mask:
-                return _utf8(low, low | mask) + _utf8((low | mask) + 1, high)
-            if high & mask != mask:
-                return _utf8(low, (high & ~mask) - 1) + _utf8(high & ~mask, high)
-    return ["".join(byte_class([pair]) for pair in zip(first, last, strict=True))]
-
-
-def _encoded(code: int) -> bytes:
-    return chr(code).encode("utf-8", "surrogatepass")
+    return f"[{body}]" if body else r"[^\x00-\xff]"

@@ -11,16 +11,15 @@ from typing import Any, NamedTuple, Protocol
 
 from detectors.gate_factors import Factors, factors
 from detectors.gate_nodes import add
-from detectors.gate_superset import Superset
+from detectors.gate_superset import NEUTRAL, Superset
 
 RE2_BYTES = 64 << 20
 """Memory that RE2's automata may grow to; too little would make its set miss in silence."""
 
 
-_PAD = b"\xff" * 128
-"""Stands in no UTF-8, and in no expression but as a neighbour. Vectorscan 5.4.12, which is in the
-hyperscan wheels up to 0.9.1, may miss an occurrence in the last vector (64 bytes) of what it is
-given (its issue 358 and pull request 378)."""
+_PAD = NEUTRAL * 128
+"""Vectorscan 5.4.12, which is in the hyperscan wheels up to 0.9.1, may miss an occurrence in the
+last vector (64 bytes) of what it is given (its issue 358 and pull request 378)."""
 
 
 class Reach(NamedTuple):
@@ -31,7 +30,7 @@ class Reach(NamedTuple):
 
 
 class Hits(NamedTuple):
-    """Where one expression occurs: starts and ends in bytes, both ascending, pairwise.
+    """Where one expression occurs: starts and ends in code points, both ascending, pairwise.
 
     Every occurrence ends in, or overlaps, one of them. hyperscan knows ends only: both are equal.
     """
@@ -51,7 +50,7 @@ class Engine(Protocol):
         ...
 
     def hits(self, data: bytes) -> list[tuple[int, Hits]]:
-        """Return the hits in UTF-8 bytes, for the expressions that have any."""
+        """Return the hits in what `gate_classes.encode` made, for the expressions that have any."""
         ...
 
 
@@ -99,6 +98,7 @@ class HyperscanEngine:
     def hits(self, data: bytes) -> list[tuple[int, Hits]]:
         if self._database is None or not data:
             return []
+        size = len(data)
         ends: list[list[int]] = [[] for _ in range(self._count)]
         appends = [each.append for each in ends]
 
@@ -110,6 +110,8 @@ class HyperscanEngine:
         for number, each in enumerate(ends):
             if each:
                 each.sort()
+                if each[-1] > size:
+                    each = [min(end, size) for end in each]
                 found.append((number, Hits(each, each)))
         return found
 

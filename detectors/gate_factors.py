@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from detectors.gate_classes import Ranges
+from detectors.gate_classes import Ranges, byte_values
 from detectors.gate_nodes import Chars, Choice, Edge, Nodes, Repeat, WordEdge
 
 MOST_COMMON = 1 / 20
@@ -107,9 +107,7 @@ def _best(nodes: Nodes, table: bytes) -> tuple[bytes, ...] | None:
 
 
 def _symbol(ranges: Ranges, table: bytes) -> bytes | None:
-    if not ranges or ranges[-1][1] > 0x7F:
-        return None
-    images = {table[code] for low, high in ranges for code in range(low, high + 1)}
+    images = {table[value] for value in byte_values(ranges)}
     return bytes(images) if len(images) == 1 else None
 
 

@@ -140,8 +140,10 @@ class Reader:
             if self._left < 0:
                 raise NoSuperset("it is too large")
             name = str(operator)
-            if name in {"ASSERT", "ASSERT_NOT"}:
-                self._look(name, argument, flags, nodes)
+            looks = _looks(name, argument)
+            if looks:
+                edges = [self._look(look, flags, nodes) for look in looks]
+                _place(edges, nodes)
             else:
                 nodes.extend(self._node(name, operator, argument, flags))
         return tuple(nodes)
@@ -194,27 +196,68 @@ class Reader:
         self.anchored = True
         return ()
 
-    def _look(self, name: str, argument: Any, flags: int, nodes: list[Node]) -> None:
-        direction, tree = argument
+    def _look(self, look: _Look, flags: int, nodes: list[Node]) -> tuple[int, Edge] | None:
+        # Returns the edge that follows from one look-around, and how many nodes further back it is.
+        wanted, direction, tree = look
         body = self._sequence(tree, flags)
         _, most = width(body)
         if most is None:
             raise NoSuperset("its look-around sees without bound")
         self.margin += most
         seen = [node.ranges for node in body if isinstance(node, Chars)]
-        if name == "ASSERT" or len(seen) != len(body) or not seen:
-            return
-        if len(seen) == 1:
-            nodes.append(Edge(direction < 0, seen[0]))
-        elif direction < 0:
-            # [0-9](?<![0-9][0-9]) asks what stands before the digit: the same edge, written later.
-            back = len(seen) - 1
-            last = nodes[-back:]
-            if len(last) == back and all(
-                isinstance(node, Chars) and within(node.ranges, ranges)
-                for node, ranges in zip(last, seen[1:], strict=True)
-            ):
-                nodes.insert(len(nodes) - back, Edge(True, seen[0]))
+        if len(seen) != len(body) or not seen:
+            return None
+        if direction > 0:
+            if len(seen) > 1 and not wanted:
+                return None
+            return 0, Edge(False, complement(seen[0]) if wanted else seen[0])
+        known = 0
+        while known < len(nodes) and isinstance(nodes[-1 - known], Chars):
+            known += 1
+        if wanted:
+            if known >= len(seen):
+                return None
+            return known, Edge(True, complement(seen[-1 - known]))
+        # [0-9](?<![0-9][0-9]) asks what stands before the digit: the same edge, written later.
+        back = len(seen) - 1
+        last = nodes[len(nodes) - back :]
+        if known >= back and all(
+            isinstance(node, Chars) and within(node.ranges, ranges)
+            for node, ranges in zip(last, seen[1:], strict=True)
+        ):
+            return back, Edge(True, seen[0])
+        return None
+
+
+_Look = tuple[bool, int, Any]
+
+
+def _looks(name: str, argument: Any) -> list[_Look]:
+    """Return what looks around: one assertion, or a choice of nothing but assertions."""
+    if name in {"ASSERT", "ASSERT_NOT"}:
+        return [(name == "ASSERT", *argument)]
+    if name == "SUBPATTERN" and argument[0] is None and len(argument[3]) == 1:
+        (operator, inner), *_ = argument[3]
+        return _looks(str(operator), inner) if not argument[1] and not argument[2] else []
+    if name != "BRANCH":
+        return []
+    options = [
+        _looks(str(each[0][0]), each[0][1]) if len(each) == 1 else [] for each in argument[1]
+    ]
+    if not all(len(option) == 1 for option in options):
+        return []
+    return [look for option in options for look in option]
+
+
+def _place(edges: list[tuple[int, Edge] | None], nodes: list[Node]) -> None:
+    """Put the edge that holds whichever of `edges` does among `nodes`, if there is one."""
+    found = [each for each in edges if each is not None]
+    if len(found) != len(edges) or len({(back, edge.before) for back, edge in found}) != 1:
+        return
+    back, first = found[0]
+    free = union(*(complement(edge.ranges) for _, edge in found))
+    if free != ALL:
+        nodes.insert(len(nodes) - back, Edge(first.before, complement(free)))
 
 
 def _plain(nodes: Nodes) -> Nodes:

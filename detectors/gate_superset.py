@@ -1,14 +1,14 @@
 """Derive from a regular expression a short byte expression that occurs in each of its matches.
 
 Assertions go, except where one neighbour decides; repeats at the ends are cut to their minimum,
-classes become UTF-8 bytes. What has no useful form is refused, never narrowed.
+classes become bytes, one for each code point. What has no useful form is refused, never narrowed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from detectors.gate_classes import Ranges, as_bytes, byte_class, complement, contains
+from detectors.gate_classes import OTHER, Ranges, byte_class, byte_values, contains
 from detectors.gate_nodes import (
     Chars,
     Choice,
@@ -30,6 +30,8 @@ LOOSE = 16
 """A repeat that may vary by more is opened or cut: automata count badly, `find` counts well."""
 LONG = 32
 """What is fixed beyond this many repeats says nothing more about where to look."""
+NEUTRAL = b"\n"
+"""Passes every edge, so that an engine may write it behind a text."""
 MOST_COMMON = 1 / 40
 """A core as likely as this at every character would be everywhere: `find` reads all text then."""
 
@@ -54,9 +56,9 @@ class Superset:
 
     @property
     def expression(self) -> str:
-        r"""The core as hyperscan and RE2 (Latin-1) read it, on UTF-8 bytes.
+        """The core as hyperscan and RE2 (Latin-1) read it, on what `gate_classes.encode` makes.
 
-        An edge takes its neighbouring byte, so a hit's end may lie one byte further out.
+        An edge takes its neighbouring byte, so a hit's end may lie one further out.
         """
         return emit(self.core)
 
@@ -174,15 +176,14 @@ def emit(nodes: Nodes) -> str:
 def _emitted(node: Node) -> str:
     match node:
         case Chars(ranges):
-            return as_bytes(ranges)
+            return byte_class(byte_values(ranges))
         case Choice(options):
             return f"(?:{'|'.join(dict.fromkeys(map(emit, options)))})"
         case WordEdge():
             return r"\b"
         case Edge(before, ranges, _):
-            ascii_part = tuple((low, min(high, 0x7F)) for low, high in ranges if low < 0x80)
-            others = [(low, min(high, 0xFF)) for low, high in complement(ascii_part) if low <= 0xFF]
-            neighbour = byte_class(others)
+            free = {*range(0x100)} - byte_values(ranges) | {OTHER, *NEUTRAL}
+            neighbour = byte_class(free)
             return rf"(?:\A|{neighbour})" if before else rf"(?:{neighbour}|\z)"
         case Repeat(body, low, high):
             inner = emit(body)

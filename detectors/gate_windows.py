@@ -11,7 +11,7 @@ from detectors.gate_engines import Hits, Reach
 
 Window = tuple[int, int]
 
-NARROW = 48
+NARROW = 96
 """Code points up to which a window is taken as it is; beyond, its characters bound it."""
 GAP = 32
 """Windows closer than this become one: a call costs as much as reading that far."""
@@ -20,7 +20,6 @@ MOST = 0.75
 SNAP = 64
 """How far a window's edge may move outwards to stand at white space."""
 
-_CONTINUATION = bytes(range(0x80, 0xC0))
 _STEP = 64
 
 
@@ -65,56 +64,14 @@ def plan(reach: Reach, characters: Ranges, margin: int) -> Plan:
     return Plan(reach, None if narrow else Run(characters), margin)
 
 
-def code_points(data: bytes, positions: Sequence[int]) -> list[int]:
-    """Return ascending byte positions of UTF-8 `data` as code points, in one linear pass.
-
-    A position inside a character counts as the one after it.
-    """
-    out: list[int] = []
-    append = out.append
-    last = count = 0
-    for position in positions:
-        if position != last:
-            count += len(data[last:position].translate(None, _CONTINUATION))
-            last = position
-        append(count)
-    return out
-
-
-def spread(text: str, data: bytes, hits: Hits, plan: Plan) -> list[Window]:
+def spread(text: str, hits: Hits, plan: Plan) -> list[Window]:
     """Return the windows of one expression, ordered and apart, each with its margin."""
     starts, ends = hits
     (left, right), run, margin = plan
-    is_ascii = len(text) == len(data)
     if run is None:
         assert left is not None and right is not None
-        if not is_ascii:
-            starts, ends = _clusters(starts, ends, left + right)
-            same = starts is ends
-            starts = code_points(data, starts)
-            ends = starts if same else code_points(data, ends)
         return _narrow(starts, ends, left + margin, right + margin, len(text))
-    if not is_ascii:
-        same = starts is ends
-        starts = code_points(data, starts)
-        ends = starts if same else code_points(data, ends)
     return _wide(text, starts, ends, plan, run)
-
-
-def _clusters(
-    starts: Sequence[int], ends: Sequence[int], apart: int
-) -> tuple[list[int], list[int]]:
-    # Hits this near in bytes are nearer still in code points: their windows meet.
-    firsts, lasts = [starts[0]], [ends[0]]
-    last = ends[0]
-    for start, end in zip(starts, ends, strict=True):
-        if start - last > apart:
-            firsts.append(start)
-            lasts.append(end)
-        else:
-            lasts[-1] = end
-        last = end
-    return firsts, lasts
 
 
 def _narrow(

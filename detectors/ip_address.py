@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv6Address
 from detectors import Match, Shape, Table
 from detectors.edges import starting_in
 from detectors.evidence import Evidence
-from detectors.vocabulary import Vocabulary
+from detectors.vocabulary import Vocabulary, whole
 
 _FOUR = re.compile(r"[0-9](?<![0-9A-Za-z.].)[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![0-9A-Za-z]|\.[0-9])")
 # Global, unique local and link local addresses begin with 2, 3 or f.
@@ -22,7 +22,7 @@ IP_EVIDENCE = Evidence(
     {
         "address": 65,
         "private-address": -20,  # tells of a machine inside, of a person only with its log
-        "low-numbers": -20,  # 1.2.3.4: rather a version or a heading
+        "low-numbers": -20,  # rather a version, a heading or an object identifier
         "network": -30,  # a network, not a machine
         "label": 30,
         "header": 30,
@@ -31,8 +31,7 @@ IP_EVIDENCE = Evidence(
     },
     Vocabulary(
         label=(
-            r"ip\b",
-            r"ip[-_. ]?a",
+            *whole(r"ip\b", r"ip[-_. ]?a"),
             r"ipv[46]",
             r"host",
             r"client",
@@ -61,6 +60,8 @@ IP_EVIDENCE = Evidence(
 _PRODUCT = re.compile(r"[0-9A-Za-z)][/_-]\Z|==\Z")  # Browser/80.0.1.2, package-1.2.3.4
 LOW = 20
 """Versions and headings seldom have a part as high."""
+_OBJECT_ROOTS = frozenset(((1, 2), (1, 3), (2, 5), (2, 16), (2, 23)))
+"""How object identifiers begin: 2.5.29.19 is a part of certificates."""
 # First numbers of IPv4 addresses of which ipaddress must say whether they are private or special.
 _SPECIAL = frozenset((0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)))
 
@@ -136,7 +137,8 @@ def _address(written: str) -> tuple[tuple[str, ...], str]:
                 return (), ""
             if four.is_private or four.is_reserved:
                 return ("address", "private-address"), written
-        return (("address", "low-numbers") if max(numbers) < LOW else ("address",)), written
+        low = max(numbers) < LOW or tuple(numbers[:2]) in _OBJECT_ROOTS
+        return (("address", "low-numbers") if low else ("address",)), written
     try:
         six = IPv6Address(written)
     except ValueError:

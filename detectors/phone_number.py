@@ -10,7 +10,7 @@ from functools import cache
 from detectors import Match, Shape, Table
 from detectors.edges import CLEAN_AFTER, CLEAN_BEFORE, edge_of, is_cell, starting_in
 from detectors.evidence import Evidence
-from detectors.vocabulary import Vocabulary
+from detectors.vocabulary import Vocabulary, whole
 
 _GAP = " \u00a0\u202f"
 _PREFIX = re.compile(rf"(\(?(?:\+|00)45\)?|\(45\)|(?<![0-9+])45)[{_GAP}./-]?\Z")
@@ -29,6 +29,8 @@ _DATE = re.compile(
 )
 _ONE_LETTER = re.compile(r"(?:^|[\s|,;(])[tTmMpP][:.] ?\Z")
 _MONEY = re.compile(r"(?:,[0-9]{2}|,-|\.-)?\s?(?:kr|dkk|eur|€|%|stk|mio)", re.IGNORECASE)
+_HEX_BEFORE = re.compile(r"(?:^|[^0-9A-Za-z])([0-9A-Fa-f]{2}) \Z")
+_HEX_AFTER = re.compile(r" ([0-9A-Fa-f]{2})(?![0-9A-Za-zæøå])")
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 PHONE_EVIDENCE = Evidence(
     "PHONE_NUMBER",
@@ -58,17 +60,10 @@ PHONE_EVIDENCE = Evidence(
             r"tlf",
             r"telefon",
             r"mobil",
-            r"mob\b",
             r"phone",
-            r"tel\b",
-            r"tel[.:]",
-            r"fax\b",
-            r"ring\b",
-            r"ring til",
-            r"sms",
-            r"cell\b",
-            r"direkte nummer",
             r"lokalnummer",
+            r"direkte nummer",
+            *whole(r"mob\b", r"tel\b", r"tel[.:]", r"fax\b", r"ring\b", r"sms\b", r"cell\b"),
         ),
         person=(r"kontakt", r"contact", r"direkte", r"træffes", r"pårørende"),
         compound=(
@@ -272,7 +267,11 @@ def _placed(
 
 
 def _in_row(text: str, start: int, end: int) -> bool:
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    return (before[:1].isdigit() and before[-1:] in " .-\u00a0") or (
-        after[1:].isdigit() and after[:1] in " .-\u00a0"
-    )
+    """Whether pairs of digits go on before or behind, or hexadecimal pairs: a dump of bytes."""
+    before, after = text[max(0, start - 4) : start], text[end : end + 4]
+    if (before[-2:-1].isdigit() and before[-1:] in " .-\u00a0") or (
+        after[1:2].isdigit() and after[:1] in " .-\u00a0"
+    ):
+        return True
+    sides = [side[1] for side in (_HEX_BEFORE.search(before), _HEX_AFTER.match(after)) if side]
+    return len(sides) == 2 or any(not side.isalpha() for side in sides)

@@ -99,6 +99,11 @@ class Vocabulary:
                 break
 
 
+def whole(*words: str) -> tuple[str, ...]:
+    """Return expressions of words that must not end a longer one: tel, but not Entel."""
+    return tuple(f"{word[0]}(?<![a-zæøå]{word[0]}){word[1:]}" for word in words)
+
+
 def _by_first_letter(expressions: Iterable[str]) -> re.Pattern[str]:
     """One expression that tries few branches at each letter: five times as fast as a flat one."""
     branches: dict[str, list[str]] = {}

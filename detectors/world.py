@@ -10,7 +10,7 @@ from detectors import Match, Shape, Table
 from detectors.checks import luhn, mod97
 from detectors.edges import edge_of, starting_in
 from detectors.evidence import Evidence
-from detectors.vocabulary import Vocabulary
+from detectors.vocabulary import Vocabulary, whole
 
 _BLANK = " \u00a0\u202f"
 
@@ -141,12 +141,9 @@ CARD_EVIDENCE = Evidence(
             r"kreditkort",
             r"hævekort",
             r"dankort",
-            r"visa\b",
             r"mastercard",
-            r"amex",
             r"american express",
-            r"card",
-            r"pan\b",
+            *whole(r"visa\b", r"amex\b", r"card", r"pan\b"),
         ),
         person=(r"udløb", r"expir", r"cvv", r"cvc", r"kortholder"),
         compound=(r"ordre", r"faktura", r"bilag", r"serien", r"varen", r"invoice"),

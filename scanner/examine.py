@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import BinaryIO
 
 from connectors import Document, Reason, Unreadable
+from connectors.errors import reason_of as reason_of_system
 from scanner.collect import Collector
 from scanner.extract import Source
 from scanner.extract.budget import Budget, Trouble
@@ -32,20 +33,27 @@ def examine(document: Document, recipe: Recipe) -> Outcome:
     started = time.monotonic()
     if document.placeholder:
         return Outcome(document, "placeholder")
-    if document.size > recipe.limits.max_file_bytes:
-        return Outcome(document, "unread", problem=Problem((), "too_large", "max_file_bytes"))
     try:
         with document.open() as stream:
-            session = Session(tools, document.size, started)
+            size = stream.seek(0, os.SEEK_END)  # holes of a sparse file are not in the stream
+            stream.seek(0)
+            if size > recipe.limits.max_file_bytes:
+                return too_large(document)
+            session = Session(tools, size, started)
             session.content(stream, os.fsdecode(os.path.basename(document.path)), (), 0)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # the same seam, for what opening does
-        return Outcome(document, "unread", problem=Problem((), reason_of(error)))
+        return Outcome(document, "unread", problem=problem_of(error))
     readings = tuple(each for each in session.readings if each is not None)
     return Outcome(
         document, readings[0].status, readings, seconds=round(time.monotonic() - started, 3)
     )
+
+
+def too_large(document: Document) -> Outcome:
+    """Return the outcome of a document beyond the limit, which is not read at all."""
+    return Outcome(document, "unread", problem=Problem((), "too_large", "max_file_bytes"))
 
 
 class Session:
@@ -179,7 +187,7 @@ class Session:
         while chunk := stream.read(CHUNK_BYTES):
             size += len(chunk)
             if size > self.limits.max_file_bytes:
-                raise Unreadable(b"", "too_large")
+                raise Trouble("too_large", "max_file_bytes")
             hasher.update(chunk)
         stream.seek(0)
         return hasher.digest(), size
@@ -216,14 +224,10 @@ def reason_of(error: BaseException) -> Reason:
         return error.reason
     if isinstance(error, MemoryError):
         return "memory"
-    if isinstance(error, FileNotFoundError):
-        return "vanished"
-    if isinstance(error, PermissionError):
-        return "no_access"
     if isinstance(error, EOFError):
         return "truncated"
-    if isinstance(error, TimeoutError):
-        return "timeout"
+    if isinstance(error, OSError) and error.errno is not None:
+        return reason_of_system(error)
     if isinstance(error, RecursionError):
         return "limit"
     return "corrupt"

@@ -176,7 +176,7 @@ class Words:
         held = list(items)
         if len(held) < 2:
             return "".join(held)
-        return f"{', '.join(held[:-1])} {self.text('and')} {held[-1]}"
+        return f"{', '.join(held[:-1])} {self.text('list and')} {held[-1]}"
 
 
 def _local(moment: str | None) -> datetime | None:

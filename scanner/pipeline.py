@@ -91,7 +91,7 @@ def scan(
         raise
     finally:
         try:
-            run.finish(status)
+            status = run.finish(status)
         except IndexTrouble:
             if status != "failed":
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,8 +12,10 @@ from typing import IO, Any
 
 Row = Mapping[str, Any]
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection), full width too."""
+CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+"""Becomes a blank: some readers of CSV begin a new line or cell there, and so a formula."""
 MAX_PLAIN_WIDTH = 100
 """Characters that a column of plain text is padded to; a longer cell pushes the next ones on."""
 
@@ -123,4 +126,5 @@ def cell(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return str(value)
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = CONTROL.sub(" ", text)
     return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA) else text

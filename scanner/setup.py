@@ -9,8 +9,10 @@ from pathlib import Path
 
 from connectors.disk import DiskConnector
 from connectors.excludes import Excludes
+from connectors.globs import literal
 from connectors.owners import DEFAULT_OWNER_RULES, OwnerRules
 from scanner.config import FOLDERS, Config, ConfigError, PlaceTable, find_config, load_config
+from scanner.index.store import decisions_path
 from scanner.model import Limits
 from scanner.pipeline import Target, lies_below
 from scanner.recipe import CustomKind, Recipe
@@ -84,6 +86,17 @@ class Setup:
             return [self._target(place, None) for place in self.config.place]
         return [self._given(path) for path in paths]
 
+    def _own_files(self) -> tuple[str, ...]:
+        """Return the rules that leave out the index, the key and what lies in the state folder."""
+        index = self.config.index_path
+        files = [index, decisions_path(index), *([Path(key)] if (key := self._key_file()) else [])]
+        logs = [index.with_name(file.name + end) for file in files[:2] for end in ("-wal", "-shm")]
+        locks = _literal(index) + ".*.lock"
+        return (*(_literal(path) for path in (*files, *logs, state_folder())), locks)
+
+    def _key_file(self) -> str | None:
+        return self.config.key_source.file
+
     def _given(self, given: str) -> Target:
         path = os.path.abspath(given)
         if not os.path.lexists(path):
@@ -100,7 +113,7 @@ class Setup:
         below = below if below != root else None
         try:
             excludes = Excludes(
-                (*limits.exclude, *place.exclude),
+                (*limits.exclude, *place.exclude, *self._own_files()),
                 self.config.privacy.private_folders,
                 limits.max_size or None,
                 limits.default_excludes,
@@ -111,8 +124,12 @@ class Setup:
             owners = OwnerRules((*rules, *DEFAULT_OWNER_RULES))
         except ValueError as error:
             raise ConfigError(f"[place.{place.name}] {error}") from None
-        connector = DiskConnector(self.device(), place.name, below or root, excludes, owners)
+        connector = DiskConnector(self.device(), place.name, root, excludes, owners, below)
         return Target(self.device(), place.name, root, connector, below)
+
+
+def _literal(path: Path) -> str:
+    return literal(path.absolute().as_posix())
 
 
 def state_folder() -> Path:

@@ -228,3 +228,34 @@ def test_a_number_of_random_files_each_have_exactly_one_outcome(installation: In
         installation.write(f"{number % 7}/{number}.bin", chance.randbytes(chance.randrange(3000)))
     installation.run("scan", installation.files, "--workers", "2")
     assert sum(statuses(installation).values()) == 150
+
+
+def test_a_place_that_is_suddenly_empty_is_offline_and_closes_nothing(
+    installation: Installation,
+) -> None:
+    path = installation.write("a.txt", f"cpr {fake.cpr()}")
+    installation.run("scan", installation.files, code=0)
+    path.unlink()
+    line = installation.run("scan", installation.files, "--json", code=3).lines[0]
+    assert (line["status"], line["gone"], line["reasons"]) == ("offline", 0, {"offline": 1})
+    assert statuses(installation) == {"read": 1}
+    line = installation.run("scan", installation.files, "--json", "--full", code=0).lines[0]
+    assert (line["status"], line["gone"]) == ("done", 1)
+
+
+def test_a_sparse_hole_costs_nothing(installation: Installation) -> None:
+    path = installation.write("hole.log", f"cpr {fake.cpr()}\n".ljust(65536, "x"))
+    with path.open("r+b") as file:
+        file.truncate(3 * 1024**3)
+    if path.stat().st_blocks * 512 > 1024**2:
+        pytest.skip("this file system keeps no holes")
+    installation.run("scan", installation.files, code=0)
+    assert len(installation.run("findings", "--json", code=0).lines) == 2
+
+
+def test_our_own_files_are_left_out(installation: Installation) -> None:
+    installation.run("scan", installation.folder)
+    line = installation.run("scan", installation.folder, "--json").lines[0]
+    shown = [row[0] for row in installation.rows("SELECT display FROM document")]
+    assert not [name for name in shown if ".db" in name or "/state/" in name or ".key" in name]
+    assert line["excluded"]

@@ -29,7 +29,7 @@ def place_of(document: Shown) -> str:
 
 
 def owner_of(owner: str | None, words: Words) -> str:
-    return owner or words.text("nobody")
+    return owner or words.text("by nobody")
 
 
 def owned_by(owner: str | None, words: Words) -> str:
@@ -103,7 +103,7 @@ def person(paper: Paper, found: Sequence[Hit], words: Words) -> None:
     """Write each content that holds a value, with all its places."""
     for hit in found:
         certain = words.certainty(hit.confidence)
-        inside = words.text("in the name") if hit.content is None else words.where(hit.where)
+        inside = words.text("inside name") if hit.content is None else words.where(hit.where)
         paper.say()
         paper.title(
             f"{words.kind(hit.wanted.kind)} {hit.wanted.masked} · {certain}"

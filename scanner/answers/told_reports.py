@@ -130,7 +130,7 @@ def risk(
             [
                 words.level(each.level),
                 f"{each.path} [{each.device}: {each.place}]",
-                ", ".join(each.owners) or words.text("nobody"),
+                ", ".join(each.owners) or words.text("by nobody"),
                 words.number(each.documents),
                 kinds_in_words(each.kinds, words),
             ]

@@ -10,11 +10,12 @@ import binascii
 import io
 import re
 from collections.abc import Iterator
-from email import message_from_bytes
 from email.errors import StartBoundaryNotFoundDefect
 from email.message import Message
+from email.parser import BytesFeedParser
 from functools import partial
 from mimetypes import MimeTypes
+from typing import BinaryIO
 
 from scanner.extract import Event, Source
 from scanner.extract.budget import Budget, Trouble
@@ -27,6 +28,7 @@ from scanner.extract.mail_headers import decoded, told_fields
 from scanner.model import Part, Place, Problem
 
 NAME_CHARACTERS = 120
+CHUNK_BYTES = 64 * 1024
 MESSAGE = "message.eml"
 
 _ENDINGS = MimeTypes(filenames=())  # the built-in table: the same on every machine
@@ -45,12 +47,10 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
     Holds the mail in memory, about three times its size.
     """
     source.stream.seek(0)
-    raw = source.stream.read()
     try:
-        message = message_from_bytes(_cleaned(raw))
+        message = _parsed(source.stream)
     except RecursionError:
         raise Trouble("limit", "max_depth") from None
-    del raw
     flow = Flow()
     for name, text in told_fields(message):
         yield from flow.add(("header", name), f"{name}: {text}")
@@ -160,13 +160,20 @@ class _Letter:
         return f"part {self._parts}{_ENDINGS.guess_extension(kind, strict=False) or ''}"
 
 
-def _cleaned(raw: bytes) -> bytes:
-    if detect(raw[:4096]).startswith(("utf-16", "utf-32")):
-        raw = decode(raw).encode("utf-8")
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    if found := _LENGTH_LINE.match(raw[:200]):  # Apple Mail's emlx
-        return raw[found.end() :]
-    return raw.lstrip(b"\r\n") if raw[:1] in b"\r\n" else raw
+def _parsed(stream: BinaryIO) -> Message:
+    chunk = stream.read(CHUNK_BYTES)
+    if detect(chunk[:4096]).startswith(("utf-16", "utf-32")):
+        stream = io.BytesIO(decode(chunk + stream.read()).encode("utf-8"))
+        chunk = stream.read(CHUNK_BYTES)
+    chunk = chunk.removeprefix(b"\xef\xbb\xbf")
+    if found := _LENGTH_LINE.match(chunk[:200]):  # Apple Mail's emlx
+        chunk = chunk[found.end() :]
+    chunk = chunk.lstrip(b"\r\n")
+    parser = BytesFeedParser()  # in chunks: given all at once, the parser takes twice the memory
+    while chunk:
+        parser.feed(chunk)
+        chunk = stream.read(CHUNK_BYTES)
+    return parser.close()
 
 
 def _fields(message: Message) -> str:

@@ -7,7 +7,7 @@ is shown makes no difference. Nothing is fetched and nothing is run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate, chain
@@ -32,6 +32,13 @@ TREE_DEPTH = 2_000
 DECLARATION_BYTES = 2_048
 """Where a page may say its charset; the standard asks for the first 1 024 bytes."""
 
+RAW = frozenset(("pre", "textarea", "script", "style", "listing", "xmp"))
+FRAMES = frozenset(("noframes", "noembed", "iframe", "plaintext"))
+"""What the parser gives as text with its tags in it."""
+VOID = frozenset(
+    ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
+)
+
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _NESTING = re.compile(
     r"<(/?)(?!(?:area|base|body|br|col|embed|head|hr|html|img|input|li|link|meta|p|source|td|th|tr|wbr)"
@@ -50,11 +57,18 @@ class _Table:
     layout: bool = False
 
     def end_cell(self) -> None:
-        text = _SPACES.sub(" ", "".join(self.cell)).strip()
+        text = self.cell[0] if len(self.cell) == 1 else "".join(self.cell)
         self.cell.clear()
+        text = _spaced(text).strip()
         if not self.rows:
             self.rows.append([])
         self.rows[-1].append(text)
+
+    def end_row(self) -> None:
+        if self.cell:
+            if any(not text.isspace() for text in self.cell):
+                self.end_cell()
+            self.cell.clear()
 
 
 def read(source: Source, budget: Budget) -> Iterator[Event]:
@@ -102,82 +116,127 @@ def _tidy(text: str) -> str:
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def _walk(text: str) -> Iterator[str | list[list[str]]]:
-    """Yield the page's text piece by piece, and each data table as its rows."""
+def _walk(text: str) -> list[str | list[list[str]]]:
+    """Return the page's text piece by piece, and each data table as its rows."""
     from selectolax.lexbor import LexborHTMLParser
 
-    parser = LexborHTMLParser(text)
-    tables: list[_Table] = []
-    root = parser.root
-    top = root.parent if root is not None else None  # comments may stand outside of the root
-    for node, entering in _steps(top or root):
-        tag = node.tag or ""
-        if node.is_text_node:
-            yield from _said(_text_of(node), tables)
-        elif node.is_comment_node:
-            yield from _said(f"\n{strip_tags(node.comment_content or '')}\n", tables)
-        elif tag == "table":
-            yield from _begun(tables) if entering else _ended(tables)
-        elif tables and not tables[-1].layout and (tag == "tr" or tag in CELLS):
-            table = tables[-1]
-            if tag == "tr":
-                if table.cell and not "".join(table.cell).isspace():
-                    table.end_cell()
-                table.cell.clear()
-                if entering:
-                    table.rows.append([])
-            elif not entering:
-                table.end_cell()
-            if entering:
-                yield from _said(_told(node, tag), tables)
-        else:
-            around = "\n" if tag in BLOCKS else "\t" if tag in CELLS else ""
-            if entering:
-                yield from _said(f"{around}{_told(node, tag)}", tables)
-                if tag == "template":
-                    yield from _said(strip_tags(node.html or ""), tables)
-            elif around:
-                yield from _said(around, tables)
-    while tables:
-        yield from _ended(tables)
+    root = LexborHTMLParser(text).root
+    page = _Page()
+    if root is not None:
+        page.walk(root.parent or root)  # comments may stand outside of the root
     opening = text.rfind("<")
     if opening >= 0 and text[opening + 1 : opening + 2].isalpha() and text.find(">", opening) < 0:
-        yield "\n" + strip_tags(text[opening + 1 :])  # the parser drops a tag that never ends
+        page.done.append("\n" + strip_tags(text[opening + 1 :]))  # the parser drops what never ends
+    return page.done
 
 
-def _steps(root: LexborNode | None) -> Iterator[tuple[LexborNode, bool]]:
-    node = root
-    while node is not None:
-        yield node, True
-        child = node.first_child
-        if child is not None:
-            node = child
-            continue
-        while node is not None:
-            if not node.is_text_node and not node.is_comment_node:
-                yield node, False
-            following = node.next
-            if following is not None:
-                node = following
+class _Page:
+    """Walks a tree once. `done` is what is finished; a table's text goes into its cells first."""
+
+    def __init__(self) -> None:
+        self.done: list[str | list[list[str]]] = []
+        self._tables: list[_Table] = []
+
+    def walk(self, top: LexborNode) -> None:
+        add: Callable[[str], None] = self.done.append
+        above: list[tuple[LexborNode, str]] = []
+        node: LexborNode | None = top
+        while True:
+            while node is not None:
+                tag = node.tag or ""
+                child = None
+                if tag == "-text":
+                    add(_written(node.text_content or "", above[-1][1] if above else ""))
+                elif tag == "-comment":
+                    add(f"\n{strip_tags(node.comment_content or '')}\n")
+                else:
+                    add = self._enter(node, tag, add)
+                    child = node.first_child
+                if child is not None:
+                    above.append((node, tag))
+                    node = child
+                    continue
+                if tag[:1] != "-" and tag not in VOID:
+                    add = self._leave(tag, add)
+                node = node.next
+            if not above:
                 break
-            node = node.parent
+            node, tag = above.pop()
+            add = self._leave(tag, add)
+            node = node.next
+        while self._tables:
+            self._end_table()
+
+    def _enter(
+        self, node: LexborNode, tag: str, add: Callable[[str], None]
+    ) -> Callable[[str], None]:
+        if tag in ("table", "tr", "td", "th"):
+            add = self._enter_table_part(tag, add)
+        elif tag in BLOCKS:
+            add("\n")
+        if node.attributes and (told := _told(node, tag)):
+            add(told)
+        if tag == "template":
+            add(strip_tags(node.html or ""))
+        return add
+
+    def _leave(self, tag: str, add: Callable[[str], None]) -> Callable[[str], None]:
+        if tag in BLOCKS or tag in CELLS:
+            table = self._tables[-1] if self._tables else None
+            if tag == "table":
+                self._end_table()
+                open_ = self._tables and not self._tables[-1].layout
+                return self._tables[-1].cell.append if open_ else self.done.append
+            if table is None or table.layout or tag not in ("tr", "td", "th"):
+                add("\t" if tag in CELLS else "\n")
+            elif tag == "tr":
+                table.end_row()
+            else:
+                table.end_cell()
+        return add
+
+    def _enter_table_part(self, tag: str, add: Callable[[str], None]) -> Callable[[str], None]:
+        table = self._tables[-1] if self._tables else None
+        if tag == "table":
+            if table is not None and not table.layout:
+                table.layout = True
+                self.done.extend(_lines(table.rows))
+                self.done.extend(table.cell)
+                table.rows.clear()
+                table.cell.clear()
+            self.done.append("\n")
+            self._tables.append(_Table())
+            return self._tables[-1].cell.append
+        if table is None or table.layout:
+            add("\t" if tag in CELLS else "\n")
+        elif tag == "tr":
+            table.end_row()
+            table.rows.append([])
+        return add
+
+    def _end_table(self) -> None:
+        table = self._tables.pop()
+        table.end_row()
+        rows = [row for row in table.rows if any(row)]
+        if len(rows) >= DATA_ROWS and max(map(len, rows)) > 1:
+            self.done.append(rows)
+        else:
+            self.done.extend(_lines(rows))
+        self.done.append("\n")
 
 
-def _text_of(node: LexborNode) -> str:
-    text = node.text_content or ""
-    parent = node.parent
-    if parent is not None and parent.tag in (
-        "pre",
-        "textarea",
-        "script",
-        "style",
-        "listing",
-        "xmp",
-    ):
+def _written(text: str, parent: str) -> str:
+    if parent in RAW:
         return text
-    if parent is not None and parent.tag in ("noframes", "noembed", "iframe", "plaintext"):
+    if parent in FRAMES:
         return strip_tags(text)
-    return _SPACES.sub(" ", text)
+    return _spaced(text)
+
+
+def _spaced(text: str) -> str:
+    if "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text:
+        return _SPACES.sub(" ", text)
+    return text
 
 
 def _told(node: LexborNode, tag: str) -> str:
@@ -190,44 +249,10 @@ def _told(node: LexborNode, tag: str) -> str:
             told.append(_SPACES.sub(" ", text))
     if not told:
         return ""
-    if tag == "a" and len(told) == 1 and told[0] in (node.text() or ""):
+    if tag == "a" and len(told) == 1 and told[0] in node.text():
         return ""  # the link's text says it already
     label = attributes.get("name") if tag in ("input", "meta", "param", "button") else None
     return f" {label}: {' '.join(told)} " if label else f" {' '.join(told)} "
-
-
-def _said(text: str, tables: list[_Table]) -> Iterator[str]:
-    if not text:
-        return
-    if tables and not tables[-1].layout:
-        tables[-1].cell.append(text)
-    else:
-        yield text
-
-
-def _begun(tables: list[_Table]) -> Iterator[str]:
-    if tables and not tables[-1].layout:
-        outer = tables[-1]
-        outer.layout = True
-        yield from _lines(outer.rows)
-        yield from outer.cell
-        outer.rows.clear()
-        outer.cell.clear()
-    yield "\n"
-    tables.append(_Table())
-
-
-def _ended(tables: list[_Table]) -> Iterator[str | list[list[str]]]:
-    table = tables.pop()
-    if table.cell and not "".join(table.cell).isspace():
-        table.end_cell()
-    rows = [row for row in table.rows if any(row)]
-    inside = any(not outer.layout for outer in tables)
-    if len(rows) >= DATA_ROWS and max(map(len, rows)) > 1 and not inside:
-        yield rows
-    else:
-        yield from _lines(rows)
-    yield "\n"
 
 
 def _lines(rows: Iterable[list[str]]) -> Iterator[str]:

@@ -88,7 +88,6 @@ _BINARY_STARTS = (
     (b"fLaC", "audio/flac"),
     (b"OggS", "audio/ogg"),
     (b"\x1a\x45\xdf\xa3", "video/x-matroska"),
-    (b"\x7fELF", "application/x-elf"),
     (b"MZ", "application/vnd.microsoft.portable-executable"),
     (b"\xca\xfe\xba\xbe", "application/java-vm"),
     (b"\0asm", "application/wasm"),
@@ -97,6 +96,7 @@ _BINARY_STARTS = (
     (b"\0\x01\0\0\0", "font/ttf"),
     (b"OTTO", "font/otf"),
 )
+_ELF = {1: "application/x-object", 3: "application/x-sharedlib"}
 _RIFF = {b"WAVE": "audio/vnd.wave", b"AVI ": "video/x-msvideo", b"WEBP": "image/webp"}
 
 
@@ -128,6 +128,10 @@ def by_signature(head: bytes) -> str | None:
     for start, found in _BINARY_STARTS:
         if head.startswith(start):
             return found
+    if head.startswith(b"\x7fELF") and len(head) > 17:
+        return _ELF.get(head[16] | head[17], "application/x-executable")
+    if head[2:4] == b"\r\n" and head[5:8] == b"\0\0\0" and len(head) >= 16:
+        return "application/x-bytecode.python"
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12])
     if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":

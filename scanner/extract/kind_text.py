@@ -35,6 +35,9 @@ _SOURCE_ENDINGS = _words(
 )
 """Where a row of semicolons or a "<html>" is a programmer's, and says nothing of the file."""
 
+TABLE_LINES = 60
+"""Lines at the beginning that must be alike to be rows."""
+
 _COMMENTS = re.compile(r"(?:\s+|<!--.*?-->)+", re.DOTALL)
 _HTML_START = re.compile(
     r"<(?:!doctype\s+html|html|head|body|table|meta|title|div|p|span|br|font|center|ul|ol|h[1-6]|b|i|a"
@@ -165,19 +168,22 @@ def _is_mail(text: str, ending: str) -> bool:
 
 
 def _is_table(text: str, whole: bool) -> bool:
-    lines = text.split("\n")
-    if not whole and len(lines) > 1:
-        lines.pop()
-    if lines[0].lower().startswith("sep="):
+    if text[:5].lower().lstrip('"').startswith("sep="):
         return True
-    lines = [line for line in _unquoted(lines[:60]) if line.strip()]
+    lines = text.split("\n", TABLE_LINES)
+    if len(lines) > 1 and (not whole or len(lines) > TABLE_LINES):
+        lines.pop()
+    lines = [line for line in _unquoted(lines) if line.strip()]
+    sample = "\n".join(lines)
     for delimiter, least_lines, least_cells in (
         ("\t", 3, 2),
         (";", 3, 2),
         (",", 4, 3),
         ("|", 3, 3),
     ):
-        if len(lines) >= least_lines and _is_regular(lines, delimiter, least_cells):
+        if len(lines) < least_lines or sample.count(delimiter) < 0.9 * len(lines):
+            continue
+        if _is_regular(lines, delimiter, least_cells):
             return True
     return False
 

@@ -26,6 +26,12 @@ BESIDE_CELLS = re.compile(
 FORMULA = re.compile(rb'\btable:(formula|condition|expression)="([^"]{6,8192})"')
 KINDS = {b"formula": "formulas", b"condition": "checks", b"expression": "defined names"}
 CARRY_BYTES = 8300
+REPEATED = re.compile(
+    rb'number-columns-repeated="\d{4,}"[^<>]{0,400}[^/<>]>'
+    rb'|number-rows-repeated="\d{5,}"[^<>]{0,400}>\s{0,9}'
+    rb"(?!(?:<table:(?:covered-)?table-cell[^<>]{0,400}/>\s{0,9}){1,9}</table:table-row>)"
+)
+"""Cells or rows that are not empty and stand for thousands: calamine would lay out each one."""
 PLAIN_META = frozenset(("generator", "creation-date", "date", "editing-duration", "editing-cycles"))
 
 
@@ -50,14 +56,15 @@ def read_sheets(source: Source, package: Package, budget: Budget) -> Iterator[Ev
     look = _look(package) if package.name("content.xml") is not None else _Look()
     yield from flow.add_all(((kind,), said) for said, kind in look.said.items())
     try:
-        if package.damaged:
+        if package.damaged or look.repeats:
             raise Trouble("truncated")
         yield from workbook(source.stream)
     except Trouble as trouble:
         if trouble.reason not in ("corrupt", "truncated"):
             raise
         yield from _guarded(Content(package, flow).read("content.xml"), ("body",))
-        yield Problem((), trouble.reason)
+        if not look.repeats:
+            yield Problem((), trouble.reason)
     else:
         if look.beside:
             content = Content(package, flow, cells=False)
@@ -125,10 +132,12 @@ class _Look:
 
     def __init__(self) -> None:
         self.beside = False
+        self.repeats = False
         self.said: dict[str, str] = {}
 
     def take(self, block: bytes) -> None:
         self.beside = self.beside or BESIDE_CELLS.search(block) is not None
+        self.repeats = self.repeats or REPEATED.search(block) is not None
         for kind, formula in FORMULA.findall(block):
             if len(self.said) >= MAX_CONSTANTS:
                 return

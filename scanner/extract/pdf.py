@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
+from connectors import Reason
 from scanner.extract import Event, Source, pdf_fallback, pdf_page
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.flow import Flow
+from scanner.extract.pdf_rebuild import rebuilt
 from scanner.extract.pdf_xml import form_data, xmp_texts
 from scanner.model import Part, Place, Problem
 
@@ -45,13 +47,14 @@ class _Pages:
     blank: list[int] = field(default_factory=list)
 
     def problems(self) -> Iterator[Problem]:
-        for numbers, reason, detail in (
+        told: tuple[tuple[list[int], Reason, str], ...] = (
             (self.ocr, "missing_extra", "ocr"),
             (self.corrupt, "corrupt", ""),
             (self.limit, "limit", "page_characters"),
-        ):
+        )
+        for numbers, reason, detail in told:
             for place in runs(numbers):
-                yield Problem(place, reason, detail)  # type: ignore[arg-type]
+                yield Problem(place, reason, detail)
 
 
 def read(source: Source, budget: Budget) -> Iterator[Event]:
@@ -62,12 +65,16 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
     """
     import pypdfium2
 
-    cut = _is_cut(source.stream, source.size)
+    broken: Reason | None = "truncated" if _is_cut(source.stream, source.size) else None
     try:
         document, password = _open(source, budget)
     except pypdfium2.PdfiumError:
-        yield from _without_pdfium(source, budget, cut)
-        return
+        broken = broken or "corrupt"
+        reopened = _reopen(source)
+        if reopened is None:
+            yield from _without_pdfium(source, budget, broken)
+            return
+        document, password = reopened, ""
     with document:
         flow, pages = Flow(), _Pages()
         yield from _read_pages(document, flow, pages, budget)
@@ -76,8 +83,8 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
         yield from flow.end()
         yield from _attachments(document)
         yield from pages.problems()
-    if cut:
-        yield Problem((), "truncated")
+    if broken:
+        yield Problem((), broken)
 
 
 def _open(source: Source, budget: Budget) -> tuple[PdfDocument, str]:
@@ -148,7 +155,27 @@ def _second_look(
     pages.corrupt.extend(index for index in pages.broken if index not in seen)
 
 
-def _without_pdfium(source: Source, budget: Budget, cut: bool) -> Iterator[Event]:
+def _reopen(source: Source) -> PdfDocument | None:
+    """Open what pages are left in a broken file, if any of them has text."""
+    import pypdfium2
+
+    if source.size > MEMORY_BYTES:
+        return None
+    source.stream.seek(0)
+    data = rebuilt(source.stream.read())
+    if data is None:
+        return None
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        return None
+    if pdf_page.has_text(document):
+        return document
+    document.close()
+    return None
+
+
+def _without_pdfium(source: Source, budget: Budget, broken: Reason) -> Iterator[Event]:
     flow = Flow()
     found = False
     for password in ("", *budget.passwords):
@@ -160,8 +187,8 @@ def _without_pdfium(source: Source, budget: Budget, cut: bool) -> Iterator[Event
             break
     yield from flow.end()
     if not found:
-        raise Trouble("truncated" if cut else "corrupt")
-    yield Problem((), "truncated" if cut else "corrupt")
+        raise Trouble(broken)
+    yield Problem((), broken)
 
 
 def _document_texts(document: PdfDocument, source: Source, flow: Flow) -> Iterator[Event]:

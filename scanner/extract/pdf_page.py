@@ -88,6 +88,24 @@ def _area(item: Any) -> float:
     return abs((right.value - left.value) * (top.value - bottom.value))
 
 
+def has_text(document: Any) -> bool:
+    """Whether any page that opens has a character."""
+    import pypdfium2
+
+    for index in range(len(document)):
+        try:
+            page = document[index]
+        except pypdfium2.PdfiumError:
+            continue  # counted as broken when the pages are read
+        textpage = page.get_textpage()
+        count = textpage.count_chars()
+        textpage.close()
+        page.close()
+        if count > 0:
+            return True
+    return False
+
+
 def open_form(document: Any) -> Any:
     """Return the form environment, needed for field values; None for a document without form."""
     if document.get_formtype():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from scanner.extract import Event, Source, table
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.cut import cut
+from scanner.extract.flow import Flow
 from scanner.extract.layout import Grid
 from scanner.model import Problem, Segment
 
@@ -80,6 +81,7 @@ def workbook(stream: BinaryIO, skip: Sequence[str] = ()) -> Iterator[Event]:
         raise Trouble("corrupt") from None
     with book:
         names = book.sheet_names
+        yield from name_segments(names[:MAX_SHEETS])
         for index, name in enumerate(names[:MAX_SHEETS]):
             if name in skip:
                 continue
@@ -89,6 +91,14 @@ def workbook(stream: BinaryIO, skip: Sequence[str] = ()) -> Iterator[Event]:
                 yield Problem((name,), "corrupt")
         if len(names) > MAX_SHEETS:
             yield Problem((), "limit", "sheets")
+
+
+def name_segments(names: Sequence[str]) -> Iterator[Segment]:
+    """Yield the sheets' names as text: a name can hold an identifier too."""
+    flow = Flow()
+    for name in names:
+        yield from flow.add((name, "sheet name"), name)
+    yield from flow.end()
 
 
 def sheet(book: CalamineWorkbook, index: int, name: str) -> Iterator[Segment]:

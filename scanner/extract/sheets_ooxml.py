@@ -21,7 +21,7 @@ from scanner.extract.ooxml import (
 )
 from scanner.extract.sheet_scan import Scan, scan
 from scanner.extract.sheet_tail import tail_texts
-from scanner.extract.sheets import MAX_DENSE_CELLS, Panic, open_workbook, sheet
+from scanner.extract.sheets import MAX_DENSE_CELLS, Panic, name_segments, open_workbook, sheet
 from scanner.model import Place, Problem, Segment
 
 WIDE_STRING = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\x00){3,}")
@@ -126,9 +126,11 @@ def _measure(package: Package, sheets: list[Sheet]) -> Iterator[Problem]:
 def _cells(source: Source, package: Package, sheets: list[Sheet], binary: bool) -> Iterator[Event]:
     slow = {item.name for item in sheets if package.damaged or not item.dense}
     members = {item.name: item.member for item in sheets}
+    yield from name_segments(list(members))
     if binary or len(slow) < len(sheets):
         try:
             with open_workbook(source.stream) as book:
+                yield from name_segments([n for n in book.sheet_names if n not in members])
                 for index, name in enumerate(book.sheet_names):
                     if name in slow:
                         continue

@@ -19,11 +19,12 @@ from scanner.extract.budget import CHUNK_BYTES, MEMORY_SPOOL_BYTES, Budget, Trou
 from scanner.extract.cut import cut, pieces
 from scanner.extract.layout import Fixed
 from scanner.extract.sqlite_rows import (
+    BREAKS,
     Cell,
     Rows,
     Span,
     Table,
-    cell_text,
+    blob_text,
     guard,
     is_document,
     next_row,
@@ -107,7 +108,7 @@ class _Database:
                 if not one and table.row_name:
                     one = True  # the row in front of the damage
                     continue
-                yield from batch.flush()
+                yield from self._flush(batch)
                 too_large = isinstance(error, sqlite3.DataError)
                 if too_large:
                     yield Problem(where, "limit", "memory_bytes")
@@ -123,7 +124,7 @@ class _Database:
                 one = False
             else:
                 if not (one and met):
-                    yield from batch.flush()
+                    yield from self._flush(batch)
                     return
                 one = False
 
@@ -134,24 +135,28 @@ class _Database:
             return None
 
     def _row(self, batch: _Batch, row: int, cells: tuple[Cell, ...]) -> Iterator[Event]:
-        texts, size = [], ROW_BYTES
+        texts, size = [], 0
         for index, cell in enumerate(cells):
-            if is_document(cell) and isinstance(cell, bytes):
-                yield from batch.flush()
-                yield from self._blob(batch.table, index, row, cell)
-                texts.append("")
-                continue
-            text = cell_text(cell)
+            if isinstance(cell, bytes):
+                if is_document(cell):
+                    yield from self._flush(batch)
+                    yield from self._blob(batch.table, index, row, cell)
+                    texts.append("")
+                    continue
+                cell = blob_text(cell)
+            text = "" if cell is None else str(cell)
             size += len(text)
-            if len(text) > (SHORT_CELL if size > LONG_CELL else LONG_CELL):
-                yield from batch.flush()
+            if len(text) > SHORT_CELL and len(text) > (
+                SHORT_CELL if size > LONG_CELL else LONG_CELL
+            ):
+                yield from self._flush(batch)
+                self._spend(len(text))
                 yield from _alone(text, Fixed(place_of(batch.table, index, row)))
                 text = ""
             texts.append(text)
-        self._spend(size)
         batch.add(row, texts)
         if batch.characters > SEGMENT_CHARACTERS:
-            yield from batch.flush()
+            yield from self._flush(batch)
 
     def _blob(self, table: Table, index: int, row: int, blob: bytes) -> Iterator[Event]:
         place = place_of(table, index, row)
@@ -161,6 +166,11 @@ class _Database:
             self._blobs_refused = True
             return
         yield Part(" ".join(place), io.BytesIO(blob), len(blob))
+
+    def _flush(self, batch: _Batch) -> Iterator[Event]:
+        count = batch.characters
+        yield from batch.flush()
+        self._spend(count)
 
     def _spend(self, count: int) -> None:
         """Text beyond the file's own size was made out of less: it counts as unpacked."""
@@ -190,9 +200,12 @@ class _Batch:
         self.characters = 0
 
     def add(self, row: int, texts: list[str]) -> None:
-        self._lines.append("\t".join(texts))
+        line = "\t".join(texts)
+        if line.count("\t") >= len(texts) or "\n" in line or "\r" in line:
+            line = "\t".join(BREAKS.sub(" ", text) for text in texts)
+        self._lines.append(line)
         self._rows.append(row)
-        self.characters += len(self._lines[-1]) + 1
+        self.characters += len(line) + ROW_BYTES
 
     def flush(self) -> Iterator[Segment]:
         if not self._lines:

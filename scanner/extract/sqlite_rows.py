@@ -43,6 +43,11 @@ class Rows:
     table: Table
     rows: tuple[int, ...]
 
+    @property
+    def sheet(self) -> str:
+        """What the columns belong to, as for a sheet: rows are counted under it."""
+        return self.table.name
+
     def place(self, text: str, offset: int) -> Place:
         index = text.count("\t", text.rfind("\n", 0, offset) + 1, offset)
         return place_of(self.table, index, self.rows[text.count("\n", 0, offset)])
@@ -163,24 +168,14 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def cell_text(cell: Cell) -> str:
-    """Return a cell as text of one line; of a blob that is none, the readable stretches in it."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bytes):
-        cell = _blob_text(cell)
-    return BREAKS.sub(" ", str(cell))
-
-
-def is_document(cell: Cell) -> bool:
+def is_document(blob: bytes) -> bool:
     """Whether a blob is a document of its own: a PDF, a picture, an archive …"""
-    if not isinstance(cell, bytes):
-        return False
-    head = cell[:HEAD_BYTES]
-    return bool(packed_type(head, io.BytesIO(cell), "") or by_signature(head))
+    head = blob[:HEAD_BYTES]
+    return bool(packed_type(head, io.BytesIO(blob), "") or by_signature(head))
 
 
-def _blob_text(blob: bytes) -> str:
+def blob_text(blob: bytes) -> str:
+    """Return a blob as text; where it is none, the readable stretches in it."""
     if encoding.is_text(blob[:HEAD_BYTES]):
         return encoding.decode(blob)
     runs = [encoding.decode(run) for run in READABLE.findall(blob)]

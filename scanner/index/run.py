@@ -199,11 +199,17 @@ class PlaceRun:
         self.counts.statuses[status] += 1
         self.counts.reasons.update(reasons)
 
-    def finish(self, status: str) -> None:
+    def finish(self, status: str) -> str:
         """End the run: hard links get their content, and after a whole walk unseen ones are gone.
 
-        `status`: done, interrupted, failed or offline; only "done" closes anything.
+        `status`: done, interrupted, failed or offline; only "done" closes anything. Returns it, or
+        "offline" for a place that held documents and now yields nothing at all: a disk that is
+        not mounted looks like that. A run with `full` takes such a place for empty.
         """
+        if status == "done" and self._suddenly_empty():
+            status = "offline"
+            self.counts.statuses["unread"] += 1
+            self.counts.reasons["offline"] += 1
         for document, file_id in self._linked:
             first = self._links.get(file_id)
             if first is not None:
@@ -225,6 +231,18 @@ class PlaceRun:
                     for rule, count in self.counts.excluded.items()
                 ],
             )
+        return status
+
+    def _suddenly_empty(self) -> bool:
+        if self.full or self.below or self.counts.met or self.counts.excluded:
+            return False
+        return (
+            self.index.connection.execute(
+                "SELECT 1 FROM document WHERE place=? AND gone_run IS NULL AND folder=0 LIMIT 1",
+                (self.place_id,),
+            ).fetchone()
+            is not None
+        )
 
     def _close_unseen(self) -> None:
         unlisted = [path.rstrip(os.sep.encode()) + os.sep.encode() for path in self._unlisted]

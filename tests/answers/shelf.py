@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import blake2s
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -47,7 +48,7 @@ class Doc:
 
     path: str
     values: tuple[Value, ...] = ()
-    parts: dict[tuple[str, ...], tuple[Value, ...]] = field(default_factory=dict)
+    parts: Mapping[tuple[str, ...], tuple[Value, ...]] = field(default_factory=dict)
     status: Status = "read"
     reason: Reason | None = None
     detail: str = ""
@@ -76,7 +77,9 @@ class Nowhere:
 class Shelf:
     """A configuration, a key, an index, and what was put into it."""
 
-    def __init__(self, folder: Path, *, places: Sequence[str] = ("share",), extra: str = "") -> None:
+    def __init__(
+        self, folder: Path, *, places: Sequence[str] = ("share",), extra: str = ""
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.config = folder / "fodspor.toml"
@@ -139,7 +142,7 @@ class Shelf:
             doc.owner,
             doc.size,
             modified,
-            repr((doc.content, doc.values, doc.parts, modified)).encode(),
+            blake2s(repr((doc.content, doc.values, doc.parts, modified)).encode()).digest(),
             placeholder=doc.status == "placeholder",
         )
 
@@ -167,9 +170,7 @@ class Shelf:
         hasher = self.seal.hasher()
         hasher.update(name.encode())
         findings = tuple(self.finding(value) for value in values)
-        return Reading(
-            inner, hasher.digest(), size, "text/plain", status, (), findings, problems
-        )
+        return Reading(inner, hasher.digest(), size, "text/plain", status, (), findings, problems)
 
     def finding(self, value: Value) -> Finding:
         """Seal a value as a worker does."""

@@ -169,7 +169,7 @@ def test_filters_partition(shelf: Shelf, days: int, other: dict[str, Any]) -> No
     span = f"{days}d"
     with shelf.opened() as opened:
         whole = ids(opened, **other)
-        sides = [
+        sides: list[list[dict[str, Any]]] = [
             [{"age": age(f">{span}", moment)}, {"age": age(f"<{span}", moment)}],
             [{"statuses": (status,)} for status in ("read", "partial", "unread", "no_text")],
             [{"devices": ("device-1",)}, {"devices": ("device-2",)}],
@@ -177,9 +177,7 @@ def test_filters_partition(shelf: Shelf, days: int, other: dict[str, Any]) -> No
         if "owners" not in other:
             sides.append([{"owners": (owner,)} for owner in ("anna", "bo", "none")])
         if "kinds" not in other:
-            sides.append(
-                [{"kinds": (k,)} for k in ("DK_CPR", "EMAIL_ADDRESS", "PHONE_NUMBER")]
-            )
+            sides.append([{"kinds": (k,)} for k in ("DK_CPR", "EMAIL_ADDRESS", "PHONE_NUMBER")])
         for parts in sides:
             counted: Counter[str] = Counter()
             for part in parts:

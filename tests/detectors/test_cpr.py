@@ -479,6 +479,13 @@ def test_a_text_of_bare_numbers_speaks_for_itself() -> None:
     assert findings(prose(CPR, text)) == 12
 
 
+def test_a_text_of_numbers_leaves_its_order_numbers_alone() -> None:
+    lines = [f"linje {fake.cpr(RNG)} slut" for _ in range(12)]
+    order = plain()
+    found = prose(CPR, "\n".join([*lines, f"ordrenr. {order}"]))
+    assert order not in {match.value for match in found if match.confidence >= MAYBE}
+
+
 def test_numbers_counted_upwards_are_a_run() -> None:
     day = 1
     cells = []

@@ -5,11 +5,14 @@ from __future__ import annotations
 import bz2
 import csv
 import gzip
+import importlib.util
 import io
 import json
 import lzma
+import marshal
 import random
 import sqlite3
+import sys
 import tarfile
 import time
 import wave
@@ -190,6 +193,11 @@ def sound() -> bytes:
     return out.getvalue()
 
 
+def bytecode() -> bytes:
+    header = importlib.util.MAGIC_NUMBER + bytes(12)
+    return header + marshal.dumps(compile("a = 'Kære Søren'\n" * 20, "a.py", "exec"))
+
+
 def sevenzip() -> bytes:
     import py7zr
 
@@ -319,6 +327,13 @@ BINARY = [
     pytest.param(lambda: picture("BMP"), "", "image/bmp", id="bmp"),
     pytest.param(lambda: picture("WEBP"), "", "image/webp", id="webp"),
     pytest.param(sound, "", "audio/vnd.wave", id="wav"),
+    pytest.param(bytecode, "a.txt", "application/x-bytecode.python", id="Python, compiled"),
+    pytest.param(
+        lambda: b"\x7fELF\2\1\1" + bytes(9) + b"\3\0\x3e\0" + bytes(200),
+        "",
+        "application/x-sharedlib",
+        id="library of Linux",
+    ),
     pytest.param(
         lambda: b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0" + bytes(48) + b"PE\0\0" * 20,
         "a.txt",
@@ -520,3 +535,9 @@ def test_hostile_beginnings_are_named_in_time(data: bytes, identify: Identify) -
     started = time.process_time()
     assert "/" in type_of(io.BytesIO(data * 3), "a.xml", 3 * len(data), identify=identify)
     assert time.process_time() - started < 1.0
+
+
+def test_without_libmagic_the_built_in_signatures_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("magic", "pylibmagic"):
+        monkeypatch.setitem(sys.modules, module, None)
+    assert engine.__wrapped__() is by_own_signatures

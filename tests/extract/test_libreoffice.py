@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.extract import office_files
-from tests.extract.office_files import Planted
+from tests.extract.office_files import Planted, member, with_members
 from tests.extract.seen import read
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -142,3 +142,29 @@ def test_places_are_named(
     seen = read(data, target)
     steps = {place[0] for value in planted for place in seen.places(value)}
     assert set(kinds) <= steps
+
+
+@needs_libreoffice
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        pytest.param(1_048_576, 100, id="rows"),
+        pytest.param(10, 16_384, id="columns"),
+        pytest.param(1_048_576, 16_384, id="both"),
+    ],
+)
+def test_a_repeated_cell_is_read_once_and_not_laid_out(
+    convert: Convert, rows: int, columns: int
+) -> None:
+    data, planted = convert("xlsx", "ods")
+    bomb = (
+        f'<table:table table:name="B"><table:table-row table:number-rows-repeated="{rows}">'
+        f'<table:table-cell table:number-columns-repeated="{columns}" office:value-type="string">'
+        "<text:p>gentaget</text:p></table:table-cell></table:table-row></table:table>"
+    )
+    content = member(data, "content.xml")
+    changed = content.replace(b"</office:spreadsheet>", bomb.encode() + b"</office:spreadsheet>")
+    seen = read(with_members(data, {"content.xml": changed}), "ods")
+    assert "gentaget" in seen.text
+    assert len(seen.text) < 20_000
+    assert [v for v in planted if v not in seen.text and kept(data, v)] == []

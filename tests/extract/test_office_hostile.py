@@ -175,9 +175,9 @@ def test_an_encrypted_opendocument_is_encrypted() -> None:
 def test_limits_are_not_swallowed_by_a_guard() -> None:
     data, _ = office_files.docx()
     with pytest.raises(Trouble, match="limit"):
+        from scanner.extract import Source
         from scanner.extract.budget import Budget
         from scanner.extract.ooxml import Package
-        from scanner.extract import Source
         from tests.extract.seen import TYPES
 
         budget = Budget(Limits(max_unpacked_bytes=100), packed=len(data))

@@ -94,6 +94,15 @@ def test_a_cut_file_is_never_silent(percent: int) -> None:
     assert "truncated" in seen.reasons
 
 
+def test_the_pages_before_a_cut_are_read() -> None:
+    data, planted = pdf_files.table(200)
+    whole = read(data, "pdf")
+    seen = read(data[: len(data) * 80 // 100], "pdf")
+    early = [value for value in planted if whole.places(value)[0] in {("page 1",), ("page 2",)}]
+    assert len(early) > 100
+    assert [value for value in early if seen.places(value) != whole.places(value)] == []
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_damaged_file_is_never_silent(seed: int) -> None:
     import random
@@ -129,6 +138,12 @@ def test_what_pdfium_refuses_the_second_reader_is_asked_for(
     seen = read(data, "pdf")
     assert all(value in seen.text for value in planted)
     assert seen.reasons == ["corrupt"]
+
+
+@pytest.mark.parametrize("unit", [b"1 0 obj", b"1 0 obj/Type/Page ", b"<x:xmpmeta ", b"%PDF-1.4"])
+def test_hostile_repetition_ends(unit: bytes) -> None:
+    data = b"%PDF-1.4\n" + unit * (2_000_000 // len(unit))
+    assert read(data, "pdf").reasons == ["truncated"]
 
 
 def test_text_is_spent_from_the_budget() -> None:

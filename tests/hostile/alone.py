@@ -42,6 +42,10 @@ class Answer:
         return {detail for _, _, detail in self.problems if detail}
 
 
+class Died(AssertionError):
+    """The process ended itself, as the platform's memory limit and native code make it."""
+
+
 class Hermit:
     """The process: started when first asked, started anew after it died."""
 
@@ -49,13 +53,14 @@ class Hermit:
         self._process: subprocess.Popen[str] | None = None
 
     def examine(self, path: Path, name: str, wanted: list[str], limits: dict[str, Any]) -> Answer:
-        """Return the answer. Fails the test, with what happened, when there is none."""
+        """Return the answer. Raises Died or AssertionError, with what happened."""
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-X", "faulthandler", "-m", "tests.hostile.alone"],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
                 encoding="utf-8",
             )
         process = self._process
@@ -74,7 +79,9 @@ class Hermit:
         if not line:
             code = process.wait()
             self._process = None
-            raise AssertionError(f"died with {code}" if alive else f"hung {HANG_SECONDS} s")
+            if alive:
+                raise Died(f"died with {code}")
+            raise AssertionError(f"hung {HANG_SECONDS} s")
         told = json.loads(line)
         told["problems"] = [(tuple(where), *rest) for where, *rest in told["problems"]]
         return Answer(**told)

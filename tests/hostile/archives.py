@@ -254,6 +254,15 @@ def sevenzip_zeros() -> bytes:
     return buffer.getvalue()
 
 
+def sevenzip_small() -> bytes:
+    import py7zr
+
+    buffer = io.BytesIO()
+    with py7zr.SevenZipFile(buffer, "w") as archive:
+        archive.writestr(HARMLESS, "a.txt")
+    return buffer.getvalue()
+
+
 def sevenzip_dictionary() -> bytes:
     """A member packed with a dictionary of 4 GB, behind a block that is none."""
     import py7zr

