@@ -44,4 +44,4 @@ system:
 	sh tests/system_packages.sh
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info demo-company bench-data
+	rm -rf $(VENV) build dist *.egg-info demo-company* bench-data

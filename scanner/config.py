@@ -101,6 +101,8 @@ class Detect(Table):
             "application/x-pie-executable",
             "application/x-sharedlib",
             "application/x-object",
+            "application/x-archive",
+            "application/x-gettext-translation",
             "application/x-dosexec",
             "application/vnd.microsoft.portable-executable",
             "application/x-mach-binary",

@@ -64,7 +64,7 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(installation: Installatio
         pages = index.connection.execute("PRAGMA page_count").fetchone()[0]
         index.connection.execute(f"PRAGMA max_page_count={pages + 2}")
         with (
-            pytest.raises(IndexTrouble, match="disk .* is full"),
+            pytest.raises(IndexTrouble, match="is full"),
             index.transaction() as connection,
         ):
             connection.execute("CREATE TABLE big AS SELECT zeroblob(10000000) AS b")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from scanner.answers.filters import Condition, Filters, of_documents, of_findings
@@ -143,12 +144,13 @@ class Search:
 
     def lines(self, words: Words) -> Iterator[Line]:
         """Yield a line for each finding and occurrence, as CONTRACTS says it."""
+        why = lru_cache(maxsize=4096)(lambda evidence: words.why(evidence.split()))
         for number in self.documents():
             document = shown_document(self.opened, number)
             for row in self._rows(number):
-                yield self._line(document, row, words)
+                yield self._line(document, row, why)
 
-    def _line(self, document: Shown, row: tuple[Any, ...], words: Words) -> Line:
+    def _line(self, document: Shown, row: tuple[Any, ...], why: Callable[[str], str]) -> Line:
         kind, fingerprint, masked, confidence, evidence, count, places, part, inner, first = row
         verdict = self.opened.verdict(fingerprint, document.id)
         return {
@@ -156,7 +158,7 @@ class Search:
             "kind": kind,
             "masked": shown(masked),
             "confidence": confidence,
-            "why": words.why(evidence.split()),
+            "why": why(evidence),
             "risk": document.level,
             "count": count,
             "device": document.device,

@@ -34,7 +34,7 @@ def owner_of(owner: str | None, words: Words) -> str:
 
 def owned_by(owner: str | None, words: Words) -> str:
     """Return whose something is, as one reads it."""
-    return words.text("owner is", owner=owner) if owner else words.text("no owner")
+    return words.text("owner is", owner=owner) if owner else words.text("owner none")
 
 
 def path_of(path: str, inner_path: str = "") -> str:

@@ -37,6 +37,8 @@ READERS: tuple[Reader, ...] = (
             OFFICE + "presentationml.template",
             "application/vnd.ms-powerpoint.presentation" + MACRO,
             "application/vnd.ms-powerpoint.slideshow" + MACRO,
+            "application/vnd.ms-powerpoint.template" + MACRO,
+            "application/vnd.ms-powerpoint.addin" + MACRO,
         ),
     ),
     Reader(
@@ -48,9 +50,11 @@ READERS: tuple[Reader, ...] = (
             OFFICE + "spreadsheetml.template",
             "application/vnd.ms-excel",
             "application/vnd.ms-excel.sheet" + MACRO,
+            "application/vnd.ms-excel.addin" + MACRO,
             "application/vnd.ms-excel.template" + MACRO,
             "application/vnd.ms-excel.sheet.binary" + MACRO,
             "application/vnd.oasis.opendocument.spreadsheet",
+            "application/vnd.oasis.opendocument.spreadsheet-template",
         ),
     ),
     Reader(
@@ -59,12 +63,16 @@ READERS: tuple[Reader, ...] = (
         "scanner.extract.opendocument",
         (
             "application/vnd.oasis.opendocument.text",
+            "application/vnd.oasis.opendocument.text-template",
             "application/vnd.oasis.opendocument.presentation",
+            "application/vnd.oasis.opendocument.presentation-template",
+            "application/vnd.oasis.opendocument.graphics",
+            "application/vnd.oasis.opendocument.graphics-template",
         ),
     ),
     Reader("ooxml_encrypted", 1, "scanner.extract.encrypted", ("application/x-ooxml-encrypted",)),
     Reader("rtf", 1, "scanner.extract.rtf", ("application/rtf",)),
-    Reader("zip", 1, "scanner.extract.zip_archive", ("application/zip",)),
+    Reader("zip", 1, "scanner.extract.zip_archive", ("application/zip", "application/epub+zip")),
     Reader("tar", 1, "scanner.extract.tar_archive", ("application/x-tar",)),
     Reader(
         "compressed",

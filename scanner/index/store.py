@@ -54,7 +54,7 @@ def explain(error: Exception, path: Path) -> IndexTrouble:
     text = str(error).lower()
     if "full" in text:
         return IndexTrouble(f"the disk of {path} is full; free some space and run again")
-    if "readonly" in text or "permission" in text or "unable to open" in text:
+    if any(word in text for word in ("readonly", "permission", "permitted", "unable to open")):
         return IndexTrouble(
             f"{path} cannot be opened for writing; check its owner and the folder's rights"
         )

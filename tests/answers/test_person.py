@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import re
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -207,3 +210,34 @@ def test_a_kind_of_ones_own(tmp_path: Path) -> None:
 
 def test_nothing_typed_is_nothing_looked_for(shelf: Shelf) -> None:
     assert "no value given" in shelf.ask("person", stdin="\n \n", code=2).err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+@pytest.mark.parametrize("hidden", [False, True], ids=["shown while typed", "hidden"])
+def test_on_a_terminal_the_value_is_asked_for_and_does_not_stay(shelf: Shelf, hidden: bool) -> None:
+    import pty
+    import select
+
+    command = [sys.executable, "-m", "scanner.cli", "--config", str(shelf.config), "person"]
+    child, terminal = pty.fork()
+    if child == 0:  # pragma: no cover
+        os.chdir(Path(__file__).parents[2])
+        os.execv(sys.executable, command + ["--hidden"] * hidden)
+    screen = b""
+    while b"name" not in screen:
+        screen += os.read(terminal, 1000)
+    os.write(terminal, DIGITS.encode() + b"\n")
+    while select.select([terminal], [], [], 60)[0]:
+        try:
+            read = os.read(terminal, 4096)
+        except OSError:  # Linux says so at the end
+            break
+        if not read:
+            break
+        screen += read
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    os.close(terminal)
+    kept = re.sub(rb"[^\n]*\n\x1b\[1A\x1b\[2K", b"", screen)  # what the cursor went back over
+    assert DIGITS.encode() not in kept
+    assert (DIGITS.encode() in screen) is not hidden
+    assert f"{DIGITS[:4]}••-••••".encode() in kept

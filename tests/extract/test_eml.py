@@ -294,6 +294,13 @@ def test_the_number_of_parts_is_bounded() -> None:
         list(read(source, Budget(Limits(max_parts=100), packed=len(data))))
 
 
+def test_a_mail_that_does_not_fit_into_memory_is_refused() -> None:
+    data = b"From: a@b.example\n\n" + b"x" * 1000
+    source = Source(io.BytesIO(data), len(data), "a.eml", "message/rfc822")
+    with pytest.raises(Trouble, match="too_large:memory_bytes"):
+        list(read(source, Budget(Limits(memory_bytes=2000), packed=len(data))))
+
+
 @given(st.binary(max_size=300))
 @settings(max_examples=60, deadline=None)
 def test_any_bytes_behind_a_field_are_read(body: bytes) -> None:

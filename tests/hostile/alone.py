@@ -78,7 +78,7 @@ class Hermit:
             hung.cancel()
         if not line:
             code = process.wait()
-            self._process = None
+            self.close()
             if alive:
                 raise Died(f"died with {code}")
             raise AssertionError(f"hung {HANG_SECONDS} s")
@@ -87,12 +87,12 @@ class Hermit:
         return Answer(**told)
 
     def close(self) -> None:
-        if self._process is not None:
-            assert self._process.stdin is not None
-            assert self._process.stdout is not None
-            self._process.stdin.close()
-            self._process.wait(10)
-            self._process.stdout.close()
+        if self._process is None:
+            return
+        with self._process as process:  # closes the pipes, and waits
+            self._process = None
+            if process.stdin is not None and process.poll() is None:
+                process.stdin.close()
 
 
 def limit_memory(count: int) -> None:

@@ -167,7 +167,7 @@ def bzip2_zeros() -> bytes:
 
 
 def xz_zeros() -> bytes:
-    return lzma.compress(HARMLESS) + lzma.compress(bytes(64 * MEGABYTE)) * 200
+    return lzma.compress(HARMLESS) + lzma.compress(bytes(16 * MEGABYTE)) * 800
 
 
 def xz_dictionary() -> bytes:
@@ -204,12 +204,12 @@ def tar_hole() -> bytes:
     return tar_start() + bytes(header) + bytes(1024)
 
 
-def tar_name_chain(count: int = 50_000) -> bytes:
+def tar_name_chain(count: int = 15_000) -> bytes:
     """Names of names of names …"""
     return tar_start() + (tar_header("x", 1, tarfile.GNUTYPE_LONGNAME) + bytes(512)) * count
 
 
-def tar_sparse_chain(count: int = 50_000) -> bytes:
+def tar_sparse_chain(count: int = 15_000) -> bytes:
     """Headers that are each other's sparse maps."""
     header = bytearray(tar_header("x", 0, tarfile.GNUTYPE_SPARSE))
     header[482] = header[504] = 1
@@ -242,7 +242,7 @@ class Zeros(io.BufferedIOBase):
 
 
 def sevenzip_zeros() -> bytes:
-    """Two members of 700 MB of zeros in some 100 KB."""
+    """Two members of 500 MB of zeros in some 100 KB."""
     import py7zr
 
     buffer = io.BytesIO()
@@ -250,7 +250,7 @@ def sevenzip_zeros() -> bytes:
     with py7zr.SevenZipFile(buffer, "w", filters=filters) as archive:
         archive.writestr(HARMLESS, "a.txt")
         for number in range(2):
-            archive.writef(Zeros(700 * MEGABYTE), f"{number}.txt")
+            archive.writef(Zeros(500 * MEGABYTE), f"{number}.txt")
     return buffer.getvalue()
 
 
