@@ -109,6 +109,24 @@ class Detector(Protocol):
         ...
 
 
+@runtime_checkable
+class Headed(Protocol):
+    """A detector of numbers that are nothing without a word near them or at their column's head.
+
+    A scan does not ask it to look at every number: its `parts` look where a word or a form speaks
+    for one, and all of it looks at a text only under a head for which `headed` is true.
+    """
+
+    @property
+    def parts(self) -> tuple[Detector, ...]:
+        """Detectors that together find every match of `find` that is at or above MAYBE by itself."""
+        ...
+
+    def headed(self, header: str) -> bool:
+        """Whether the head of a column, or a key, makes numbers below it likely ones."""
+        ...
+
+
 def load(kinds: Sequence[str] | None = None) -> tuple[Detector, ...]:
     """Return the built-in detectors, then those of entry points "fodspor.detectors".
 

@@ -59,13 +59,16 @@ def luhn(value: str) -> bool:
     return total % 10 == 0
 
 
+_LETTERS = {ord(letter): str(int(letter, 36)) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
+
 def mod97(value: str) -> bool:
     """Whether letters and digits pass ISO 7064 MOD 97-10, first four moved last (IBAN)."""
-    characters = [c for c in value.upper() if "0" <= c <= "9" or "A" <= c <= "Z"]
-    if not 5 <= len(characters) <= _MOD97_LIMIT:
+    if not (value.isascii() and value.isalnum() and value.isupper()):
+        value = "".join(c for c in value.upper() if "0" <= c <= "9" or "A" <= c <= "Z")
+    if not 5 <= len(value) <= _MOD97_LIMIT:
         return False
-    moved = characters[4:] + characters[:4]
-    return int("".join(str(int(character, 36)) for character in moved)) % 97 == 1
+    return int((value[4:] + value[:4]).translate(_LETTERS)) % 97 == 1
 
 
 _NAMED: dict[str, Check] = {"luhn": luhn, "mod97": mod97}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from detectors import Match, Shape, Table
+from detectors import Detector, Match, Shape, Table
 from detectors.edges import edge_of, is_cell, starting_in
 from detectors.evidence import Evidence
 from detectors.vocabulary import Vocabulary, whole
@@ -107,6 +107,15 @@ class Worded:
     def shapes(self) -> tuple[Shape, ...]:
         return (self.shape,)
 
+    @property
+    def parts(self) -> tuple[Detector, ...]:
+        """What a scan looks for: the word, then the number beside it."""
+        return (Labelled(self),)
+
+    def headed(self, header: str) -> bool:
+        """Whether a column's head is one of the kind's words."""
+        return self.words.header(header) == "label"
+
     def find(self, text: str) -> Iterator[Match]:
         """Yield the labelled numbers, and those that fill a cell, with their own evidence."""
         return self.find_in(text, 0, len(text))
@@ -134,6 +143,39 @@ class Worded:
     def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
         """Yield each match with what its column's header says."""
         return Evidence(self.kind, self.weights, self.words).judge(matches, table)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The part of a Worded detector that finds numbers beside their word."""
+
+    whole: Worded
+
+    @property
+    def name(self) -> str:
+        return self.whole.name
+
+    @property
+    def version(self) -> str:
+        return self.whole.version
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return self.whole.kinds
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        return (Shape(self.whole.words.labels, re.IGNORECASE),)
+
+    def find(self, text: str) -> Iterator[Match]:
+        """Yield the matches of the whole detector that have their word."""
+        for match in self.whole.find(text):
+            if "label" in match.evidence or "both-words" in match.evidence:
+                yield match
+
+    def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
+        """Judge as the whole detector does."""
+        return self.whole.judge(matches, table)
 
 
 def account(written: str) -> str:

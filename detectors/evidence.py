@@ -12,6 +12,7 @@ MOST, FEW = 4, 10
 MOST_SHARE, FEW_SHARE = 0.5, 0.2
 _AGAINST = ("against", "header-against")
 _KNOWN = 4096
+_new = tuple.__new__  # a third of the time of Match._replace
 
 
 class Evidence:
@@ -66,7 +67,7 @@ class Evidence:
             if codes is match.evidence:
                 yield match
             else:
-                yield match._replace(confidence=self.confidence(codes), evidence=codes)
+                yield _new(Match, (*match[:4], self.confidence(codes), codes, *match[6:]))
 
     def _column_says(self, index: int, table: Table) -> tuple[str, str]:
         column = table.columns[index]

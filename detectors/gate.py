@@ -11,12 +11,12 @@ from typing import Protocol, runtime_checkable
 
 from detectors import Detector, Match, Shape
 from detectors.gate_classes import encode
-from detectors.gate_engines import AVAILABLE, start
+from detectors.gate_engines import available, start
 from detectors.gate_nodes import NoSuperset
 from detectors.gate_superset import Superset, derive
 from detectors.gate_windows import Plan, Window, merge, plan, snapped, spread
 
-__all__ = ["AVAILABLE", "FindsIn", "Gate"]
+__all__ = ["FindsIn", "Gate", "available"]
 
 
 @runtime_checkable
@@ -38,8 +38,8 @@ class FindsIn(Protocol):
 class Gate:
     """Compiled once per process for a set of detectors; not thread-safe, holds no text.
 
-    `engine` names one of AVAILABLE (default: the fastest). `ungated` names the detectors that read
-    all of every text, with the reason.
+    `engine` names one of `available()` (default: the first). `ungated` names the detectors that
+    read all of every text, with the reason.
     """
 
     def __init__(self, detectors: Sequence[Detector], engine: str | None = None) -> None:

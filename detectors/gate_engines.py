@@ -1,25 +1,29 @@
-"""Run the gate's byte expressions over a text in one pass: hyperscan, else RE2, else `re`.
+"""Run the gate's byte expressions over a text in one pass: RE2, else hyperscan, else `re`.
 
 An engine says where its expressions occur; it decides nothing about matches.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from detectors.gate_factors import Factors, factors
 from detectors.gate_nodes import add
-from detectors.gate_superset import NEUTRAL, Superset
+from detectors.gate_superset import Superset
 
 RE2_BYTES = 64 << 20
 """Memory that RE2's automata may grow to; too little would make its set miss in silence."""
-
-
-_PAD = NEUTRAL * 128
-"""Vectorscan 5.4.12, which is in the hyperscan wheels up to 0.9.1, may miss an occurrence in the
-last vector (64 bytes) of what it is given (its issue 358 and pull request 378)."""
+CHUNK = 4096
+"""Bytes that RE2's set looks at at once: fewer cost calls, more make its automaton lose states."""
+OVERLAP = 512
+"""Bytes that a chunk sees of the next; expressions whose core can be longer are always searched."""
+_SOUND_BEFORE, _SOUND_AFTER = (5, 4, 3), (5, 4, 12)
+"""Hyperscan up to 5.4.2 (Intel) is sound. Vectorscan, which took its place in the wheels from 0.7.0
+on, lets what it scans overwrite the stack (fixed by its pull request 392, April 2026) and misses
+occurrences near the end (its issue 358) up to 5.4.12: no engine for documents of strangers."""
 
 
 class Reach(NamedTuple):
@@ -54,70 +58,8 @@ class Engine(Protocol):
         ...
 
 
-class HyperscanEngine:
-    """Block mode, ends only: the callback appends and nothing else."""
-
-    name = "hyperscan"
-
-    def __init__(self, supersets: Sequence[Superset]) -> None:
-        import hyperscan
-
-        self.refused: dict[int, str] = {}
-        expressions = [superset.expression.encode("ascii") for superset in supersets]
-        wanted = list(range(len(expressions)))
-        try:
-            self._database = self._compiled(hyperscan, expressions, wanted)
-        except hyperscan.error:
-            for number in list(wanted):
-                try:
-                    self._compiled(hyperscan, expressions, [number])
-                except hyperscan.error:
-                    self.refused[number] = "hyperscan cannot run it"
-                    wanted.remove(number)
-            self._database = self._compiled(hyperscan, expressions, wanted)
-        self._count = len(expressions)
-
-    @staticmethod
-    def _compiled(hyperscan: object, expressions: list[bytes], wanted: list[int]) -> object:
-        from hyperscan import HS_MODE_BLOCK, Database
-
-        if not wanted:
-            return None
-        database = Database(mode=HS_MODE_BLOCK)
-        database.compile(
-            expressions=[expressions[number] for number in wanted],
-            ids=wanted,
-            elements=len(wanted),
-            flags=[0] * len(wanted),
-        )
-        return database
-
-    def reach(self, superset: Superset) -> Reach:
-        return Reach(add(superset.left, 1), superset.right)
-
-    def hits(self, data: bytes) -> list[tuple[int, Hits]]:
-        if self._database is None or not data:
-            return []
-        size = len(data)
-        ends: list[list[int]] = [[] for _ in range(self._count)]
-        appends = [each.append for each in ends]
-
-        def on_hit(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            appends[number](end)
-
-        self._database.scan(data + _PAD, match_event_handler=on_hit)  # type: ignore[attr-defined]
-        found = []
-        for number, each in enumerate(ends):
-            if each:
-                each.sort()
-                if each[-1] > size:
-                    each = [min(end, size) for end in each]
-                found.append((number, Hits(each, each)))
-        return found
-
-
 class Re2Engine:
-    """RE2's set says which expressions occur at all; RE2 then says where."""
+    """RE2's set says which expressions occur in which chunk; RE2 then says where."""
 
     name = "re2"
 
@@ -127,51 +69,173 @@ class Re2Engine:
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1
         options.log_errors = False
+        options.never_capture = True
+        options.longest_match = True  # of those with one start, so that each start tells all
         options.max_mem = RE2_BYTES
         self.refused: dict[int, str] = {}
-        self._searches: list[tuple[int, Callable[..., Any]]] = []
-        members = re2.Set.SearchSet(options)
+        self._always: list[int] = []
+        self._searches: dict[int, Callable[[bytes, int, int], tuple[int, int]]] = {}
+        self._members: list[int] = []
+        self._begins = [superset.begins for superset in supersets]
+        self._set: Any = re2.Set.SearchSet(options)
         for number, superset in enumerate(supersets):
             expression = superset.expression.encode("ascii")
             try:
-                search = re2.compile(expression, options).search
-                members.Add(expression)
+                self._searches[number] = _searching(re2, re2.compile(expression, options))
+                if superset.left is None or superset.left + 2 > OVERLAP:
+                    self._always.append(number)
+                else:
+                    self._set.Add(expression)
+                    self._members.append(number)
             except re2.error:
+                self._searches.pop(number, None)
                 self.refused[number] = "RE2 cannot run it"
-                continue
-            self._searches.append((number, search))
-        self._set: Any = None
-        if self._searches:
-            try:
-                members.Compile()  # fails when RE2_BYTES are too few for a set: search them all
-                self._set = members
-            except re2.error:
-                pass
-
-    def _members(self, data: bytes) -> Sequence[int]:
-        if self._set is None:
-            return range(len(self._searches))
-        return self._set.Match(data) or ()
+        try:
+            self._set.Compile()
+        except re2.error:  # its automaton needs more than RE2_BYTES: search for each
+            self._always += self._members
+            self._members = []
 
     def reach(self, superset: Superset) -> Reach:
-        # Occurrences that overlap a hit are not reported: each lies within its width of it.
-        return Reach(add(superset.width, 1), add(superset.width, 1))
+        if superset.begins:
+            return Reach(add(superset.before, 1), add(superset.after, 1))
+        # Occurrences that overlap a hit are not reported: they start in it, and an edge took one.
+        return Reach(add(superset.before, 1), add(superset.width, 1))
 
     def hits(self, data: bytes) -> list[tuple[int, Hits]]:
-        if not self._searches or not data:
+        if not data:
             return []
+        stretches: dict[int, list[tuple[int, int]]] = {
+            number: [(0, len(data))] for number in self._always
+        }
+        if self._members:
+            occurs = self._set.Match
+            for start in range(0, len(data), CHUNK):
+                end = start + CHUNK + OVERLAP
+                for member in occurs(data[start:end]) or ():
+                    _extend(stretches.setdefault(self._members[member], []), start, end)
         found = []
-        for member in sorted(self._members(data)):
-            number, search = self._searches[member]
-            hits = Hits([], [])
-            position = 0
-            while (match := search(data, position)) is not None:
-                start, end = match.span()
-                hits.starts.append(start)
-                hits.ends.append(end)
-                position = max(start + 1, end - 1)  # an edge took one byte that the next may need
-            found.append((number, hits))
+        for number, ranges in sorted(stretches.items()):
+            hits = self._hits(data, ranges, self._searches[number], self._begins[number])
+            if hits.ends:
+                found.append((number, hits))
         return found
+
+    @staticmethod
+    def _hits(
+        data: bytes,
+        ranges: Sequence[tuple[int, int]],
+        search: Callable[[bytes, int, int], tuple[int, int]],
+        begins: bool,
+    ) -> Hits:
+        starts: list[int] = []
+        ends: list[int] = []
+        for low, high in ranges:
+            high = min(high, len(data))
+            start, end = search(data, low, high)
+            while start >= 0:
+                starts.append(start)
+                ends.append(end)
+                # An edge took one byte that the next occurrence may need.
+                position = start + 1 if begins or end - 1 <= start else end - 1
+                start, end = search(data, position, high)
+        return Hits(starts, ends)
+
+
+def _searching(re2: Any, compiled: Any) -> Callable[[bytes, int, int], tuple[int, int]]:
+    try:  # without the wrapper's generator and match objects: a third of the time of a hit
+        match = compiled._regexp.Match
+        anchor = re2._re2.RE2.Anchor.UNANCHORED
+        if match(anchor, b"", 0, 0) is None:
+            raise AttributeError
+    except (AttributeError, TypeError):
+
+        def slow(data: bytes, start: int, end: int) -> tuple[int, int]:
+            found = compiled.search(data, start, end)
+            return (-1, -1) if found is None else found.span()
+
+        return slow
+
+    def fast(data: bytes, start: int, end: int) -> tuple[int, int]:
+        span: tuple[int, int] = match(anchor, data, start, end)[0]
+        return span
+
+    return fast
+
+
+def _extend(ranges: list[tuple[int, int]], start: int, end: int) -> None:
+    if ranges and start <= ranges[-1][1]:
+        ranges[-1] = (ranges[-1][0], end)
+    else:
+        ranges.append((start, end))
+
+
+class HyperscanEngine:
+    """Block mode, ends only: the callback appends and nothing else.
+
+    Raises ImportError for a build that documents of strangers may crash or worse.
+    """
+
+    name = "hyperscan"
+
+    def __init__(self, supersets: Sequence[Superset]) -> None:
+        import hyperscan
+
+        _refuse_unsound(hyperscan)
+        self.refused: dict[int, str] = {}
+        expressions = [superset.expression.encode("ascii") for superset in supersets]
+        wanted = list(range(len(expressions)))
+        try:
+            self._database = _database(hyperscan, expressions, wanted)
+        except hyperscan.error:
+            for number in list(wanted):
+                try:
+                    _database(hyperscan, expressions, [number])
+                except hyperscan.error:
+                    self.refused[number] = "hyperscan cannot run it"
+                    wanted.remove(number)
+            self._database = _database(hyperscan, expressions, wanted)
+        self._count = len(expressions)
+
+    def reach(self, superset: Superset) -> Reach:
+        return Reach(add(superset.left, 1), superset.after)
+
+    def hits(self, data: bytes) -> list[tuple[int, Hits]]:
+        if self._database is None or not data:
+            return []
+        ends: list[list[int]] = [[] for _ in range(self._count)]
+        appends = [each.append for each in ends]
+
+        def on_hit(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            appends[number](end)
+
+        self._database.scan(data, match_event_handler=on_hit)
+        found = []
+        for number, each in enumerate(ends):
+            if each:
+                each.sort()
+                found.append((number, Hits(each, each)))
+        return found
+
+
+def _database(hyperscan: Any, expressions: Sequence[bytes], wanted: Sequence[int]) -> Any:
+    if not wanted:
+        return None
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[expressions[number] for number in wanted],
+        ids=list(wanted),
+        elements=len(wanted),
+        flags=[0] * len(wanted),
+    )
+    return database
+
+
+def _refuse_unsound(hyperscan: Any) -> None:
+    said = re.match(rb"Version: (\d+)\.(\d+)\.(\d+)", _database(hyperscan, [b"a"], [0]).info())
+    version = tuple(map(int, said.groups())) if said else ()
+    if not version or _SOUND_BEFORE <= version <= _SOUND_AFTER:
+        raise ImportError("this build of hyperscan is not safe with documents of strangers")
 
 
 class ReEngine:
@@ -222,28 +286,33 @@ def _occurrences(text: bytes, string: bytes) -> list[int]:
 
 
 _ENGINES: dict[str, Callable[[Sequence[Superset]], Engine]] = {
-    "hyperscan": HyperscanEngine,
     "re2": Re2Engine,
+    "hyperscan": HyperscanEngine,
     "re": ReEngine,
 }
-AVAILABLE: tuple[str, ...] = tuple(
-    name for name in _ENGINES if name == "re" or find_spec(name) is not None
-)
-"""The engines that are installed, fastest first."""
+
+
+def _loads(name: str) -> bool:
+    try:
+        _ENGINES[name](())
+    except ImportError:
+        return False
+    return True
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """Return the engines that load here, fastest first."""
+    return tuple(name for name in _ENGINES if _loads(name))
 
 
 def start(supersets: Sequence[Superset], name: str | None = None) -> Engine:
     """Return the engine `name` (default: the fastest that loads), with `supersets` compiled.
 
-    Raises ValueError for an unknown name and ImportError when a named engine is not installed.
+    Raises ValueError for an unknown name and ImportError when a named engine does not load.
     """
     if name is not None:
         if name not in _ENGINES:
             raise ValueError(f"unknown gate engine {name!r}; known are {', '.join(_ENGINES)}")
         return _ENGINES[name](supersets)
-    for each in AVAILABLE:
-        try:
-            return _ENGINES[each](supersets)
-        except ImportError:  # a wheel for another processor: the next engine finds the same
-            continue
-    return ReEngine(supersets)
+    return _ENGINES[available()[0]](supersets)

@@ -30,8 +30,6 @@ LOOSE = 16
 """A repeat that may vary by more is opened or cut: automata count badly, `find` counts well."""
 LONG = 32
 """What is fixed beyond this many repeats says nothing more about where to look."""
-NEUTRAL = b"\n"
-"""Passes every edge, so that an engine may write it behind a text."""
 MOST_COMMON = 1 / 40
 """A core as likely as this at every character would be everywhere: `find` reads all text then."""
 
@@ -40,19 +38,25 @@ MOST_COMMON = 1 / 40
 class Superset:
     """What the gate looks for, and how far a match reaches around it, in code points.
 
-    Every match holds the `core`; it begins at most `left` before the core's end and ends at most
-    `right` after it, and is at most `width` long (None: without bound, but all of it among
-    `characters`). `margin` is what its look-around sees beyond it; `anchored` says that it asks
-    where the text or a line begins or ends.
+    Every match holds the `core`; it begins at most `before` in front of the core's start and
+    `left` in front of its end, ends at most `after` it, and is at most `width` long
+    (None: without bound, but all of it among `characters`). `margin` is what its look-around sees
+    beyond it; `anchored` says that it asks where the text or a line begins or ends.
     """
 
     core: Nodes
+    before: int | None
     left: int | None
-    right: int | None
+    after: int | None
     width: int | None
     characters: Ranges
     margin: int
     anchored: bool
+
+    @property
+    def begins(self) -> bool:
+        """Whether the core starts at an edge, so that few places can start one."""
+        return _at_edge(self.core)
 
     @property
     def expression(self) -> str:
@@ -82,13 +86,26 @@ def derive(regex: str, flags: int = 0) -> Superset:
         raise NoSuperset("what it asks for stands everywhere")
     return Superset(
         core=cleaned,
+        before=before,
         left=add(before, width(core)[1]),
-        right=after,
         width=most,
         characters=characters(reader.nodes),
         margin=reader.margin,
         anchored=reader.anchored,
+        after=after,
     )
+
+
+def _at_edge(nodes: Nodes) -> bool:
+    if not nodes:
+        return False
+    match nodes[0]:
+        case Edge() | WordEdge():
+            return True
+        case Choice(options):
+            return all(map(_at_edge, options))
+        case _:
+            return False
 
 
 def _lead(nodes: Nodes, before: bool) -> tuple[Nodes, int | None]:
@@ -182,7 +199,7 @@ def _emitted(node: Node) -> str:
         case WordEdge():
             return r"\b"
         case Edge(before, ranges, _):
-            free = {*range(0x100)} - byte_values(ranges) | {OTHER, *NEUTRAL}
+            free = {*range(0x100)} - byte_values(ranges) | {OTHER}
             neighbour = byte_class(free)
             return rf"(?:\A|{neighbour})" if before else rf"(?:{neighbour}|\z)"
         case Repeat(body, low, high):

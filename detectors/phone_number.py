@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from detectors import Match, Shape, Table
+from detectors import Detector, Match, Shape, Table
 from detectors.edges import CLEAN_AFTER, CLEAN_BEFORE, edge_of, is_cell, starting_in
 from detectors.evidence import Evidence
 from detectors.vocabulary import Vocabulary, whole
@@ -175,6 +175,15 @@ class Phone:
             Shape(rf"00[1-9](?:[{_GAP}()./-]{{0,3}}[0-9]){{6}}"),
         )
 
+    @property
+    def parts(self) -> tuple[Detector, ...]:
+        """What a scan looks for: numbers written as phone numbers are, and labelled bare ones."""
+        return (FormedPhone(), LabelledPhone())
+
+    def headed(self, header: str) -> bool:
+        """Whether a column's head says that it holds phone numbers."""
+        return PHONE_EVIDENCE.words.header(header) == "label"
+
     def find(self, text: str) -> Iterator[Match]:
         """Yield numbers that phonenumbers holds valid, with what stands near them.
 
@@ -230,6 +239,87 @@ class Phone:
             match = _placed(text, start, end, value, codes, bare=not coded)
             if match is not None:
                 yield match
+
+
+_FORMED = frozenset(
+    ("country-code", "bare-country-code", "trunk-code", "pairs", "halves", "groups", "marked")
+)
+_ALL = Phone()
+
+
+@dataclass(frozen=True, slots=True)
+class FormedPhone:
+    """The part of Phone that finds numbers by how they are written: in groups, or with a country."""
+
+    @property
+    def name(self) -> str:
+        return _ALL.name
+
+    @property
+    def version(self) -> str:
+        return _ALL.version
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return _ALL.kinds
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        gap = f"[{_GAP}.-]"
+        return (
+            Shape(rf"[2-9][0-9]{gap}[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}"),
+            Shape(rf"[2-9][0-9]{{3}}{gap}[0-9]{{4}}"),
+            Shape(rf"[2-9][0-9]{{2}}[{_GAP}][0-9]{{2}}[{_GAP}][0-9]{{3}}"),
+            Shape(rf"[2-9][0-9][{_GAP}][0-9]{{3}}[{_GAP}][0-9]{{3}}"),
+            Shape(rf"45\)?[{_GAP}./-]?[2-9][0-9]{{7}}"),
+            *_ALL.shapes[1:],
+        )
+
+    def find(self, text: str) -> Iterator[Match]:
+        """Yield the matches of Phone that are written so."""
+        return self.find_in(text, 0, len(text))
+
+    def find_in(self, text: str, start: int, end: int) -> Iterator[Match]:
+        """Yield the matches of `find` whose digits after the country code start in the stretch."""
+        for match in _ALL.find_in(text, start, end):
+            if not _FORMED.isdisjoint(match.evidence):
+                yield match
+
+    def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
+        """Judge as Phone does."""
+        return _ALL.judge(matches, table)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPhone:
+    """The part of Phone that finds eight bare digits beside a word such as telefon."""
+
+    @property
+    def name(self) -> str:
+        return _ALL.name
+
+    @property
+    def version(self) -> str:
+        return _ALL.version
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return _ALL.kinds
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        words = PHONE_EVIDENCE.words.labels
+        return (Shape(rf"{words}|[tmp][:.] ?[2-9][0-9]{{7}}", re.IGNORECASE),)
+
+    def find(self, text: str) -> Iterator[Match]:
+        """Yield the bare numbers of Phone that a word stands by."""
+        for match in _ALL.find(text):
+            if "label" in match.evidence and _FORMED.isdisjoint(match.evidence):
+                yield match
+
+    def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
+        """Judge as Phone does."""
+        return _ALL.judge(matches, table)
 
 
 def _grouping(pairs: str | None, halves: str | None) -> tuple[str, ...]:

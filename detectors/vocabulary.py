@@ -25,7 +25,7 @@ class Vocabulary:
     salgsordre) and `alone` (may not) speak against it, `customer` weakly.
     """
 
-    __slots__ = ("_any", "_classes")
+    __slots__ = ("_any", "_classes", "labels")
 
     def __init__(
         self,
@@ -46,6 +46,7 @@ class Vocabulary:
         self._classes = tuple(
             (name, _by_first_letter(words)) for name, words in classes.items() if words
         )
+        self.labels = "|".join(label)
         self._any = _by_first_letter(word for words in classes.values() for word in words)
 
     def near(self, text: str, start: int, end: int) -> str:

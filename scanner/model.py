@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, NamedTuple, Protocol
 
 from connectors import Document, Reason
 
@@ -68,12 +68,12 @@ class Problem:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One distinct value of one kind in one content: no value, no text.
 
     `places` holds the first five places (steps sealed where they hold an identifier); `count` all.
     `name_fingerprint` is the second fingerprint of a person's name (first and last), else empty.
+    A named tuple for the same reason as Match.
     """
 
     kind: str
@@ -81,9 +81,12 @@ class Finding:
     masked: str
     confidence: float
     evidence: tuple[str, ...]
-    places: tuple[Place, ...] = field(repr=False)
+    places: tuple[Place, ...]
     count: int
     name_fingerprint: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Finding({self.kind}, {self.masked}, {self.confidence:.2f}, {self.count})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ SUSPICIOUS = re.compile(r"@|(?:[0-9](?:[^0-9A-Za-z]{0,3})){6}|[A-Z]{2}[0-9]{2}|<
 """What a name must show before detectors look at it: an identifier has an @ or six digits."""
 READABLE = frozenset({"PERSON"})
 """Kinds that stay readable in a name: people must find the place (docs/privacy.md)."""
+COUNTED = ("line ", "column ", "page ", "row ", "slide ", "part ")
+"""How steps begin that a layout counts itself: a number follows, no name."""
 SEPARATOR = os.sep.encode()
 
 
@@ -53,7 +55,10 @@ class Names:
 
     def steps(self, place: Place) -> Place:
         """Return the steps of a place, each sealed where it holds an identifier."""
-        return tuple(self.sealed(step) for step in place)
+        for step in place:
+            if not step.startswith(COUNTED):
+                return tuple(map(self.sealed, place))
+        return place
 
     def path(self, path: bytes) -> bytes:
         """Return a path as it is stored: components that hold an identifier are sealed."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from detectors import Detector, Match, load
+from detectors import Detector, Headed, Match, load
 from detectors.catalogue import LEVELS
 from detectors.gate import Gate
 from scanner.names import Names
@@ -32,7 +32,14 @@ class Tools:
         self.recipe = recipe
         self.seal = Seal(company_key(recipe.key))
         self.detectors: tuple[Detector, ...] = all_detectors(recipe)
-        self.gate = Gate(self.detectors)
+        self.gate = Gate(
+            tuple(
+                part
+                for each in self.detectors
+                for part in (each.parts if isinstance(each, Headed) else (each,))
+            )
+        )
+        self.headed = lru_cache(maxsize=256)(self._headed)
         self.names = Names(self.seal, self._find_in_name)
         self.folder = recipe.folder
         self._owners = {
@@ -73,6 +80,14 @@ class Tools:
         except sqlite3.Error:  # busy or being rebuilt: reading again is right, only slower
             return False
         return row is not None and self.freshness.holds(*row)
+
+    def _headed(self, headers: tuple[str, ...]) -> tuple[Detector, ...]:
+        """Return the detectors for which one of these column heads speaks."""
+        return tuple(
+            each
+            for each in self.detectors
+            if isinstance(each, Headed) and any(each.headed(header) for header in headers)
+        )
 
     def owner_of(self, kind: str) -> int:
         """Return the number of the detector that finds `kind`."""

@@ -9,13 +9,10 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from scanner.answers.opened import Opened
-from scanner.messages import Words
 from scanner.privacy import shown
-
-Empty = Literal["", "all", "matching"]
 
 NOT_FULL = ("partial", "unread", "placeholder")
 
@@ -249,103 +246,3 @@ def _ignored(opened: Opened) -> tuple[int, int]:
         " WHERE fingerprint IN (SELECT fingerprint FROM decisions.ignored))"
     ).fetchone()[0]
     return int(values), int(findings)
-
-
-def sentences(found: Coverage, words: Words, *, empty: Empty = "") -> list[str]:
-    """Return the coverage in words; `empty`: nothing was found at all, or nothing that matches."""
-    lines = [_verdict(found, words, empty)]
-    if found.in_vain:
-        kinds = [words.kind(kind) for kind in found.in_vain]
-        lines.append(words.text("coverage in vain", kinds=", ".join(kinds)))
-    if found.reasons:
-        listed = [
-            f"{words.reason(reason)} ({words.number(count)})"
-            for reason, count in found.reasons.most_common()
-        ]
-        lines.append(words.text("coverage reasons", reasons=", ".join(listed)))
-    lines += _places_in_words(found, words)
-    if found.statuses["no_text"]:
-        lines.append(words.count("coverage no_text", found.statuses["no_text"]))
-    if found.excluded:
-        listed = [_rule_in_words(rule, words) for rule in found.excluded]
-        lines.append(words.text("coverage excluded", rules=", ".join(listed)))
-    if found.ignored_values:
-        lines.append(
-            words.count("coverage ignored", found.ignored_values, findings=found.ignored_findings)
-        )
-    if found.not_looked_for:
-        kinds = [words.kind(kind) for kind in found.not_looked_for]
-        lines.append(words.text("coverage not_looked_for", kinds=", ".join(kinds)))
-    return lines
-
-
-def _verdict(found: Coverage, words: Words, empty: Empty) -> str:
-    nothing = words.text(f"coverage nothing {empty}") if empty else ""
-    if not found.places:
-        return _joined(nothing and f"{nothing}.", words.text("coverage no_places"))
-    if found.complete:
-        said = words.count("coverage complete", found.documents, last=words.moment(found.last))
-        return _joined(nothing and f"{nothing}.", said)
-    missing = words.listed(_missing(found, words))
-    if nothing and missing:
-        said = words.text("coverage but", nothing=nothing, missing=missing)
-    elif missing:
-        said = words.count("coverage met but", found.documents, missing=missing)
-    else:
-        said = _joined(nothing and f"{nothing}.", words.count("coverage met", found.documents))
-    return _joined(said, words.text("coverage incomplete"))
-
-
-def _missing(found: Coverage, words: Words) -> list[str]:
-    counts = (
-        ("unread", found.statuses["unread"]),
-        ("partial", found.statuses["partial"]),
-        ("placeholder", found.statuses["placeholder"]),
-        ("folders", found.folders),
-    )
-    return [words.count(f"coverage {name}", count) for name, count in counts if count]
-
-
-def _places_in_words(found: Coverage, words: Words) -> list[str]:
-    lines = []
-    for place in found.places:
-        values = {
-            "place": f"{place.device}: {place.place}",
-            "when": words.moment(place.last_started),
-        }
-        if place.complete_run is None:
-            lines.append(words.text("coverage never complete", **values))
-        elif place.last_status != "done":
-            lines.append(
-                words.text(
-                    "coverage last run",
-                    **values,
-                    status=words.run_status(place.last_status),
-                    complete=words.moment(place.last_complete),
-                )
-            )
-        elif place.below:
-            lines.append(
-                words.text(
-                    "coverage below",
-                    **values,
-                    below=place.below,
-                    complete=words.moment(place.last_complete),
-                )
-            )
-    if found.never_scanned:
-        lines.append(
-            words.text("coverage never scanned", places=", ".join(map(shown, found.never_scanned)))
-        )
-    return lines
-
-
-def _rule_in_words(rule: Rule, words: Words) -> str:
-    count = words.number(rule.count)
-    if rule.at_least:
-        count = words.text("at least", number=count)
-    return f"{words.rule(rule.rule)} {count} ({words.size(rule.bytes)})"
-
-
-def _joined(*parts: str) -> str:
-    return " ".join(part for part in parts if part)

@@ -26,6 +26,8 @@ SHARED = 8
 fewer than 8 of 24 in about one case of a million (binomial)."""
 CONTAINED = 0.8
 """Share of the smaller list's values in the larger one from which it is told as a near copy."""
+ALIKE = 0.5
+"""Jaccard from which two lists are told as near copies; below it the smaller is an extract."""
 COMMON = 200
 """Contents that may hold a fingerprint before it says nothing: a firm's own phone number."""
 MAX_LISTS = 20_000
@@ -59,9 +61,15 @@ class Near:
     def contained(self) -> float:
         return self.common / min(self.values, self.base_values)
 
+    @property
+    def extract(self) -> bool:
+        """Whether the other list is so much larger that this one is but a part of it."""
+        return self.jaccard < ALIKE
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "content": self.content,
+            "extract": self.extract,
             "values": self.values,
             "common": self.common,
             "shared": self.shared,
@@ -154,7 +162,7 @@ def _cluster(
             sizes[other],
             common.total(),
             sizes[base],
-            dict(common.most_common()),
+            dict(sorted(common.items(), key=lambda each: (-each[1], each[0]))),
             places_of(opened, other),
         )
         for other, common in sorted(members, key=lambda each: (-each[1].total(), each[0]))

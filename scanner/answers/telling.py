@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from scanner.answers.coverage import Coverage, Empty, sentences
+from scanner.answers.coverage import Coverage
+from scanner.answers.coverage_words import Empty, sentences
 from scanner.answers.findings import Line, Search, Shown, shown_document
 from scanner.answers.person import Hit
 from scanner.messages import Words

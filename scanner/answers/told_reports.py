@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from scanner.answers.copies import Copied, Lying
-from scanner.answers.near import Cluster
+from scanner.answers.near import Cluster, Near
 from scanner.answers.overview import Change, Group, Kind
 from scanner.answers.riskiest import RiskyDocument, RiskyFolder
 from scanner.answers.telling import (
@@ -195,21 +195,31 @@ def near_copies(
         paper.say(" · ".join(facts), "bold")
         _places(paper, words, cluster.places, len(cluster.places))
         for near in cluster.near:
-            fewer = min(near.values, near.base_values)
-            said = words.text(
-                "same values",
-                percent=words.percent(near.common, fewer),
-                common=near.common,
-                number=fewer,
-                both=words.percent(near.common, near.values + near.base_values - near.common),
-            )
-            paper.say(f"  {said}: {kinds_in_words(near.shared, words)}")
-            _places(paper, words, near.places, len(near.places), indent="    ")
+            if not near.extract:
+                _near(paper, words, near, "same values")
+        if any(near.extract for near in cluster.near):
+            paper.say("  " + words.text("extracts"))
+        for near in cluster.near:
+            if near.extract:
+                _near(paper, words, near, "extract")
     if number > len(clusters):
         paper.say()
         paper.say(words.text("more copies", shown=len(clusters), number=number), "dim")
     if cut:
         paper.say(words.text("near cut"), "yellow")
+
+
+def _near(paper: Paper, words: Words, near: Near, key: str) -> None:
+    fewer = min(near.values, near.base_values)
+    said = words.text(
+        key,
+        percent=words.percent(near.common, fewer),
+        common=near.common,
+        number=fewer,
+        both=words.percent(near.common, near.values + near.base_values - near.common),
+    )
+    paper.say(f"  {said} · {kinds_in_words(near.shared, words)}")
+    _places(paper, words, near.places, len(near.places), indent="    ")
 
 
 def _places(

@@ -15,7 +15,7 @@ from scanner.cli.reports import report
 from scanner.risk import LEVELS, Level
 
 if TYPE_CHECKING:
-    from scanner.answers.coverage import Empty
+    from scanner.answers.coverage_words import Empty
     from scanner.answers.filters import Filters
     from scanner.answers.person import Hit, Wanted
     from scanner.privacy import Seal

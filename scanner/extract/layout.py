@@ -24,7 +24,11 @@ _XML_NAME = re.compile(r"(?:[\w.-]{1,40}:)?([\w.-]{1,60})")
 _XML_ATTRIBUTE = re.compile(r"(?:[\w.-]{1,40}:)?([\w.-]{1,60})\s*=\s*[\"'][^\"']*\Z")
 
 
-class _Lines:
+COUNTED_CELLS = 8
+"""Asks in one row from which an index of its cells is quicker than counting."""
+
+
+class LineNumbers:
     """Numbers of lines in one text, from 0. Few asks are counted, many share an index."""
 
     __slots__ = ("_asked", "_inner", "_starts", "_text")
@@ -49,13 +53,14 @@ class _Lines:
 
 
 class _Row:
-    """Where the cells of one row start: the row that was asked for last."""
+    """Where the cells of one row start: the row that was asked for last. Few asks are counted."""
 
-    __slots__ = ("_end", "_start", "_starts", "_text")
+    __slots__ = ("_asked", "_end", "_plain", "_start", "_starts", "_text")
 
     def __init__(self) -> None:
         self._text = ""
         self._start, self._end = 0, -1
+        self._asked, self._plain = 0, True
         self._starts: list[int] = []
 
     def index(self, text: str, offset: int, delimiter: str, quoted: bool) -> int:
@@ -64,6 +69,12 @@ class _Row:
             self._start = text.rfind("\n", 0, offset) + 1
             end = text.find("\n", offset)
             self._end = len(text) if end < 0 else end
+            self._asked, self._starts = 0, []
+            self._plain = not quoted or text.find('"', self._start, self._end) < 0
+        self._asked += 1
+        if self._plain and self._asked <= COUNTED_CELLS:
+            return text.count(delimiter, self._start, offset)
+        if not self._starts:
             row = text[self._start : self._end]
             if quoted and '"' in row:
                 cells = _cells(delimiter).finditer(row)
@@ -89,7 +100,7 @@ class Lines:
 
     first_line: int = 1
     prefix: Place = field(default=(), repr=False)
-    _lines: _Lines = field(default_factory=_Lines, repr=False, compare=False)
+    _lines: LineNumbers = field(default_factory=LineNumbers, repr=False, compare=False)
 
     def place(self, text: str, offset: int) -> Place:
         return (*self.prefix, f"line {self.first_line + self._lines.before(text, offset)}")
@@ -135,7 +146,7 @@ class Grid:
     headers: tuple[str, ...] = field(default=(), repr=False)
     prefix: Place = field(default=(), repr=False)
     table_row: int = 0
-    _lines: _Lines = field(default_factory=lambda: _Lines(inner=True), repr=False, compare=False)
+    _lines: LineNumbers = field(default_factory=lambda: LineNumbers(inner=True), repr=False, compare=False)
     _row: _Row = field(default_factory=_Row, repr=False, compare=False)
 
     def place(self, text: str, offset: int) -> Place:
@@ -170,7 +181,7 @@ class Keys:
     first_line: int = 1
     prefix: Place = field(default=(), repr=False)
     markup: bool = False
-    _lines: _Lines = field(default_factory=_Lines, repr=False, compare=False)
+    _lines: LineNumbers = field(default_factory=LineNumbers, repr=False, compare=False)
 
     def place(self, text: str, offset: int) -> Place:
         return (*self.prefix, f"line {self.first_line + self._lines.before(text, offset)}")

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 from scanner.extract import Event, Source
 from scanner.extract.archive_names import clean_text
 from scanner.extract.budget import CHUNK_BYTES, Budget, Trouble
-from scanner.extract.sevenzip_block import BROKEN, Block, Keys
+from scanner.extract.sevenzip_block import BROKEN, PPMD, Block, Keys
 from scanner.extract.unpack import Unpacked
 from scanner.model import Part, Problem
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MEMORY_SHARE = 4
 """A decompressor may take this part of a worker's memory; 7-Zip's `-mx9` needs 64 MB."""
-START_BYTES = 32  # 7zFormat.txt, SignatureHeader
+START_BYTES, ENCODED = 32, b"\x17"  # 7zFormat.txt, SignatureHeader, Property IDs
 
 
 def read(source: Source, budget: Budget) -> Iterator[Event]:
@@ -43,6 +43,8 @@ def _open(source: Source, budget: Budget) -> tuple[SevenZipFile, tuple[str, ...]
     from py7zr.exceptions import UnsupportedCompressionMethodError
 
     encrypted = False
+    if PPMD in _packed_header(source):
+        raise Trouble("unsupported", "ppmd")
     for password in (None, *budget.passwords):
         try:
             archive = py7zr.SevenZipFile(
@@ -58,6 +60,18 @@ def _open(source: Source, budget: Budget) -> tuple[SevenZipFile, tuple[str, ...]
         else:
             return archive, budget.passwords if password is None else (password,)
     raise Trouble("encrypted")
+
+
+def _packed_header(source: Source) -> bytes:
+    """Return how the header is packed, which the library unpacks unasked; empty where it is not."""
+    source.stream.seek(0)
+    start = source.stream.read(START_BYTES)
+    offset, length = struct.unpack("<2Q", start[12:28].ljust(16, b"\0"))
+    if START_BYTES + offset + length > source.size:
+        return b""
+    source.stream.seek(START_BYTES + offset)
+    header = source.stream.read(min(length, CHUNK_BYTES))
+    return header if header.startswith(ENCODED) else b""
 
 
 def _cut_or_corrupt(source: Source) -> Trouble:

@@ -20,13 +20,19 @@ MAX_KEY_POWER = 20
 """2**19 rounds is what 7-Zip writes, about half a second here. Much more is an attack on time."""
 PROBE_BYTES = 1024**2
 """A password fits when the first member, or this much of it, unpacks without damage."""
-LZMA1, LZMA2, PPMD, AES256 = b"\x03\x01\x01", b"\x21", b"\x03\x04\x01", b"\x06\xf1\x07\x01"
+LZMA1, LZMA2, AES256 = b"\x03\x01\x01", b"\x21", b"\x06\xf1\x07\x01"
+PPMD = b"\x03\x04\x01"
+"""Not unpacked: on damaged data pyppmd 1.3.1 writes where it may not, and the process dies."""
 BROKEN = (AssertionError, TypeError, KeyError, IndexError, struct.error, OverflowError, *DAMAGE)
 """What the library raises on damaged headers and data, beside its own errors."""
 
 
 Keys = dict[tuple[str, bytes, int], bytes]
 """Keys made so far, by password, salt and rounds: all blocks of an archive mostly share one."""
+
+
+PACKERS = ("backports", "compression", "brotli", "_brotli", "inflate64", "bcj")
+"""Packages whose decompressors raise errors of their own."""
 
 
 class Readable(Protocol):
@@ -57,6 +63,8 @@ class Block:
         """Make ready to unpack. Raises Trouble: encrypted, unsupported, limit or corrupt."""
         coders = self._folder.coders
         for coder in coders:
+            if coder["method"] == PPMD:
+                raise Trouble("unsupported", "ppmd")
             if _memory(coder) > self._memory:
                 raise Trouble("limit", "memory_bytes")
         if not any(coder["method"] == AES256 for coder in coders):
@@ -94,6 +102,10 @@ class Block:
             except UnsupportedCompressionMethodError:
                 raise Trouble("unsupported") from None
             except (ArchiveError, *BROKEN):
+                raise Trouble("corrupt") from None
+            except Exception as error:
+                if type(error).__module__.partition(".")[0] not in PACKERS:
+                    raise
                 raise Trouble("corrupt") from None
             if piece:
                 return bytes(piece)
@@ -164,9 +176,9 @@ def derive_key(password: str, salt: bytes, power: int) -> bytes:
 
 
 def _memory(coder: dict[str, Any]) -> int:
-    """Return the bytes of dictionary or model that a coder asks for."""
+    """Return the bytes of dictionary that a coder asks for."""
     properties, method = coder["properties"] or b"", coder["method"]
-    if method in (LZMA1, PPMD):
+    if method == LZMA1:
         return int.from_bytes(properties[1:5], "little")
     if method == LZMA2 and properties:
         return (2 | properties[0] & 1) << (properties[0] // 2 + 11)

@@ -43,7 +43,9 @@ LONG_CELL = 50_000
 SHORT_CELL = 100
 """A longer text is cut on its own, outside its row; in a long row, all that is not short."""
 ROW_BYTES = 8
-"""What a row counts for at the least, so that a table whose pages form a ring has an end."""
+"""What a row counts for at the least when text is counted."""
+CELL_BYTES = 5
+"""The least a row takes in a file (2.2 and 2.3): two lengths, one header, one pointer."""
 HEADER_BYTES = 100  # sqlite.org/fileformat2.html, 1.3
 WITHOUT_LOG = b"\x01\x01"
 """Read and write version without WAL, since the copy stands alone (1.3.3)."""
@@ -73,6 +75,7 @@ class _Database:
         self.is_cut = is_cut
         self._steps = 0
         self._free = source.size
+        self._rows = source.size // CELL_BYTES
         self._blobs_refused = False
         memory = min(budget.limits.memory_bytes // MEMORY_SHARE, 2**30)
         guard(connection, memory, self._is_stuck, STEP_OPERATIONS)
@@ -102,6 +105,10 @@ class _Database:
             try:
                 for row, cells in rows_of(self._connection, table, span, one=one):
                     self._steps, met = 0, True
+                    self._rows -= 1
+                    if self._rows < 0:  # pages that form a ring
+                        yield from self._flush(batch)
+                        raise Trouble("corrupt", "", where)
                     yield from self._row(batch, row, cells)
                     span = span.past(row)
             except (sqlite3.Error, UnicodeError) as error:

@@ -9,6 +9,7 @@ from itertools import chain, islice
 
 from scanner.extract.cut import cut
 from scanner.extract.flow import Flow
+from scanner.extract.layout import LineNumbers
 from scanner.model import Place, Segment
 
 PEEK_ROWS = 30
@@ -29,9 +30,10 @@ class TableRows:
     first_row: int
     prefix: Place = field(repr=False)
     headers: tuple[str, ...] = field(default=(), repr=False)
+    _lines: LineNumbers = field(default_factory=LineNumbers, repr=False, compare=False)
 
     def place(self, text: str, offset: int) -> Place:
-        return (*self.prefix, f"row {self.first_row + text.count(chr(10), 0, offset)}")
+        return (*self.prefix, f"row {self.first_row + self._lines.before(text, offset)}")
 
     def column(self, text: str, offset: int) -> str | None:
         start = text.rfind("\n", 0, offset) + 1

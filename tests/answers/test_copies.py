@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from scanner.answers import near
 from scanner.answers.near import CONTAINED, FEWEST, near_copies
+from scanner.demo import fake
 from tests.answers.shelf import Doc, Shelf, Value, cprs
 
 Parts = dict[tuple[str, ...], tuple[Value, ...]]
@@ -100,8 +102,11 @@ def test_a_near_copy_is_told_with_its_numbers(tmp_path: Path) -> None:
     assert old["jaccard"] == round(384 / 416, 4)
     assert places(old) == ["old.csv|", "old copy.csv|"]
     assert (aarhus["common"], aarhus["contained"]) == (50, 1.0)
+    assert (old["extract"], aarhus["extract"]) == (False, True)
     out = shelf.ask("report", "copies").out
     assert "96\u00a0% the same values: 384 of 400" in out
+    assert "Extracts: lists that lie in it, wholly or nearly" in out
+    assert "100\u00a0% of its values: 50 of 50" in out
     danish = shelf.ask("report", "copies", language="da").out
     assert "96\u00a0% de samme værdier: 384 af 400" in danish
 
@@ -144,7 +149,7 @@ def test_a_value_that_everybody_has_leads_to_no_comparison(
     monkeypatch.setattr(near, "COMMON", 3)
     shelf = Shelf(tmp_path)
     lists = [cprs(30, seed=100 + n) for n in range(6)]
-    firm = (Value("PHONE_NUMBER", "+4532123456"),)
+    firm = (Value("PHONE_NUMBER", f"+45{fake.phone(random.Random(12))}"),)
     shelf.run([Doc(f"/srv/share/{n}.csv", (*values, *firm)) for n, values in enumerate(lists)])
     assert told(shelf)[1] == []
 

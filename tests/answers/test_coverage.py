@@ -151,7 +151,7 @@ def test_findings_without_gaps_are_told_as_such(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.run([Doc("/srv/share/a.txt", cprs(1)), UNREAD])
     out = shelf.ask("findings").out
-    assert "Of 2 documents, 1 document is unread. The answer is not complete." in out
+    assert "Of 2 documents, 1 is unread. The answer is not complete." in out
     assert "No findings" not in out
 
 

@@ -27,7 +27,7 @@ from tests.answers.shelf import Doc, Shelf, Value, cprs
 RNG = random.Random(11)
 CPR, OTHER, FAINT = cprs(3, seed=5)
 MAIL = Value("EMAIL_ADDRESS", fake.email(RNG), 0.85, ("address",), ("header", "From"))
-PHONE = Value("PHONE_NUMBER", "+4532123456", 0.45, ("number",))
+PHONE = Value("PHONE_NUMBER", f"+45{fake.phone(random.Random(12))}", 0.45, ("number",))
 OLD = datetime(2019, 3, 1, tzinfo=UTC)
 
 DOCS = (

@@ -12,7 +12,7 @@ from scanner.messages import words
 from tests.answers.shelf import Doc, Shelf, Value, cprs
 
 PEOPLE = cprs(30, seed=8)
-MAIL = Value("EMAIL_ADDRESS", "bo.holm@firma.dk", 0.85)
+MAIL = Value("EMAIL_ADDRESS", "bo.holm@example.com", 0.85)
 
 
 @pytest.fixture

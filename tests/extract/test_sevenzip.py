@@ -65,7 +65,6 @@ def packed(
         pytest.param([{"id": FILTER_X86}, {"id": FILTER_LZMA}], id="BCJ and LZMA"),
         pytest.param([{"id": FILTER_BZIP2}], id="bzip2"),
         pytest.param([{"id": FILTER_DEFLATE}], id="deflate"),
-        pytest.param([{"id": FILTER_PPMD, "order": 6, "mem": 24}], id="PPMd"),
         pytest.param([{"id": FILTER_ZSTD, "level": 3}], id="zstd"),
         pytest.param([{"id": FILTER_BROTLI, "level": 5}], id="brotli"),
         pytest.param([{"id": FILTER_COPY}], id="stored"),
@@ -76,6 +75,28 @@ def test_members_are_read_whole(filters: list[dict[str, int]] | None) -> None:
     assert dict(read.parts) == MEMBERS
     assert len(read.parts) == len(MEMBERS)
     assert not read.problems
+
+
+def test_ppmd_is_left_alone_because_its_library_dies_of_damage() -> None:
+    raw = packed({"a.txt": TEXT}, [{"id": FILTER_PPMD, "order": 6, "mem": 24}])
+    read = read_7z(raw)
+    assert [(p.where, p.reason, p.detail) for p in read.problems] == [
+        (("a.txt",), "unsupported", "ppmd")
+    ]
+    header = b"\x17\x06\x00\x01\x23\x03\x04\x01"  # a header that says it is packed so itself
+    start = struct.pack("<2QL", 0, len(header), zlib.crc32(header))
+    raw = raw[:8] + struct.pack("<L", zlib.crc32(start)) + start + header
+    with pytest.raises(Trouble, match="unsupported:ppmd"):
+        read_7z(raw)
+
+
+@pytest.mark.parametrize("method", [FILTER_ZSTD, FILTER_BROTLI, FILTER_BZIP2, FILTER_DEFLATE])
+def test_damage_is_told_by_every_method(method: int) -> None:
+    settings = {"level": 3} if method in (FILTER_ZSTD, FILTER_BROTLI) else {}
+    raw = bytearray(packed({"a.txt": TEXT}, [{"id": method, **settings}]))
+    raw[40:60] = b"\xff" * 20
+    read = read_7z(bytes(raw))
+    assert read.told == [(("a.txt",), "corrupt")]
 
 
 def test_blocks_one_after_another_are_read() -> None:
