@@ -28,7 +28,7 @@ _DATE = re.compile(
     r"|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19|20)[0-9]{2}"
 )
 _ONE_LETTER = re.compile(r"(?:^|[\s|,;(])[tTmMpP][:.] ?\Z")
-_MONEY = re.compile(r"(?:,[0-9]{2}|,-|\.-)?\s?(?:kr|dkk|eur|€|%|stk|mio)", re.IGNORECASE)
+_MONEY = re.compile(r"(?:,[0-9]{2}|,-|\.-)?\s?(?:(?:kr|dkk|eur|stk|mio)(?![a-zæøå])|[€%])", re.IGNORECASE)
 _HEX_BEFORE = re.compile(r"(?:^|[^0-9A-Za-z])([0-9A-Fa-f]{2}) \Z")
 _HEX_AFTER = re.compile(r" ([0-9A-Fa-f]{2})(?![0-9A-Za-zæøå])")
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)

@@ -97,18 +97,9 @@ def inspect(document: Document, tools: Tools, *, maybe: bool = False) -> Iterato
 
 
 def _in_name(document: Document, tools: Tools, border: float) -> Iterator[Seen]:
-    name = os.fsdecode(os.path.basename(document.path))
-    for match in tools.names.matches(name):
+    for match, place in tools.names.in_path(document.path):
         if match.confidence >= border:
-            yield Seen(
-                match.kind,
-                match.value,
-                match.confidence,
-                match.evidence,
-                (),
-                ("name",),
-                match.count,
-            )
+            yield Seen(match.kind, match.value, match.confidence, match.evidence, (), place)
 
 
 def _open(tools: Tools, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -67,25 +67,28 @@ class Names:
             for part in path.split(SEPARATOR)
         )
 
-    def findings(self, path: bytes) -> list[Finding]:
-        """Return what a path itself gives away, a finding for each value, place "name"."""
-        found: dict[tuple[str, str], Finding] = {}
+    def in_path(self, path: bytes) -> Iterator[tuple[Match, Place]]:
+        """Yield the matches in a path's own name and in those of the folders above it."""
         parts = list(map(os.fsdecode, path.split(SEPARATOR)))
         for number, part in enumerate(parts):
             place = ("name",) if number == len(parts) - 1 else ("folder name",)
             for match in self.matches(part):
-                if match.confidence >= MAYBE:
-                    found[(match.kind, match.value)] = Finding(
-                        match.kind,
-                        self._seal.fingerprint(match.kind, match.value),
-                        mask(match.kind, match.value),
-                        max(match.confidence, FINDING)
-                        if match.kind == "DK_CPR"
-                        else match.confidence,
-                        match.evidence,
-                        (place,),
-                        1,
-                    )
+                yield match, place
+
+    def findings(self, path: bytes) -> list[Finding]:
+        """Return what a path itself gives away, a finding for each value, place "name"."""
+        found: dict[tuple[str, str], Finding] = {}
+        for match, place in self.in_path(path):
+            if match.confidence >= MAYBE:
+                found[(match.kind, match.value)] = Finding(
+                    match.kind,
+                    self._seal.fingerprint(match.kind, match.value),
+                    mask(match.kind, match.value),
+                    max(match.confidence, FINDING) if match.kind == "DK_CPR" else match.confidence,
+                    match.evidence,
+                    (place,),
+                    1,
+                )
         return list(found.values())
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from scanner.extract import encoding
 from scanner.extract.kind_binary import by_signature, packed_type
+from scanner.extract.layout import LineNumbers
 from scanner.model import Place
 
 VIRTUAL_COLUMN, HIDDEN_COLUMN = 2, 1  # sqlite.org/pragma.html#pragma_table_xinfo
@@ -42,22 +43,30 @@ class Rows:
 
     table: Table
     rows: tuple[int, ...]
+    _lines: LineNumbers = field(default_factory=LineNumbers, repr=False, compare=False)
 
     @property
     def sheet(self) -> str:
         """What the columns belong to, as for a sheet: rows are counted under it."""
         return self.table.name
 
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return self.table.columns
+
     def place(self, text: str, offset: int) -> Place:
-        index = text.count("\t", text.rfind("\n", 0, offset) + 1, offset)
-        return place_of(self.table, index, self.rows[text.count("\n", 0, offset)])
+        row = self.rows[self._lines.before(text, offset)]
+        return place_of(self.table, _column(text, offset), row)
 
     def column(self, text: str, offset: int) -> str | None:
-        index = text.count("\t", text.rfind("\n", 0, offset) + 1, offset)
-        return f"{self.table.name}\x1f{index}"
+        return f"{self.table.name}\x1f{_column(text, offset)}"
 
     def header(self, key: str) -> str:
         return self.table.columns[int(key.rpartition("\x1f")[2])]
+
+
+def _column(text: str, offset: int) -> int:
+    return text.count("\t", text.rfind("\n", 0, offset) + 1, offset)
 
 
 def place_of(table: Table, column: int, row: int) -> Place:
