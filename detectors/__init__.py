@@ -31,7 +31,7 @@ class Match(NamedTuple):
     confidence: float
     evidence: tuple[str, ...] = ()
     column: int = -1
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]  # instead of the method of tuples
 
     def __repr__(self) -> str:
         return (
@@ -119,7 +119,7 @@ class Headed(Protocol):
 
     @property
     def parts(self) -> tuple[Detector, ...]:
-        """Detectors that together find every match of `find` that is at or above MAYBE by itself."""
+        """Detectors that together find each match of `find` that reaches MAYBE by itself."""
         ...
 
     def headed(self, header: str) -> bool:

@@ -19,7 +19,7 @@ BLANKS = " \u00a0\u2007\u2009\u202f"
 DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 ODD = "/."
 _BETWEEN = (
-    rf"[{BLANKS}]?[{DASHES}{ODD}](?:\r?\n|[{BLANKS}])?"  # 010180-1234, " - ", at a line's end
+    rf"[{BLANKS}]?[{DASHES}{ODD}](?:\r?\n|[{BLANKS}])?"  # 010110-1234, " - ", at a line's end
     rf"|\r?\n|[{BLANKS}\t]"
 )
 # A digit first, then the look behind: sre skips to digits. Groups: 1 between, 2 letters of an eCPR.

@@ -113,7 +113,7 @@ def canonical(written: str) -> str:
     """Return the ten characters of a number as people and spreadsheets write it, upper case.
 
     Leaves out blanks and dashes, and gives a number kept as a number its zero back
-    ("101901234.0"). Returns "" for what has not the shape; says nothing of the date.
+    ("101101234.0"). Returns "" for what has not the shape; says nothing of the date.
     """
     text = written.strip()
     if text.endswith(".0") and text[:-2].isascii() and text[:-2].isdigit():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple, Protocol
 
 from detectors.gate_factors import Factors, factors
@@ -74,7 +74,7 @@ class Re2Engine:
         options.max_mem = RE2_BYTES
         self.refused: dict[int, str] = {}
         self._always: list[int] = []
-        self._searches: dict[int, Callable[[bytes, int, int], tuple[int, int]]] = {}
+        self._searches: dict[int, _Search] = {}
         self._members: list[int] = []
         self._begins = [superset.begins for superset in supersets]
         self._set: Any = re2.Set.SearchSet(options)
@@ -123,44 +123,40 @@ class Re2Engine:
 
     @staticmethod
     def _hits(
-        data: bytes,
-        ranges: Sequence[tuple[int, int]],
-        search: Callable[[bytes, int, int], tuple[int, int]],
-        begins: bool,
+        data: bytes, ranges: Sequence[tuple[int, int]], search: _Search, begins: bool
     ) -> Hits:
         starts: list[int] = []
         ends: list[int] = []
         for low, high in ranges:
             high = min(high, len(data))
-            start, end = search(data, low, high)
+            ((start, end),) = search(data, low, high)
             while start >= 0:
                 starts.append(start)
                 ends.append(end)
                 # An edge took one byte that the next occurrence may need.
                 position = start + 1 if begins or end - 1 <= start else end - 1
-                start, end = search(data, position, high)
+                ((start, end),) = search(data, position, high)
         return Hits(starts, ends)
 
 
-def _searching(re2: Any, compiled: Any) -> Callable[[bytes, int, int], tuple[int, int]]:
+_Search = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
+"""Takes bytes, start and end; returns one span, (-1, -1) for none."""
+
+
+def _searching(re2: Any, compiled: Any) -> _Search:
     try:  # without the wrapper's generator and match objects: a third of the time of a hit
-        match = compiled._regexp.Match
-        anchor = re2._re2.RE2.Anchor.UNANCHORED
-        if match(anchor, b"", 0, 0) is None:
-            raise AttributeError
-    except (AttributeError, TypeError):
+        search = partial(compiled._regexp.Match, re2._re2.RE2.Anchor.UNANCHORED)
+        ((start, _),) = search(b"", 0, 0)
+        if start == -1:
+            return search
+    except (AttributeError, TypeError, ValueError):
+        pass  # another version of the wrapper: by its own door then
 
-        def slow(data: bytes, start: int, end: int) -> tuple[int, int]:
-            found = compiled.search(data, start, end)
-            return (-1, -1) if found is None else found.span()
+    def found(data: bytes, start: int, end: int) -> Sequence[tuple[int, int]]:
+        match = compiled.search(data, start, end)
+        return ((-1, -1),) if match is None else (match.span(),)
 
-        return slow
-
-    def fast(data: bytes, start: int, end: int) -> tuple[int, int]:
-        span: tuple[int, int] = match(anchor, data, start, end)[0]
-        return span
-
-    return fast
+    return found
 
 
 def _extend(ranges: list[tuple[int, int]], start: int, end: int) -> None:

@@ -131,6 +131,8 @@ def _lead(nodes: Nodes, before: bool) -> tuple[Nodes, int | None]:
             case Repeat(body, low, high):
                 if low and width(body)[0]:
                     inner, inner_cut = _lead(body, before)
+                    if inner == body and low == high:
+                        return nodes[index:], cut
                     spare = None if high is None else high - low
                     cut = add(add(cut, inner_cut), width((Repeat(body, 0, spare),))[1])
                     copies = (Repeat(body, low - 1, low - 1),) if low > 1 else ()

@@ -82,7 +82,7 @@ class Finding(NamedTuple):
     confidence: float
     evidence: tuple[str, ...]
     places: tuple[Place, ...]
-    count: int
+    count: int  # type: ignore[assignment]  # instead of the method of tuples
     name_fingerprint: bytes = b""
 
     def __repr__(self) -> str:

@@ -21,6 +21,10 @@ EXTRAS = {"ocr": "pytesseract"}
 """Which module tells that an extra is installed."""
 
 
+class RecipeError(Exception):
+    """A kind or recogniser that the configuration names cannot work: says which, and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class CustomKind:
     """A kind of the user's own, as written under [[detect.kind]]."""

@@ -12,17 +12,8 @@ from detectors.catalogue import LEVELS
 from detectors.gate import Gate
 from scanner.names import Names
 from scanner.privacy import KEY_BYTES, Seal
-from scanner.recipe import CustomKind, Freshness, Recipe, digest_of
+from scanner.recipe import CustomKind, Freshness, Recipe, RecipeError, digest_of
 from scanner.secret import SecretError, SecretSource
-
-LABELS = {
-    "DK_CPR": ("cpr",),
-    "PHONE_NUMBER": ("telefon",),
-    "DK_BANK_ACCOUNT": ("reg. og konto",),
-    "DK_PASSPORT": ("pasnummer",),
-    "DK_DRIVER_LICENSE": ("kørekort nr",),
-}
-"""A word that says what a value typed in by a person is."""
 
 
 class Tools:
@@ -93,18 +84,6 @@ class Tools:
         """Return the number of the detector that finds `kind`."""
         return self._owners[kind]
 
-    def canonical(self, kind: str, written: str) -> str | None:
-        """Return the canonical form of a value as a person writes it; None: it is no `kind`."""
-        detector = self.detectors[self._owners[kind]] if kind in self._owners else None
-        if detector is None:
-            return None
-        words = (*getattr(detector, "words", ()), *LABELS.get(kind, ()))
-        for text in (written, *(f"{word}: {written}" for word in words)):
-            found = [m for m in detector.find(text) if m.kind == kind and m.confidence > 0]
-            if found:
-                return max(found, key=lambda m: (m.end - m.start, m.confidence)).value
-        return None
-
     def level(self, kind: str) -> str:
         """Return the law's group of a kind: ordinary, confidential, special or criminal."""
         for own in self.recipe.custom:
@@ -123,7 +102,17 @@ def tools_of(recipe: Recipe) -> Tools:
 
 
 def all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
-    """Return built-in detectors, the user's own kinds, then presidio's recognisers."""
+    """Return built-in detectors, the user's own kinds, then presidio's recognisers.
+
+    Raises RecipeError naming what cannot work.
+    """
+    try:
+        return _all_detectors(recipe)
+    except ValueError as error:
+        raise RecipeError(str(error)) from None
+
+
+def _all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
     own = tuple(custom_detector(kind) for kind in recipe.custom)
     named: tuple[Detector, ...] = ()
     if recipe.presidio:

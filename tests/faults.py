@@ -50,7 +50,7 @@ class Faulty:
                 raise Panic("a native reader's panic")
             case "endless":
                 return cast(BinaryIO, Endless())
-        return io.BytesIO(b"cpr-nr. 0101901234 hos " + document.path)
+        return io.BytesIO(b"cpr-nr. 0101101234 hos " + document.path)
 
 
 class Panic(BaseException):

@@ -56,8 +56,8 @@ def test_a_document_that_eats_memory_is_stopped_and_named(installation: Installa
 
 
 def test_an_outcome_prints_no_personal_data(installation: Installation) -> None:
-    outcome = run(installation, ("good-0101901234",))["good-0101901234"]
-    assert "0101901234" not in repr(outcome)
+    outcome = run(installation, ("good-0101101234",))["good-0101101234"]
+    assert "0101101234" not in repr(outcome)
 
 
 @given(st.lists(st.integers(0, BATCH_BYTES * 2), max_size=200))

@@ -19,7 +19,7 @@ OTHER = Seal(bytes(32))
 @pytest.mark.parametrize(
     ("kind", "value", "masked"),
     [
-        pytest.param("DK_CPR", "0101901234", "0101••-••••", id="four characters of a CPR number"),
+        pytest.param("DK_CPR", "0101101234", "0101••-••••", id="four characters of a CPR number"),
         pytest.param("EMAIL_ADDRESS", "anna@firma.dk", "a••@firma.dk", id="one letter and domain"),
         pytest.param("EMAIL_ADDRESS", "bo@firma.dk", "•••@firma.dk", id="two letters are too few"),
         pytest.param("PHONE_NUMBER", "+4520304050", "•• •• •• 50", id="last two of a phone"),
@@ -61,7 +61,7 @@ def test_a_sealed_name_opens_to_the_same_bytes_and_seals_alike(name: bytes) -> N
 
 def test_a_sealed_name_does_not_open_with_another_key() -> None:
     with pytest.raises(WrongKey):
-        OTHER.unseal_name(SEAL.seal_name(b"0101901234", "x"))
+        OTHER.unseal_name(SEAL.seal_name(b"0101101234", "x"))
 
 
 def test_keys_do_not_leave_their_process() -> None:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from scanner.index.store import Index, decisions_path, explain
+from scanner.index.store import Index, decisions_path, explain, readonly_uri
 
 
 class Verdict(NamedTuple):
@@ -80,7 +80,7 @@ def opened(path: Path) -> Iterator[Opened]:
         decided = decisions.exists()
         try:
             if decided:
-                uri = f"{decisions.absolute().as_uri()}?mode=ro"
+                uri = readonly_uri(decisions)
                 index.connection.execute("ATTACH DATABASE ? AS decisions", (uri,))
                 decided = bool(
                     index.connection.execute(

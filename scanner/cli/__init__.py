@@ -93,8 +93,9 @@ def _explain(error: Exception) -> int:
     from scanner.secret import SecretError
 
     expected: dict[type[Exception], int] = {IndexTrouble: FAILED, SecretError: USAGE}
-    if "scanner.config" in sys.modules:
-        expected[sys.modules["scanner.config"].ConfigError] = USAGE
+    for module, name in (("scanner.config", "ConfigError"), ("scanner.recipe", "RecipeError")):
+        if module in sys.modules:
+            expected[getattr(sys.modules[module], name)] = USAGE
     for kind, code in expected.items():
         if isinstance(error, kind):
             click.echo(f"fodspor: {error}", err=True)

@@ -70,16 +70,19 @@ def ignore() -> None:
 @click.pass_obj
 def ignore_add(options: dict[str, Any], kind: str, reason: str) -> int:
     """Add values, one a line: prompted for on a terminal, else read from stdin."""
+    from scanner.answers.written import candidates
     from scanner.privacy import mask
 
     with _decisions(options) as (decisions, tools):
+        words = {own.name: own.words for own in tools.recipe.custom}
         values = _values()
         if not values:
             raise click.UsageError("no value given; type one a line, or pipe them in")
         for value in values:
-            canonical = tools.canonical(kind, value)
-            if canonical is None:
+            found = candidates(value, tools.detectors, words, {kind})
+            if not found:
                 raise click.UsageError(f"a value given is no {kind}; nothing of it was added")
+            canonical = found[0].value
             fingerprint = tools.seal.fingerprint(kind, canonical)
             decisions.ignore(fingerprint, kind, mask(kind, canonical), reason)
             decisions.log("ignore add", fingerprint.hex(), kind)

@@ -56,9 +56,7 @@ def demo(
     return _tell(home, company, config, truth, options["language"], workers)
 
 
-def _tell(
-    home: Path, company: Path, config: Path, truth: Any, language: str, workers: int
-) -> int:
+def _tell(home: Path, company: Path, config: Path, truth: Any, language: str, workers: int) -> int:
     from scanner.demo.story import places, story
 
     environment = {

@@ -146,7 +146,9 @@ class Grid:
     headers: tuple[str, ...] = field(default=(), repr=False)
     prefix: Place = field(default=(), repr=False)
     table_row: int = 0
-    _lines: LineNumbers = field(default_factory=lambda: LineNumbers(inner=True), repr=False, compare=False)
+    _lines: LineNumbers = field(
+        default_factory=lambda: LineNumbers(inner=True), repr=False, compare=False
+    )
     _row: _Row = field(default_factory=_Row, repr=False, compare=False)
 
     def place(self, text: str, offset: int) -> Place:

@@ -88,7 +88,8 @@ class Recorder:
             try:
                 self._execute("COMMIT")
             except sqlite3.Error as error:
-                self._execute("ROLLBACK")
+                if self.index.connection.in_transaction:
+                    self._execute("ROLLBACK")
                 raise explain(error, self.index.path) from None
         while self._spills:
             self._spills.pop().remove()
@@ -100,6 +101,7 @@ class Recorder:
 
     def _record(self, outcome: Outcome) -> tuple[int, str, list[str]]:
         held, occurrences = self._contents(outcome.readings)
+        named = self.tools.names.findings(outcome.document.path)
         problems = {_name(outcome.problem)} if outcome.problem else set()
         status: str = outcome.status
         if outcome.readings and held is None:  # known a moment ago, compacted away since
@@ -109,10 +111,11 @@ class Recorder:
         if held is not None:
             problems |= held.problems
             readers, status, kinds = held.readers, held.status, held.kinds
+        kinds = kinds + Counter(each.kind for each in named)
         number, is_new = self._document(outcome.document, status, problems, readers, kinds, outcome)
         self._occurrences(number, outcome.document.owner, occurrences)
         if is_new:
-            self._names(number, outcome.document.path)
+            self._names(number, named)
         self._execute("DELETE FROM problem WHERE document=?", (number,))
         if outcome.problem:
             self._problems("document", number, (outcome.problem,))
@@ -407,9 +410,8 @@ class Recorder:
             ],
         )
 
-    def _names(self, document: int, path: bytes) -> None:
+    def _names(self, document: int, findings: list[Finding]) -> None:
         self._execute("DELETE FROM name_finding WHERE document=?", (document,))
-        findings = self.tools.names.findings(path)
         if findings:
             self._findings("name_finding", "document", document, findings, {})
 
@@ -433,7 +435,7 @@ class Recorder:
                 "UPDATE document SET path=?, display=?, path_key=?, token=? WHERE id=?",
                 (stored, display(stored), self.tools.seal.path_key(document.path), b"", number),
             )
-            self._names(number, document.path)
+            self._names(number, self.tools.names.findings(document.path))
 
     def gone(self, number: int) -> None:
         """Close a document that a whole walk did not meet, and its occurrences."""

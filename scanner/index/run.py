@@ -13,7 +13,7 @@ from connectors import Document, Excluded, Unreadable
 from scanner.index.record import Recorder
 from scanner.index.store import Index, now
 from scanner.model import Outcome
-from scanner.names import unsealed_path
+from scanner.names import display, unsealed_path
 from scanner.recipe import EVERY_RUN
 from scanner.tools import Tools
 
@@ -86,7 +86,7 @@ class PlaceRun:
         self.below = below
         self.counts = Counts()
         self.place_id = _place(index, tools, device, place, root)
-        self.number, self.id = _begin(index, self.place_id, tools)
+        self.number, self.id = _begin(index, self.place_id, tools, below)
         self.recorder = Recorder(index, tools, self.place_id, self.id, self.number)
         self._seen = bytearray(self._last_id() // 8 + 4096)
         self._links: dict[bytes, int | None] = {}
@@ -268,8 +268,6 @@ def _place(index: Index, tools: Tools, device: str, name: str, root: bytes) -> i
             "SELECT id FROM place WHERE device=? AND name=?", (device, name)
         ).fetchone()
         stored = tools.names.path(root)
-        from scanner.names import display
-
         if row:
             connection.execute(
                 "UPDATE place SET root=?, display=? WHERE id=?", (stored, display(stored), row[0])
@@ -282,10 +280,16 @@ def _place(index: Index, tools: Tools, device: str, name: str, root: bytes) -> i
         return int(done.lastrowid or 0)
 
 
-def _begin(index: Index, place: int, tools: Tools) -> tuple[int, int]:
+def _begin(index: Index, place: int, tools: Tools, below: bytes | None) -> tuple[int, int]:
     from scanner import __version__
 
-    versions = {"fodspor": __version__, "detectors": tools.freshness.detectors}
+    kinds = sorted({kind for each in tools.detectors for kind in each.kinds})
+    versions = {
+        "fodspor": __version__,
+        "detectors": tools.freshness.detectors,
+        "kinds": kinds,
+    }
+    coverage = {"below": display(tools.names.path(below))} if below else {}
     with index.transaction() as connection:
         connection.execute(
             "UPDATE run SET status='killed', ended=? WHERE place=? AND ended IS NULL",
@@ -295,7 +299,8 @@ def _begin(index: Index, place: int, tools: Tools) -> tuple[int, int]:
             "SELECT coalesce(max(number), 0) + 1 FROM run WHERE place=?", (place,)
         ).fetchone()[0]
         done = connection.execute(
-            "INSERT INTO run(place, number, started, status, versions) VALUES (?,?,?,?,?)",
-            (place, number, now(), "running", json.dumps(versions)),
+            "INSERT INTO run(place, number, started, status, coverage, versions)"
+            " VALUES (?,?,?,?,?,?)",
+            (place, number, now(), "running", json.dumps(coverage), json.dumps(versions)),
         )
     return int(number), int(done.lastrowid or 0)

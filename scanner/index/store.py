@@ -30,9 +30,7 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
         raise IndexTrouble(f"there is no index at {path}; run 'fodspor scan' first")
     try:
         if readonly:
-            connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
-            )
+            connection = sqlite3.connect(readonly_uri(path), uri=True, isolation_level=None)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             make_private_file(path)
@@ -47,6 +45,13 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     except (sqlite3.Error, OSError) as error:
         raise explain(error, path) from None
     return connection
+
+
+def readonly_uri(path: Path) -> str:
+    """Return how to open a database for reading: as it stands where nobody may write beside it."""
+    journal = path.with_name(path.name + "-wal")
+    still = not journal.exists() and not os.access(path.parent, os.W_OK)
+    return f"{path.absolute().as_uri()}?{'immutable=1' if still else 'mode=ro'}"
 
 
 def explain(error: Exception, path: Path) -> IndexTrouble:

@@ -32,8 +32,8 @@ def book(rows: list[list[object]], *, row: int = 1, column: int = 1) -> bytes:
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        pytest.param(101901234, "101901234", id="a CPR number that lost its zero"),
-        pytest.param(101901234.0, "101901234", id="a float of a whole number"),
+        pytest.param(101101234, "101101234", id="a CPR number that lost its zero"),
+        pytest.param(101101234.0, "101101234", id="a float of a whole number"),
         pytest.param(1234567890123456, "1234567890123456", id="a card number kept as a number"),
         pytest.param(1.5, "1.5", id="a fraction"),
         pytest.param(-3.0, "-3", id="negative"),
@@ -41,7 +41,7 @@ def book(rows: list[list[object]], *, row: int = 1, column: int = 1) -> bytes:
         pytest.param(datetime.date(1990, 1, 2), "1990-01-02", id="a date"),
         pytest.param(datetime.datetime(1990, 1, 2, 3, 4), "1990-01-02 03:04:00", id="with time"),
         pytest.param("a\tb\nc", "a b c", id="tabs and line ends become blanks"),
-        pytest.param("0101904321", "0101904321", id="text keeps its zero"),
+        pytest.param("0101101234", "0101101234", id="text keeps its zero"),
     ],
 )
 def test_cells_are_shown_as_people_see_them(value: object, shown: str) -> None:

@@ -1,0 +1,87 @@
+"""What becomes of many matches: overlaps, columns, and more values than memory should hold."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from detectors import Match
+from scanner import collect
+from scanner.collect import Collector, Spill, uncovered
+from scanner.demo import fake
+from scanner.extract.layout import Grid, Lines
+from scanner.model import Finding, Segment
+from tests.conftest import Installation
+
+
+def match(kind: str, start: int, end: int, confidence: float) -> Match:
+    return Match(kind, start, end, f"{kind}{start}", confidence)
+
+
+@pytest.mark.parametrize(
+    ("matches", "kept"),
+    [
+        pytest.param(
+            [("IBAN", 0, 18, 0.9), ("PHONE", 5, 13, 0.6)], ["IBAN"], id="digits of an IBAN"
+        ),
+        pytest.param([("A", 0, 18, 0.3), ("B", 5, 13, 0.6)], ["A", "B"], id="the longer is unsure"),
+        pytest.param(
+            [("A", 0, 8, 0.9), ("B", 0, 8, 0.6)], ["A", "B"], id="equal spans: judged later"
+        ),
+        pytest.param([("A", 0, 18, 0.9), ("A", 5, 13, 0.6)], ["A", "A"], id="one kind"),
+        pytest.param([("A", 0, 10, 0.9), ("B", 5, 15, 0.9)], ["A", "B"], id="overlap, not inside"),
+    ],
+)
+def test_a_value_inside_a_surer_one(
+    matches: list[tuple[str, int, int, float]], kept: list[str]
+) -> None:
+    assert [each.kind for each in uncovered([match(*each) for each in matches])] == kept
+
+
+def summed(findings: Iterable[Finding]) -> dict[tuple[str, bytes], int]:
+    counts: dict[tuple[str, bytes], int] = {}
+    for finding in findings:
+        key = (finding.kind, finding.fingerprint)
+        counts[key] = counts.get(key, 0) + finding.count
+    return counts
+
+
+def test_spilled_findings_are_the_same_and_hold_no_value(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    chance = random.Random(3)
+    numbers = [fake.cpr(chance) for _ in range(400)]
+    rows = [f"{number};{fake.email(chance)}" for number in numbers + numbers[:100]]
+    layout = Grid(2, delimiter=";", headers=("cpr", "mail"))
+    tools = installation.tools()
+    tools.folder = str(tmp_path)
+
+    def collected() -> Collector:
+        collector = Collector(tools)
+        for start in range(0, len(rows), 50):
+            collector.add(Segment("\n".join(rows[start : start + 50]), layout, rows=50))
+        return collector
+
+    whole = summed(collected().findings())
+    monkeypatch.setattr(collect, "SPILL_AT", 100)
+    spilled = collected().findings()
+    assert isinstance(spilled, Spill)
+    assert summed(pickle.loads(pickle.dumps(spilled))) == whole
+    stored = Path(spilled.path).read_bytes()
+    assert not [number for number in numbers if number.encode() in stored]
+    spilled.remove()
+    assert list(tmp_path.glob("*.spill")) == []
+
+
+def test_a_match_belongs_to_the_segment_it_starts_in(installation: Installation) -> None:
+    number = fake.cpr()
+    text = f"cpr {number} " * 3
+    collector = Collector(installation.tools())
+    middle = text.index(number, 10)
+    collector.add(Segment(text, Lines(), 0, middle))
+    collector.add(Segment(text, Lines(), middle, len(text)))
+    assert [finding.count for finding in collector.findings()] == [3]
