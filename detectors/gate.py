@@ -6,7 +6,8 @@ what they would find in the whole text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from detectors import Detector, Match, Shape
@@ -33,6 +34,9 @@ class FindsIn(Protocol):
         whether it is a match must lie in text[start:end]; context that only weighs it may not.
         """
         ...
+
+
+_FindIn = Callable[[str, int, int], Iterable[Match]]
 
 
 class Gate:
@@ -69,7 +73,10 @@ class Gate:
             plan(self._engine.reach(superset), superset.characters, superset.margin)
             for superset in supersets
         ]
-        self._finds_in = [isinstance(detector, FindsIn) for detector in self.detectors]
+        self._finds_in: list[_FindIn | None] = [
+            detector.find_in if isinstance(detector, FindsIn) else None
+            for detector in self.detectors
+        ]
         self._reach = [0] * len(self.detectors)
         for index, reach in owners:
             self._reach[index] = max(self._reach[index], reach)
@@ -94,16 +101,16 @@ class Gate:
         Consume one detector's matches before asking for the next. Errors of detectors pass through.
         """
         for index, windows in self._windows(text):
-            detector = self.detectors[index]
-            if isinstance(detector, FindsIn):
+            find_in = self._finds_in[index]
+            if find_in is not None:
                 if len(windows) == 1:
-                    yield index, detector.find_in(text, *windows[0])
+                    yield index, find_in(text, *windows[0])
                 else:
-                    yield index, _found_in(detector, text, windows)
+                    yield index, _found_in(find_in, text, windows)
             elif windows == [(0, len(text))]:
-                yield index, detector.find(text)
+                yield index, self.detectors[index].find(text)
             else:
-                yield index, _found(detector, text, windows)
+                yield index, _found(self.detectors[index], text, windows)
 
     def find(self, text: str) -> Iterator[tuple[int, Match]]:
         """Yield (detector index, match) for every match in `text`: `matches`, flat."""
@@ -124,7 +131,7 @@ class Gate:
         out = []
         for index, lists in sorted(by_detector.items()):
             windows = merge([window for each in lists for window in each], size)
-            if not self._finds_in[index]:
+            if self._finds_in[index] is None:
                 windows = snapped(text, windows, self._reach[index])
             out.append((index, windows))
         return out
@@ -133,14 +140,16 @@ class Gate:
 def _supersets(detector: Detector) -> list[tuple[Shape, Superset]]:
     if not detector.shapes:
         raise NoSuperset("it gives no shape")
-    found = [(shape, derive(shape.regex, shape.flags)) for shape in detector.shapes]
+    try:
+        found = [(shape, derive(shape.regex, shape.flags)) for shape in detector.shapes]
+    except re.error:
+        raise NoSuperset("its shape is none that Python's re can read") from None
     if not isinstance(detector, FindsIn) and any(superset.anchored for _, superset in found):
         raise NoSuperset("it asks where the text begins or ends")
     return found
 
 
-def _found_in(detector: FindsIn, text: str, windows: Sequence[Window]) -> Iterator[Match]:
-    find_in = detector.find_in
+def _found_in(find_in: _FindIn, text: str, windows: Sequence[Window]) -> Iterator[Match]:
     for low, high in windows:
         yield from find_in(text, low, high)
 

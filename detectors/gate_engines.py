@@ -85,7 +85,7 @@ class Re2Engine:
                 if superset.left is None or superset.left + 2 > OVERLAP:
                     self._always.append(number)
                 else:
-                    self._set.Add(expression)
+                    self._set.Add(superset.coarse.encode("ascii"))
                     self._members.append(number)
             except re2.error:
                 self._searches.pop(number, None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from detectors.gate_classes import OTHER, Ranges, byte_class, byte_values, contains
+from detectors.gate_classes import OTHER, Ranges, byte_class, byte_values, contains, union
 from detectors.gate_nodes import (
     Chars,
     Choice,
@@ -65,6 +65,15 @@ class Superset:
         An edge takes its neighbouring byte, so a hit's end may lie one further out.
         """
         return emit(self.core)
+
+    @property
+    def coarse(self) -> str:
+        """The expression with digits for some digits, and so on: fewer states beside others.
+
+        An automaton must remember which of the last characters could begin [2-6][0-9]{13}; of
+        [0-9]{14} it only counts.
+        """
+        return emit(_coarsened(self.core))
 
 
 def derive(regex: str, flags: int = 0) -> Superset:
@@ -182,6 +191,30 @@ def _cleaned(nodes: Nodes) -> Nodes:
                     out.append(Repeat(opened, min(low, LONG), None))
                 else:
                     out.append(Repeat(opened, low, high))
+            case _:
+                out.append(node)
+    return tuple(out)
+
+
+_BLOCKS: tuple[tuple[int, int], ...] = ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A))
+_SOME = 4
+"""Members of a block from which a class is taken to mean all of it; fewer spell a word."""
+
+
+def _coarsened(nodes: Nodes) -> Nodes:
+    out: list[Node] = []
+    for node in nodes:
+        match node:
+            case Chars(ranges):
+                for low, high in _BLOCKS:
+                    held = sum(max(0, min(high, b) - max(low, a) + 1) for a, b in ranges)
+                    if held >= _SOME:
+                        ranges = union(ranges, ((low, high),))
+                out.append(Chars(ranges))
+            case Choice(options):
+                out.append(Choice(tuple(_coarsened(option) for option in options)))
+            case Repeat(body, low, high):
+                out.append(Repeat(_coarsened(body), low, high))
             case _:
                 out.append(node)
     return tuple(out)

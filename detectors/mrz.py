@@ -40,8 +40,9 @@ _CHECKS: dict[str, tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...
     "TD2": (((0, 9), (13, 19), (21, 27)), ((0, 10), (13, 20), (21, 35)), 35),
     "TD1": (((5, 14), (30, 36), (38, 44)), ((5, 30), (30, 37), (38, 45), (48, 59)), 59),
 }
-# Hundredths: the form alone is a maybe; with half of its check digits it is a finding.
-FORM, ALL_CHECKS = 40, 55
+# Hundredths: the form alone is a maybe, and so is one with half of its check digits; a wrong digit
+# is right one time in ten by chance. With more than half of them it is a finding.
+FORM, ALL_CHECKS, HALF = 40, 55, 55
 
 
 def check_digit(field: str) -> int:
@@ -53,16 +54,23 @@ def check_digit(field: str) -> int:
 
 
 def passed(form: str, lines: str) -> tuple[int, int]:
-    """Return how many check digits of joined lines are right, and how many there are."""
+    """Return how many check digits of joined lines are right, and how many there are.
+
+    The check digit of an unused field says nothing and is not counted.
+    """
     lines = lines if form == "TD1" else lines[len(lines) // 2 :]
     fields, pieces, last = _CHECKS[form]
     checks = [(lines[start:end], lines[end]) for start, end in fields]
     checks.append(("".join(lines[start:end] for start, end in pieces), lines[last]))
-    right = 0
-    for field, sign in checks:
-        empty = not field.strip("<")  # an unused optional field may show a filler
-        right += sign == str(check_digit(field)) or (empty and sign == "<")
-    return right, len(checks)
+    checks = [(field, sign) for field, sign in checks if field.strip("<")]
+    return sum(sign == str(check_digit(field)) for field, sign in checks), len(checks)
+
+
+def _sure(right: int, total: int) -> int:
+    if not total:
+        return FORM
+    sure = round(FORM + ALL_CHECKS * right / total)
+    return sure if right * 2 > total else min(sure, HALF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ class Mrz:
                 if "<<" not in lines:
                     continue
                 right, total = passed(form, lines)
-                sure = round(FORM + ALL_CHECKS * right / total) / 100
+                sure = _sure(right, total) / 100
                 codes = (f"form:{form}", f"check-digits:{right}/{total}")
                 found.append(Match(KIND, zone.start(), zone.end(), lines, sure, codes))
         yield from sorted(found, key=lambda match: match.start)

@@ -265,13 +265,16 @@ class FormedPhone:
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
+        # Any digit first, although only 2-9 can be: so all shapes that count digits count the same
+        # ones, and one automaton for them stays small (30 times as fast in digits).
         gap = f"[{_GAP}.-]"
         return (
-            Shape(rf"[2-9][0-9]{gap}[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}"),
-            Shape(rf"[2-9][0-9]{{3}}{gap}[0-9]{{4}}"),
-            Shape(rf"[2-9][0-9]{{2}}[{_GAP}][0-9]{{2}}[{_GAP}][0-9]{{3}}"),
-            Shape(rf"[2-9][0-9][{_GAP}][0-9]{{3}}[{_GAP}][0-9]{{3}}"),
-            Shape(rf"45\)?[{_GAP}./-]?[2-9][0-9]{{7}}"),
+            Shape(rf"[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}"),
+            Shape(rf"[0-9]{{4}}{gap}[0-9]{{4}}"),
+            Shape(rf"[0-9]{{3}}[{_GAP}][0-9]{{2}}[{_GAP}][0-9]{{3}}"),
+            Shape(rf"[0-9]{{2}}[{_GAP}][0-9]{{3}}[{_GAP}][0-9]{{3}}"),
+            Shape(rf"45(?:\)[{_GAP}./-]?|[{_GAP}./-])[0-9]{{8}}"),
+            Shape("45[2-9][0-9]{7}"),
             *_ALL.shapes[1:],
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from detectors import MAYBE, Column, Match, Table
+from scanner.extract.layout import Fixed, Lines
 from scanner.model import Finding, Layout, Place, Segment
 from scanner.privacy import mask
 
@@ -70,7 +71,12 @@ class Collector:
         found = [match for _, each in self._tools.gate.matches(text) for match in each]
         if headers := getattr(layout, "headers", ()):
             found = self._under_heads(text, headers, found)
-        matches = [match for match in found if start <= match.start < end]
+        matches, shapes = [], []
+        for match in found:
+            if start <= match[1] < end:
+                (matches if match[4] > 0 else shapes).append(match)
+        if shapes:
+            self._count_shapes(shapes, text, layout)
         if len(matches) > 1:
             matches = uncovered(matches)
         for match in matches:
@@ -91,21 +97,33 @@ class Collector:
             *(match for each in headed for match in each.find(text)),
         ]
 
+    def _column(self, key: str, layout: Layout) -> int:
+        index = self._columns.get(key, NO_COLUMN)
+        if index == NO_COLUMN:
+            index = self._columns[key] = len(self._counts)
+            self._counts.append(_Column(layout.header(key), key.rpartition("\x1f")[0]))
+        return index
+
+    def _count_shapes(self, shapes: list[Match], text: str, layout: Layout) -> None:
+        """Count what has a kind's shape and is none: it only tells what a column holds."""
+        for match in shapes:
+            key = layout.column(text, match[1])
+            if key is None:
+                if isinstance(layout, Lines | Fixed):
+                    return
+                continue
+            self._counts[self._column(key, layout)].shapes[match[0]] += 1
+
     def _count(self, match: Match, text: str, layout: Layout) -> None:
         kind, start, value, confidence = match.kind, match.start, match.value, match.confidence
         key = layout.column(text, start)
         index = NO_COLUMN
         if key is not None:
-            index = self._columns.get(key, NO_COLUMN)
-            if index == NO_COLUMN:
-                index = self._columns[key] = len(self._counts)
-                self._counts.append(_Column(layout.header(key), key.rpartition("\x1f")[0]))
+            index = self._column(key, layout)
             column = self._counts[index]
             column.shapes[kind] += 1
             if confidence >= MAYBE:
                 column.likely[kind] += 1
-        if confidence <= 0:
-            return
         if confidence >= MAYBE:
             self._kinds[kind] += 1
         entry = self._entries.get((kind, value, index))

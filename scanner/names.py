@@ -34,12 +34,16 @@ class Names:
         self._seal = seal
         self._find = find
         self.sealed = lru_cache(maxsize=50_000)(self._sealed)
+        self._suspicious = lru_cache(maxsize=50_000)(self._looks_suspicious)
 
     def matches(self, name: str) -> Sequence[Match]:
         """Return the matches in a name, of any confidence above 0."""
-        if not SUSPICIOUS.search(name):
+        if not self._suspicious(name):
             return ()
         return [match for match in self._find(name) if match.confidence > 0]
+
+    def _looks_suspicious(self, name: str) -> bool:
+        return SUSPICIOUS.search(name) is not None
 
     def _sealed(self, name: str) -> str:
         matches = [match for match in self.matches(name) if match.kind not in READABLE]

@@ -124,6 +124,8 @@ def shown(name: str) -> str:
     """Return a sealed or plain name fit for eyes and terminals: masked, printable, no key."""
     if name.startswith(MARK):
         name = name.rpartition(MARK)[2]
+    if name.isprintable():  # surrogates are not
+        return name
     return "".join(
         c if c.isprintable() and not 0xD800 <= ord(c) < 0xE000 else "\ufffd" for c in name
     )

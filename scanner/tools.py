@@ -33,9 +33,10 @@ class Tools:
         self.headed = lru_cache(maxsize=256)(self._headed)
         self.names = Names(self.seal, self._find_in_name)
         self.folder = recipe.folder
-        self._owners = {
-            kind: number for number, each in enumerate(self.detectors) for kind in each.kinds
-        }
+        self._owners: dict[str, int] = {}
+        for number, each in enumerate(self.detectors):
+            for kind in each.kinds:
+                self._owners.setdefault(kind, number)  # the first of a kind judges for all
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("tools hold the company key and do not leave their process")

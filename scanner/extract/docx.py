@@ -32,11 +32,15 @@ NOTES = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}
 
 def read(source: Source, budget: Budget) -> Iterator[Event]:
     """Yield the document's text, embedded documents and what could not be read."""
+    flow = Flow()
+    yield from flow.saving(_document(source, budget, flow))
+
+
+def _document(source: Source, budget: Budget, flow: Flow) -> Iterator[Event]:
     package = Package(source, budget)
     main = next(iter(package.of_kind("", "officeDocument")), None) or package.name(MAIN)
     if main is None and not package.damaged:
         raise Trouble("corrupt")
-    flow = Flow()
     words = WordText()
     folder = (main or MAIN).rpartition("/")[0]
     if main is not None:

@@ -45,22 +45,26 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
     """Yield the header fields ("header", "Subject"), bodies ("text", "line 3") and ("html",
     "line 3"), both alternatives, then parts in their order.
 
-    A nested message is a part named after its subject; an encrypted mail gives a Problem.
+    A nested message is a part named after its subject, also one that is all there is of the
+    mail; an encrypted mail gives a Problem. Of a mail nested too deep for the parser the header
+    fields are read, and a Problem says so.
     Holds the mail in memory, MEMORY_TIMES its size; one for which the process has not that much
     raises Trouble("too_large").
     """
     if source.size * MEMORY_TIMES > budget.limits.memory_bytes:
         raise Trouble("too_large", "memory_bytes")
-    source.stream.seek(0)
     try:
-        message = _parsed(source.stream)
+        message, is_whole = _parsed(source.stream), True
     except RecursionError:
-        raise Trouble("limit", "max_depth") from None
+        message, is_whole = _parsed(source.stream, header_only=True), False
     flow = Flow()
     for name, text in told_fields(message):
         yield from flow.add(("header", name), f"{name}: {text}")
     yield from flow.end()
-    yield from _Letter(budget).events(message)
+    if is_whole:
+        yield from _Letter(budget).events(message)
+    else:
+        yield Problem((), "limit", "max_depth")
 
 
 class _Letter:
@@ -79,7 +83,7 @@ class _Letter:
             if self._parts > self._budget.limits.max_parts:
                 raise Trouble("limit", "max_parts")
             kind = part.get_content_type()
-            if part is not message and kind in ("message/rfc822", "message/global", "message/news"):
+            if kind in ("message/rfc822", "message/global", "message/news"):
                 yield self._nested(part)
             elif kind == "multipart/encrypted" or _is_enveloped(part):
                 yield Problem((f"part {self._parts}",), "encrypted")
@@ -90,6 +94,7 @@ class _Letter:
                     yield from self._around(part)
                 else:  # delivery reports: fields in groups
                     yield from self._text("\n".join(map(_fields, inner)))
+                    waiting.extend(reversed([each for each in inner if each.is_multipart()]))
             else:
                 yield from self._leaf(part, kind)
 
@@ -117,7 +122,9 @@ class _Letter:
             subject = _subject(inner[0])
             try:
                 data = inner[0].as_bytes()
-            except (ValueError, LookupError, RecursionError):
+            except RecursionError:
+                return Problem((f"part {self._parts}",), "limit", "max_depth")
+            except (ValueError, LookupError):
                 return Problem((f"part {self._parts}",), "corrupt")
             if not inner[0].keys():  # the whole message was encoded, which the standard forbids
                 data = _unencoded(data, str(part.get("Content-Transfer-Encoding", "")))
@@ -165,7 +172,8 @@ class _Letter:
         return f"part {self._parts}{_ENDINGS.guess_extension(kind, strict=False) or ''}"
 
 
-def _parsed(stream: BinaryIO) -> Message:
+def _parsed(stream: BinaryIO, *, header_only: bool = False) -> Message:
+    stream.seek(0)
     chunk = stream.read(CHUNK_BYTES)
     if detect(chunk[:4096]).startswith(("utf-16", "utf-32")):
         stream = io.BytesIO(decode(chunk + stream.read()).encode("utf-8"))
@@ -175,6 +183,8 @@ def _parsed(stream: BinaryIO) -> Message:
         chunk = chunk[found.end() :]
     chunk = chunk.lstrip(b"\r\n")
     parser = BytesFeedParser()  # in chunks: given all at once, the parser takes twice the memory
+    if header_only:
+        parser._set_headersonly()  # type: ignore[attr-defined]
     while chunk:
         parser.feed(chunk)
         chunk = stream.read(CHUNK_BYTES)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from scanner.extract.cut import AFTER, BEFORE, OWN_CHARACTERS, pieces
 from scanner.model import Place, Segment
 
 PIECE_CHARACTERS = 100_000
+
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,14 @@ class Flow:
         self._pieces, self._starts, self._places = [], [], []
         self._length = self._own = 0
         return (segment,)
+
+    def saving(self, events: Iterator[Given]) -> Iterator[Given | Segment]:
+        """Pass on `events`; where they raise, give what is left first."""
+        try:
+            yield from events
+        except Exception:
+            yield from self.end()
+            raise
 
     def _append(self, place: Place, text: str) -> Sequence[Segment]:
         if not self._places or self._places[-1] != place:

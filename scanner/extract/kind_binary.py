@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from scanner.extract.zip_records import CENTRAL, find_directory
+
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
 OLE_UNKNOWN = "application/x-ole-storage"
@@ -96,6 +98,8 @@ _BINARY_STARTS = (
     (b"\0\x01\0\0\0", "font/ttf"),
     (b"OTTO", "font/otf"),
 )
+_PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
+"""Beginnings of what may unpack itself: a program or script with a zip archive behind it."""
 _ELF = {1: "application/x-object", 3: "application/x-sharedlib"}
 _RIFF = {b"WAVE": "audio/vnd.wave", b"AVI ": "video/x-msvideo", b"WEBP": "image/webp"}
 
@@ -110,6 +114,8 @@ def packed_type(head: bytes, stream: BinaryIO, name: str) -> str | None:
             return _zip_type(head, stream)
     elif head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_type(stream, name)
+    elif head.startswith(_PROGRAMS) and _has_archive_behind(stream):
+        return ZIP
     for start, found in _STARTS:
         if head.startswith(start):
             if found == "application/x-bzip2" and head[4:10] not in _BZIP2_BLOCKS:
@@ -174,6 +180,15 @@ def _zip_type(head: bytes, stream: BinaryIO) -> str:
         return _by_directory(stream)
     except (struct.error, OSError, ValueError):
         return ZIP
+
+
+def _has_archive_behind(stream: BinaryIO) -> bool:
+    """Whether a zip's end lies near the end, and its directory where that end says."""
+    directory = find_directory(stream, stream.seek(0, 2))
+    if directory is None or directory.start == directory.end:
+        return False
+    stream.seek(directory.start)
+    return stream.read(len(CENTRAL)) == CENTRAL
 
 
 def _by_directory(stream: BinaryIO) -> str:

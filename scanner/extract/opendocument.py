@@ -45,15 +45,32 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
     if package.name("content.xml") is None and not package.damaged:
         raise Trouble("corrupt")
     flow = Flow()
-    yield from _guarded(Content(package, flow).read("content.xml"), ("body",))
-    yield from _around(package, flow)
+    yield from flow.saving(_whole(package, flow))
 
 
 def read_sheets(source: Source, package: Package, budget: Budget) -> Iterator[Event]:
     """Yield an ods workbook: cells by calamine, then what lies around them."""
     _refuse_encrypted(package)
     flow = Flow()
-    look = _look(package) if package.name("content.xml") is not None else _Look()
+    unpacked = budget.unpacked
+    try:
+        look = _look(package) if package.name("content.xml") is not None else _Look()
+    except Trouble as trouble:
+        if trouble.reason != "limit":
+            raise
+        budget.refund(budget.unpacked - unpacked)  # it was counted only, and is read now
+        yield Problem(("sheets",), trouble.reason, trouble.detail)
+        yield from flow.saving(_whole(package, flow))
+    else:
+        yield from flow.saving(_workbook(source, package, look, flow))
+
+
+def _whole(package: Package, flow: Flow) -> Iterator[Event]:
+    yield from _guarded(Content(package, flow).read("content.xml"), ("body",))
+    yield from _around(package, flow)
+
+
+def _workbook(source: Source, package: Package, look: _Look, flow: Flow) -> Iterator[Event]:
     yield from flow.add_all(((kind,), said) for said, kind in look.said.items())
     try:
         if package.damaged or look.repeats:

@@ -16,6 +16,7 @@ from scanner.extract import Event, Source, pdf_fallback, pdf_page
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.flow import Flow
 from scanner.extract.pdf_rebuild import rebuilt
+from scanner.extract.pdf_streams import without_swollen
 from scanner.extract.pdf_xml import form_data, xmp_texts
 from scanner.model import Part, Place, Problem
 
@@ -66,6 +67,9 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
     import pypdfium2
 
     broken: Reason | None = "truncated" if _is_cut(source.stream, source.size) else None
+    if source.size <= MEMORY_BYTES:
+        source, swollen = without_swollen(source, budget)
+        yield from swollen
     try:
         document, password = _open(source, budget)
     except pypdfium2.PdfiumError:
@@ -77,9 +81,10 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
         document, password = reopened, ""
     with document:
         flow, pages = Flow(), _Pages()
-        yield from _read_pages(document, flow, pages, budget)
-        yield from _second_look(source, password, flow, pages, budget, len(document))
-        yield from _document_texts(document, source, flow)
+        yield from flow.saving(_read_pages(document, flow, pages, budget))
+        second = _second_look(source, password, flow, pages, budget, len(document))
+        yield from flow.saving(second)
+        yield from flow.saving(_document_texts(document, source, flow))
         yield from flow.end()
         yield from _attachments(document)
         yield from pages.problems()
@@ -177,6 +182,12 @@ def _reopen(source: Source) -> PdfDocument | None:
 
 def _without_pdfium(source: Source, budget: Budget, broken: Reason) -> Iterator[Event]:
     flow = Flow()
+    yield from flow.saving(_fallback_pages(source, budget, broken, flow))
+    yield from flow.end()
+    yield Problem((), broken)
+
+
+def _fallback_pages(source: Source, budget: Budget, broken: Reason, flow: Flow) -> Iterator[Event]:
     found = False
     for password in ("", *budget.passwords):
         for index, text in pdf_fallback.pages(source.stream, password):
@@ -184,11 +195,8 @@ def _without_pdfium(source: Source, budget: Budget, broken: Reason) -> Iterator[
             found = found or bool(text and not text.isspace())
             yield from flow.add((f"page {index + 1}",), text)
         if found:
-            break
-    yield from flow.end()
-    if not found:
-        raise Trouble(broken)
-    yield Problem((), broken)
+            return
+    raise Trouble(broken)
 
 
 def _document_texts(document: PdfDocument, source: Source, flow: Flow) -> Iterator[Event]:

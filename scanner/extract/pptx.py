@@ -28,11 +28,15 @@ AUTHORS = ("ppt/commentAuthors.xml", "ppt/authors.xml")
 
 def read(source: Source, budget: Budget) -> Iterator[Event]:
     """Yield the slides' text in order, what lies around them, and embedded documents."""
+    flow = Flow()
+    yield from flow.saving(_presentation(source, budget, flow))
+
+
+def _presentation(source: Source, budget: Budget, flow: Flow) -> Iterator[Event]:
     package = Package(source, budget)
     main = next(iter(package.of_kind("", "officeDocument")), None) or package.name(MAIN)
     if main is None and not package.damaged:
         raise Trouble("corrupt")
-    flow = Flow()
     authors = _authors(package)
     listed = _slides(package, main)
     for number, name in enumerate(listed, 1):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FAR_COLUMN = 1000
 FAR_ROWS = 10_000
 """A cell this far from the rest is told with its own place, not by tabs and line ends."""
+FAR_HELD = 5000
+"""So many rows with such cells are held; then they are told, and the sheet goes on anew."""
 MAX_SHARED_STRINGS = 5_000_000
 
 Row = tuple[int, dict[int, str]]
@@ -82,12 +84,17 @@ def segments(package: Package, member: str, sheet: str, strings: list[str]) -> I
         return
     near = [_cells(cells) for _, cells in peeked]
     heads = table.heads(near)
-    first = peeked[0][0]
+    first = expected = peeked[0][0]
     far: list[Row] = []
+    waiting = chain(peeked, source)
+    is_over = False
 
     def lines() -> Iterator[str]:
-        expected = first
-        for number, cells in chain(peeked, source):
+        nonlocal expected, is_over
+        for number, cells in waiting:
+            if len(far) >= FAR_HELD:
+                far.append((number, cells))
+                return
             if not expected <= number <= expected + FAR_ROWS:
                 far.append((number, cells))
                 continue
@@ -97,14 +104,17 @@ def segments(package: Package, member: str, sheet: str, strings: list[str]) -> I
             yield from [""] * (number - expected)
             yield table.line(_cells(cells))
             expected = number + 1
+        is_over = True
 
     def layout(line: int) -> Grid:
         return Grid(first_row=first + line - 1, sheet=sheet, headers=heads)
 
-    for block in cut(table.batches(lines()), layout, rows=True):
-        yield block
+    while not is_over:
+        for block in cut(table.batches(lines()), layout, rows=True):
+            yield block
+            yield from _far(far, sheet, stray)
         yield from _far(far, sheet, stray)
-    yield from _far(far, sheet, stray)
+        first = expected
     yield from stray.end()
     if trouble:
         raise trouble[0]

@@ -52,9 +52,24 @@ def read_workbook(source: Source, package: Package, budget: Budget) -> Iterator[
     if main is None and not package.damaged:
         raise Trouble("corrupt")
     sheets = [] if binary else list(_sheets(package, main))
-    yield from _measure(package, sheets)
-    yield from _cells(source, package, sheets, binary)
+    unpacked = budget.unpacked
+    try:
+        yield from _measure(package, sheets)
+        is_measured = True
+    except Trouble as trouble:
+        if trouble.reason != "limit" or not sheets:
+            raise
+        budget.refund(budget.unpacked - unpacked)  # it was counted only, and is read now
+        yield Problem(("sheets",), trouble.reason, trouble.detail)
+        is_measured = False
+    yield from _cells(source, package, sheets, binary, slowly=package.damaged or not is_measured)
     flow = Flow()
+    yield from flow.saving(_beside_cells(package, sheets, main, flow))
+
+
+def _beside_cells(
+    package: Package, sheets: list[Sheet], main: str | None, flow: Flow
+) -> Iterator[Event]:
     for item in sheets:
         yield from _guarded(_around(package, item), (item.name,), flow)
         if item.found.cut:
@@ -123,8 +138,10 @@ def _measure(package: Package, sheets: list[Sheet]) -> Iterator[Problem]:
             yield Problem((name.rpartition("/")[2],), "corrupt")
 
 
-def _cells(source: Source, package: Package, sheets: list[Sheet], binary: bool) -> Iterator[Event]:
-    slow = {item.name for item in sheets if package.damaged or not item.dense}
+def _cells(
+    source: Source, package: Package, sheets: list[Sheet], binary: bool, *, slowly: bool
+) -> Iterator[Event]:
+    slow = {item.name for item in sheets if slowly or not item.dense}
     members = {item.name: item.member for item in sheets}
     yield from name_segments(list(members))
     if binary or len(slow) < len(sheets):

@@ -112,24 +112,27 @@ class Recorder:
             problems |= held.problems
             readers, status, kinds = held.readers, held.status, held.kinds
         kinds = kinds + Counter(each.kind for each in named)
-        number, is_new = self._document(outcome.document, status, problems, readers, kinds, outcome)
-        self._occurrences(number, outcome.document.owner, occurrences)
-        if is_new:
-            self._names(number, named)
-        self._execute("DELETE FROM problem WHERE document=?", (number,))
+        number, before = self._document(outcome, status, problems, readers, kinds)
+        open_now = self._open_occurrences(number) if before is not None else {}
+        self._occurrences(number, outcome.document.owner, occurrences, open_now)
+        if before is not None:
+            self._execute("DELETE FROM problem WHERE document=?", (number,))
+        if before != self.tools.freshness.detectors:
+            self._names(number, named, known=before is not None)
         if outcome.problem:
             self._problems("document", number, (outcome.problem,))
         return number, status, sorted({each.partition(":")[0] for each in problems})
 
     def _document(
         self,
-        document: Document,
+        outcome: Outcome,
         status: str,
         problems: set[str],
         readers: set[str],
         kinds: Counter[str],
-        outcome: Outcome,
-    ) -> tuple[int, bool]:
+    ) -> tuple[int, str | None]:
+        """Write the document's row; return its id, and the detectors of the row before, if any."""
+        document = outcome.document
         key = self.tools.seal.path_key(document.path)
         row = self._execute(
             "SELECT id, token, attempts, detectors FROM document"
@@ -140,7 +143,7 @@ class Recorder:
         attempts, retry = self._retry(problems, row, document.version)
         reason, _, detail = min(problems, default="").partition(":")
         values = (
-            document.owner,
+            self._owner(document.owner),
             document.size,
             datetime.fromtimestamp(document.modified_ns / 1e9, UTC).isoformat(timespec="seconds"),
             document.modified_ns,
@@ -171,7 +174,7 @@ class Recorder:
                 + " WHERE id=?",
                 (*values, *sealing, row[0]),
             )
-            return int(row[0]), bool(sealing)
+            return int(row[0]), str(row[3])
         stored = self.tools.names.path(document.path)
         done = self._execute(
             "INSERT INTO document(owner, size, modified, modified_ns, token, file_id, status,"
@@ -189,7 +192,7 @@ class Recorder:
                 self.run,
             ),
         )
-        return int(done.lastrowid or 0), True
+        return int(done.lastrowid or 0), None
 
     def _retry(
         self, problems: set[str], row: Sequence[object] | None, token: bytes
@@ -320,7 +323,7 @@ class Recorder:
             number = int(done.lastrowid or 0)
         self._findings("finding", "content", number, reading.findings, seen)
         self._problems("content", number, reading.problems)
-        self.index.connection.executemany(
+        self._many(
             "INSERT INTO part(parent, name, child) VALUES (?,?,?)",
             [(number, name, child.id) for name, child in reversed(children)],
         )
@@ -331,9 +334,11 @@ class Recorder:
         table: str,
         column: str,
         number: int,
-        findings: Iterable[Finding],
+        findings: Sequence[Finding],
         seen: dict[tuple[str, bytes], int],
     ) -> None:
+        if not findings:
+            return
         self.index.connection.executemany(
             f"INSERT INTO {table}({column}, {FINDING_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)",
             (
@@ -372,7 +377,7 @@ class Recorder:
             )
 
     def _problems(self, column: str, number: int, problems: Iterable[Problem]) -> None:
-        self.index.connection.executemany(
+        self._many(
             f'INSERT INTO problem({column}, inner, "where", reason, detail) VALUES (?,?,?,?,?)',
             [
                 (number, "[]", json.dumps(each.where, ensure_ascii=False), each.reason, each.detail)
@@ -380,38 +385,49 @@ class Recorder:
             ],
         )
 
-    def _occurrences(self, document: int, owner: str | None, present: dict[str, int]) -> None:
-        open_now = {
+    def _owner(self, owner: str | None) -> str | None:
+        """Return an owner fit for the index: a folder's name may have given it."""
+        return shown(self.tools.names.sealed(owner)) if owner else owner
+
+    def _open_occurrences(self, document: int) -> dict[tuple[str, int], int]:
+        return {
             (inner, content): number
             for number, inner, content in self._execute(
                 "SELECT id, inner, content FROM occurrence WHERE document=? AND gone_run IS NULL",
                 (document,),
             )
         }
+
+    def _occurrences(
+        self,
+        document: int,
+        owner: str | None,
+        present: dict[str, int],
+        open_now: dict[tuple[str, int], int],
+    ) -> None:
         wanted = set(present.items())
-        self.index.connection.executemany(
+        owner = self._owner(owner)
+        self._many(
             "UPDATE occurrence SET gone_run=? WHERE id=?",
             [(self.run, number) for key, number in open_now.items() if key not in wanted],
         )
-        self.index.connection.executemany(
+        self._many(
             "INSERT INTO occurrence(document, inner, inner_path, content, first_run, owner)"
             " VALUES (?,?,?,?,?,?)",
             [
-                (
-                    document,
-                    inner,
-                    " › ".join(map(shown, json.loads(inner))),
-                    content,
-                    self.run,
-                    owner,
-                )
+                (document, inner, _inner_path(inner), content, self.run, owner)
                 for inner, content in present.items()
                 if (inner, content) not in open_now
             ],
         )
 
-    def _names(self, document: int, findings: list[Finding]) -> None:
-        self._execute("DELETE FROM name_finding WHERE document=?", (document,))
+    def _many(self, statement: str, rows: list[tuple[object, ...]]) -> None:
+        if rows:
+            self.index.connection.executemany(statement, rows)
+
+    def _names(self, document: int, findings: list[Finding], *, known: bool) -> None:
+        if known:
+            self._execute("DELETE FROM name_finding WHERE document=?", (document,))
         if findings:
             self._findings("name_finding", "document", document, findings, {})
 
@@ -435,7 +451,7 @@ class Recorder:
                 "UPDATE document SET path=?, display=?, path_key=?, token=? WHERE id=?",
                 (stored, display(stored), self.tools.seal.path_key(document.path), b"", number),
             )
-            self._names(number, self.tools.names.findings(document.path))
+            self._names(number, self.tools.names.findings(document.path), known=True)
 
     def gone(self, number: int) -> None:
         """Close a document that a whole walk did not meet, and its occurrences."""
@@ -476,6 +492,10 @@ class Recorder:
                 " AND f.confidence>=? GROUP BY f.kind",
                 (self.place, day, self.place, FINDING),
             )
+
+
+def _inner_path(inner: str) -> str:
+    return " › ".join(map(shown, json.loads(inner))) if inner != "[]" else ""
 
 
 def _places(places: Sequence[Place]) -> str:

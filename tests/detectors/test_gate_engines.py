@@ -82,7 +82,7 @@ def test_derived_expressions(regex: str, flags: int, expression: str) -> None:
 @pytest.mark.parametrize("flags", [0, re.A, re.I, re.I | re.A], ids=["none", "a", "i", "ia"])
 @pytest.mark.parametrize("source", ["[a-zæ]", "[^k]", r"[\d\W]", r"[^\s\w]", "s", "[İıß]"])
 def test_classes_accept_what_re_accepts(source: str, flags: int) -> None:
-    import re._parser as parser
+    import re._parser as parser  # type: ignore[import-not-found]
 
     ((operator, argument),) = parser.parse(source, flags)
     items = argument if str(operator) == "IN" else ((operator, argument),)

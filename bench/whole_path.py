@@ -1,0 +1,74 @@
+"""Measure the whole path: `fodspor scan` on the corpus, all its processes, against ripgrep.
+
+Walking, opening, telling the type, reading, finding, judging, sealing and writing the index are in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.corpus import MEGABYTES, make
+from bench.peers import read, ripgrep_seconds, seconds
+
+GOAL = 0.25  # of ripgrep's speed on the mixed corpus, one core
+
+
+def scan_seconds(home: Path, folder: Path, workers: int = 1) -> float:
+    """Return the CPU seconds of all processes of a scan of `folder` into a new index in `home`.
+
+    Raises RuntimeError when the scan fails. Real source has a file or two of no known type.
+    """
+    config = home / "fodspor.toml"
+    start = [sys.executable, "-m", "scanner.cli", "--config", str(config)]
+    environment = {**os.environ, "FODSPOR_STATE": str(home / "state")}
+    subprocess.run([*start, "init"], env=environment, check=True, capture_output=True)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ended = subprocess.run(
+        [*start, "scan", str(folder), "--workers", str(workers), "--quiet"],
+        env=environment,
+        check=False,
+        capture_output=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if ended.returncode not in (0, 3):
+        raise RuntimeError(f"the scan ended with {ended.returncode}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main() -> None:
+    """Print MB per CPU second of the scan and of ripgrep, per category and mixed, in one run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("bench-data"))
+    parser.add_argument("--megabytes", type=float, default=MEGABYTES)
+    parser.add_argument("--mixed", action="store_true", help="the whole corpus only")
+    given = parser.parse_args()
+    files = make(given.folder, given.megabytes)
+    everything = [path for paths in files.values() for path in paths]
+    rows = [("mixed", everything)] if given.mixed else [*files.items(), ("mixed", everything)]
+    print(f"{'':8} {'files':>6} {'MB':>6} {'read':>8} {'rg':>8} {'scan':>8} {'of rg':>6}")
+    for category, paths in rows:
+        size = sum(path.stat().st_size for path in paths) / 1_000_000
+        read_seconds = seconds(lambda paths=paths: read(paths))  # type: ignore[misc]
+        rg = ripgrep_seconds(paths)
+        with tempfile.TemporaryDirectory() as home:
+            # files / category / folder / file
+            below = paths[0].parents[2 if category == "mixed" else 1]
+            scan = scan_seconds(Path(home), below.resolve())
+        share = f"{rg / scan:6.1%}" if rg else "    --"
+        rg_speed = f"{size / rg:8.1f}" if rg else f"{'--':>8}"
+        print(
+            f"{category:8} {len(paths):6} {size:6.1f} {size / read_seconds:8.0f} {rg_speed} "
+            f"{size / scan:8.1f} {share}",
+            flush=True,
+        )
+    print(f"goal: mixed at {GOAL:.0%} of ripgrep; MB per CPU second of all processes")
+
+
+if __name__ == "__main__":
+    main()
