@@ -13,7 +13,7 @@ from detectors.evidence import Evidence
 from detectors.vocabulary import Vocabulary, whole
 
 _GAP = " \u00a0\u202f"
-_PREFIX = re.compile(rf"(\(?(?:\+|00)45\)?|\(45\)|(?<![0-9+])45)[{_GAP}./-]?\Z")
+_PREFIX = re.compile(rf"((?<![0-9])\(?(?:\+|00)45\)?|\(45\)|(?<![0-9+])45)[{_GAP}./-]?\Z")
 # A digit first, then the look behind: sre skips to digits. Not the 45 of a country code, not four
 # pairs out of five. Groups: 1 bare, 2 the gap of pairs, 3 of halves, 4 and 5 of other groups.
 _DANISH = re.compile(
@@ -28,7 +28,9 @@ _DATE = re.compile(
     r"|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19|20)[0-9]{2}"
 )
 _ONE_LETTER = re.compile(r"(?:^|[\s|,;(])[tTmMpP][:.] ?\Z")
-_MONEY = re.compile(r"(?:,[0-9]{2}|,-|\.-)?\s?(?:(?:kr|dkk|eur|stk|mio)(?![a-zæøå])|[€%])", re.IGNORECASE)
+_MONEY = re.compile(
+    r"(?:,[0-9]{2}|,-|\.-)?\s?(?:(?:kr|dkk|eur|stk|mio)(?![a-zæøå])|[€%])", re.IGNORECASE
+)
 _HEX_BEFORE = re.compile(r"(?:^|[^0-9A-Za-z])([0-9A-Fa-f]{2}) \Z")
 _HEX_AFTER = re.compile(r" ([0-9A-Fa-f]{2})(?![0-9A-Za-zæøå])")
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
@@ -268,14 +270,18 @@ class FormedPhone:
         # Any digit first, although only 2-9 can be: so all shapes that count digits count the same
         # ones, and one automaton for them stays small (30 times as fast in digits).
         gap = f"[{_GAP}.-]"
+        groups = (
+            rf"[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}",
+            rf"[0-9]{{4}}{gap}[0-9]{{4}}",
+            rf"[0-9]{{3}}[{_GAP}][0-9]{{2}}[{_GAP}][0-9]{{3}}",
+            rf"[0-9]{{2}}[{_GAP}][0-9]{{3}}[{_GAP}][0-9]{{3}}",
+        )
         return (
-            Shape(rf"[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}"),
-            Shape(rf"[0-9]{{4}}{gap}[0-9]{{4}}"),
-            Shape(rf"[0-9]{{3}}[{_GAP}][0-9]{{2}}[{_GAP}][0-9]{{3}}"),
-            Shape(rf"[0-9]{{2}}[{_GAP}][0-9]{{3}}[{_GAP}][0-9]{{3}}"),
+            *(Shape(rf"(?<![0-9])(?:(?:00)?45)?{group}(?![0-9])") for group in groups),
+            Shape(r"(?<![0-9])(?:00)?45[0-9]{8}(?![0-9])"),
             Shape(rf"45(?:\)[{_GAP}./-]?|[{_GAP}./-])[0-9]{{8}}"),
-            Shape("45[2-9][0-9]{7}"),
-            *_ALL.shapes[1:],
+            Shape(rf"\+[1-9](?:[{_GAP}()./-]{{0,3}}[0-9]){{6}}"),
+            Shape(rf"(?<![0-9])00[1-9](?:[{_GAP}()./-]{{0,3}}[0-9]){{6}}"),
         )
 
     def find(self, text: str) -> Iterator[Match]:

@@ -182,9 +182,9 @@ class Card:
     def shapes(self) -> tuple[Shape, ...]:
         gap = rf"[-{_BLANK}]"
         return (
-            Shape(r"[0-9]{14}"),
-            Shape(rf"[0-9]{{4}}{gap}[0-9]{{4}}{gap}[0-9]{{4}}{gap}[0-9]{{4}}"),
-            Shape(rf"[0-9]{{4}}{gap}[0-9]{{6}}{gap}[0-9]{{4}}"),
+            Shape(r"(?<![0-9])[0-9]{14,16}(?![0-9])"),
+            Shape(rf"(?<![0-9])[0-9]{{4}}{gap}[0-9]{{4}}{gap}[0-9]{{4}}{gap}[0-9]{{4}}"),
+            Shape(rf"(?<![0-9])[0-9]{{4}}{gap}[0-9]{{6}}{gap}[0-9]{{4}}"),
         )
 
     def find(self, text: str) -> Iterator[Match]:

@@ -71,7 +71,8 @@ class Collector:
         found = [match for _, each in self._tools.gate.matches(text) for match in each]
         if headers := getattr(layout, "headers", ()):
             found = self._under_heads(text, headers, found)
-        matches, shapes = [], []
+        matches: list[Match] = []
+        shapes: list[Match] = []
         for match in found:
             if start <= match[1] < end:
                 (matches if match[4] > 0 else shapes).append(match)
@@ -84,9 +85,7 @@ class Collector:
         if len(self._entries) > SPILL_AT:
             self._spill_now()
 
-    def _under_heads(
-        self, text: str, headers: tuple[str, ...], found: list[Match]
-    ) -> list[Match]:
+    def _under_heads(self, text: str, headers: tuple[str, ...], found: list[Match]) -> list[Match]:
         """Let the detectors for which a column head speaks look at all of the text."""
         headed = self._tools.headed(headers)
         if not headed:

@@ -71,6 +71,17 @@ class Names:
             for part in path.split(SEPARATOR)
         )
 
+    def label(self, name: str) -> str:
+        """Return a place's name fit for the index: a path that holds an identifier is masked.
+
+        A keyed number behind it keeps two such places apart.
+        """
+        raw = os.fsencode(name)
+        stored = self.path(raw)
+        if stored == raw:
+            return name
+        return f"{display(stored)} #{self._seal.path_key(raw)[:3].hex()}"
+
     def in_path(self, path: bytes) -> Iterator[tuple[Match, Place]]:
         """Yield the matches in a path's own name and in those of the folders above it."""
         parts = list(map(os.fsdecode, path.split(SEPARATOR)))

@@ -29,6 +29,8 @@ def risk_of(counts: Mapping[str, int], groups: Mapping[str, str]) -> float:
     ]
     if not weights:
         return 0.0
+    if all(groups.get(kind, "ordinary") == "ordinary" for kind in counts):
+        return round(min(sum(weights), BORDERS[0] - 0.1), 2)
     worst = max(weights)
     return round(worst + OTHERS_SHARE * (sum(weights) - worst), 2)
 

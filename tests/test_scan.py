@@ -259,3 +259,15 @@ def test_our_own_files_are_left_out(installation: Installation) -> None:
     shown = [row[0] for row in installation.rows("SELECT display FROM document")]
     assert not [name for name in shown if ".db" in name or "/state/" in name or ".key" in name]
     assert line["excluded"]
+
+
+def test_a_folder_named_by_a_number_is_masked_as_a_place(installation: Installation) -> None:
+    number = fake.cpr(hyphen=True)
+    installation.write(f"{number}/a.txt", "x")
+    ran = installation.run("scan", installation.files / number, code=0)
+    again = installation.run("scan", installation.files / number, "--json", code=0)
+    assert again.lines[0]["unchanged"] == 1
+    stored = b"".join(p.read_bytes() for p in installation.folder.glob("home/*.db*"))
+    logged = b"".join(p.read_bytes() for p in (installation.folder / "state").rglob("*.log"))
+    for place in (stored, logged, ran.out.encode(), ran.err.encode(), again.out.encode()):
+        assert number.encode() not in place

@@ -78,11 +78,10 @@ def ignore_add(options: dict[str, Any], kind: str, reason: str) -> int:
         values = _values()
         if not values:
             raise click.UsageError("no value given; type one a line, or pipe them in")
-        for value in values:
-            found = candidates(value, tools.detectors, words, {kind})
-            if not found:
-                raise click.UsageError(f"a value given is no {kind}; nothing of it was added")
-            canonical = found[0].value
+        found = [candidates(value, tools.detectors, words, {kind}) for value in values]
+        if not all(found):
+            raise click.UsageError(f"a value given is no {kind}; nothing was added")
+        for canonical in (each[0].value for each in found):
             fingerprint = tools.seal.fingerprint(kind, canonical)
             decisions.ignore(fingerprint, kind, mask(kind, canonical), reason)
             decisions.log("ignore add", fingerprint.hex(), kind)

@@ -8,6 +8,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ def scan(
             count = workers or setup.config.worker_count
             with executor_for(recipe, count) as executor:
                 for target in targets:
+                    target = replace(target, place=tools.names.label(target.place))
                     if interrupts.asked:
                         break
                     with _lock(setup.config.index_path, target.place):

@@ -111,7 +111,7 @@ class Recorder:
         if held is not None:
             problems |= held.problems
             readers, status, kinds = held.readers, held.status, held.kinds
-        kinds = kinds + Counter(each.kind for each in named)
+        kinds = kinds + Counter(each.kind for each in named if each.confidence >= FINDING)
         number, before = self._document(outcome, status, problems, readers, kinds)
         open_now = self._open_occurrences(number) if before is not None else {}
         self._occurrences(number, outcome.document.owner, occurrences, open_now)
