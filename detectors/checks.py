@@ -49,14 +49,8 @@ def luhn(value: str) -> bool:
     numbers = digits(value)
     if len(numbers) < 2:
         return False
-    total = 0
-    for position, number in enumerate(reversed(numbers)):
-        if position % 2:
-            number *= 2
-            if number > 9:
-                number -= 9
-        total += number
-    return total % 10 == 0
+    doubled = sum(2 * number - 9 * (number > 4) for number in numbers[-2::-2])
+    return (sum(numbers[-1::-2]) + doubled) % 10 == 0
 
 
 _LETTERS = {ord(letter): str(int(letter, 36)) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}

@@ -12,6 +12,8 @@ from detectors.gate_nodes import Chars, Choice, Edge, Nodes, Repeat, WordEdge
 MOST_COMMON = 1 / 20
 """Strings as likely as this at every byte are no help."""
 MOST_STRINGS = 500
+MOST_FORMS = 8
+"""Strings that one run of classes may stand for: s is two, because a long s is beyond Latin-1."""
 LONGEST = 24  # bytes: more does not make a string rarer in practice
 
 
@@ -62,40 +64,37 @@ def factors(core: Nodes) -> Factors | None:
 
 def _best(nodes: Nodes, table: bytes) -> tuple[bytes, ...] | None:
     candidates: list[tuple[bytes, ...]] = []
-    run = b""
+    run: tuple[bytes, ...] = (b"",)  # what the nodes since the last break hold, one of these
 
     def end() -> None:
-        if run:
-            candidates.append((run[:LONGEST],))
+        if run[0]:
+            candidates.append(tuple(dict.fromkeys(string[:LONGEST] for string in run)))
 
     for node in nodes:
         match node:
             case Chars(ranges):
-                symbol = _symbol(ranges, table)
-                if symbol is None:
+                images = _images(ranges, table)
+                if not images or len(run) * len(images) > MOST_FORMS:
                     end()
-                    run = b""
-                else:
-                    run += symbol
-            case Repeat((Chars(ranges),), low, high):
-                symbol = _symbol(ranges, table)
-                if symbol is not None:
-                    run += symbol * low
+                    run = (b"",)
+                if images:
+                    run = tuple(string + image for string in run for image in images)
+            case Repeat((Chars(ranges),), low, high) if len(_images(ranges, table)) == 1:
+                (image,) = _images(ranges, table)
+                run = tuple(string + image * low for string in run)
                 end()
-                if symbol is None:
-                    run = b""
-                elif low != high:
-                    run = symbol * low
-            case Repeat(body, low, _):
+                if low != high:
+                    run = (image * low,)
+            case Repeat(body, low, high):
                 end()
-                run = b""
-                if low:
-                    inner = _best(body, table)
-                    if inner is not None:
-                        candidates.append(inner)
+                run = (b"",)
+                copies = body * min(low, LONGEST) if low > 1 and len(body) == 1 else body
+                inner = _best(copies, table) if low else None
+                if inner is not None:
+                    candidates.append(inner)
             case Choice(options):
                 end()
-                run = b""
+                run = (b"",)
                 found = [_best(option, table) for option in options]
                 known = [strings for strings in found if strings is not None]
                 if len(known) == len(found):
@@ -106,9 +105,10 @@ def _best(nodes: Nodes, table: bytes) -> tuple[bytes, ...] | None:
     return min(candidates, key=lambda strings: _chance(strings, table), default=None)
 
 
-def _symbol(ranges: Ranges, table: bytes) -> bytes | None:
+def _images(ranges: Ranges, table: bytes) -> tuple[bytes, ...]:
+    """Return what the table makes of a class, one byte each; none when there are many."""
     images = {table[value] for value in byte_values(ranges)}
-    return bytes(images) if len(images) == 1 else None
+    return tuple(bytes((image,)) for image in sorted(images)) if len(images) <= 2 else ()
 
 
 def _chance(strings: Sequence[bytes], table: bytes) -> float:

@@ -86,7 +86,7 @@ class Ip:
     def shapes(self) -> tuple[Shape, ...]:
         return (
             Shape(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
-            Shape(r"[23Ff][0-9A-Fa-f]{2,3}:[0-9A-Fa-f]{0,4}:"),
+            Shape(r"[23Ff][0-9A-Fa-f]{2,3}:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,34}"),
         )
 
     def find(self, text: str) -> Iterator[Match]:

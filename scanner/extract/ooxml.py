@@ -10,7 +10,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, cast
 from urllib.parse import unquote
 
 from scanner.extract import Event, Source
@@ -29,6 +29,18 @@ PICTURE_BYTES = 100 * 1024
 PICTURES = (".png", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".jp2")
 Events = Sequence[Literal["start", "end"]]
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+DEFENCES: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "collect_ids": False,
+}
+"""What every parser of XML is told: resolve nothing, fetch nothing, nest no deeper than usual."""
 
 
 class Relation(NamedTuple):
@@ -134,18 +146,9 @@ class Package:
             return None
         from lxml import etree
 
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-            collect_ids=False,
-            recover=self.damaged,
-        )
+        parser = etree.XMLParser(recover=self.damaged, **DEFENCES)
         try:
-            root = etree.fromstring(self.data(member), parser)
+            root: _Element | None = etree.fromstring(self.data(member), parser)
         except etree.XMLSyntaxError:
             raise Trouble("corrupt") from None
         if root is not None:
@@ -253,18 +256,7 @@ def walk(
     from lxml import etree
 
     try:
-        yield from etree.iterparse(
-            stream,
-            events=events,
-            tag=tags,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-            collect_ids=False,
-        )
+        yield from etree.iterparse(stream, events=events, tag=tags, **DEFENCES)
     except etree.XMLSyntaxError:
         raise Trouble("corrupt") from None
 

@@ -20,6 +20,7 @@ SHARE = 8
 MOST_PER_BYTE = 1032
 """Deflate packs no better: 258 bytes in two bits (zlib's technical details)."""
 DICTIONARY_BYTES = 4096
+PACKED_BYTES = 16 * 1024
 CHUNK_BYTES = 1024 * 1024
 BLANK_BYTES = 64
 """Zeros where a zlib stream begins make it end at once, as nothing."""
@@ -42,13 +43,20 @@ def without_swollen(source: Source, budget: Budget) -> tuple[Source, list[Proble
     data = source.stream.read()
     most, room = budget.limits.memory_bytes // SHARE, budget.room
     swollen: list[tuple[int, int]] = []
+    end = 0
     for found in _START.finditer(data):
         if data[found.start() - 3 : found.start()] == b"end":
             continue
-        object_at = data.rfind(b"obj", max(0, found.start() - DICTIONARY_BYTES), found.start())
-        head = data[max(0, object_at) : found.start()]
+        if end < found.end():
+            end = data.find(b"endstream", found.end())
+            end = len(data) if end < 0 else end
+        least = max(0, found.start() - DICTIONARY_BYTES)
+        object_at = max(least, data.rfind(b"obj", least, found.start()))
+        head = data[object_at : found.start()]
         layers = len(_FLATE.findall(head))
-        if layers < 2 and _packed(data, found.end(), head) * MOST_PER_BYTE <= most:
+        told = _LENGTH.search(head)
+        packed = max(end - found.end(), int(told[1]) if told else 0)
+        if layers < 2 and packed * MOST_PER_BYTE <= most:
             continue
         if _PICTURE.search(head):
             continue
@@ -68,20 +76,14 @@ def without_swollen(source: Source, budget: Budget) -> tuple[Source, list[Proble
 
 
 def _place(data: bytes, object_at: int) -> Place:
-    number = _NUMBER.search(data[max(0, object_at - 20) : max(0, object_at)])
+    number = _NUMBER.search(data[max(0, object_at - 20) : object_at])
     return (f"object {int(number[1])}",) if number else ()
-
-
-def _packed(data: bytes, start: int, head: bytes) -> int:
-    end = data.find(b"endstream", start)
-    told = _LENGTH.search(head)
-    return max(end - start if end >= 0 else len(data) - start, int(told[1]) if told else 0)
 
 
 def _unpacked(data: bytes, start: int, layers: int, bound: int) -> int:
     """Count what comes out of the last layer, up to just over `bound`."""
     pieces: Iterator[bytes] = (
-        data[at : at + CHUNK_BYTES] for at in range(start, len(data), CHUNK_BYTES)
+        data[at : at + PACKED_BYTES] for at in range(start, len(data), PACKED_BYTES)
     )
     counts = [0] * layers
     for layer in range(layers):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from detectors import Detector, Match, Shape, Table
+from detectors import Detector, Headed, Match, Shape, Table
 from detectors.gate import Gate, available
 from detectors.pattern import Pattern
 from scanner.demo import fake
@@ -64,9 +64,11 @@ def gated(gate: Gate, text: str) -> list[Match]:
 
 
 def built_in() -> tuple[Detector, ...]:
+    """Return every built-in detector, and the parts that a scan uses in place of some."""
     from detectors.catalogue import BUILT_IN
 
-    return BUILT_IN
+    parts = (part for each in BUILT_IN if isinstance(each, Headed) for part in each.parts)
+    return (*BUILT_IN, *parts)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

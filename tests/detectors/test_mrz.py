@@ -76,7 +76,9 @@ def test_fewer_right_check_digits_are_less_sure(form: fake.MrzForm) -> None:
         (match,) = MRZ.find(lines)
         right, total = passed(form, lines.replace("\n", ""))
         assert match.evidence[1] == f"check-digits:{right}/{total}"
-        assert match.confidence == pytest.approx((40 + round(55 * right / total)) / 100, abs=0.01)
+        formula = (40 + round(55 * right / total)) / 100
+        expected = formula if right * 2 > total else min(formula, 0.55)
+        assert match.confidence == pytest.approx(expected, abs=0.01)
         sure.append(match.confidence)
     assert sure[0] > sure[1]
 
@@ -97,6 +99,28 @@ def test_form_without_check_digits_is_a_maybe() -> None:
     )
     (match,) = MRZ.find(lines)
     assert 0.40 <= match.confidence < FINDING
+
+
+@pytest.mark.parametrize(
+    ("right", "is_finding"),
+    [
+        pytest.param(1, False, id="one of four"),
+        pytest.param(2, False, id="half is no majority"),
+        pytest.param(3, True, id="three of four"),
+    ],
+)
+def test_an_unused_field_counts_for_nothing(right: int, is_finding: bool) -> None:
+    """Number, two dates and the composite count; the optional field holds fillers only."""
+    fields, digits = ["AB2134<<<", "000101", "000101"], []
+    for at, value in enumerate(fields):
+        digits.append((check_digit(value) + (at >= right)) % 10)
+    number, born, until = (f"{value}{digit}" for value, digit in zip(fields, digits, strict=True))
+    unused = "<" * 15
+    last = (check_digit(number + born + until + unused) + 1) % 10
+    lines = f"P<UTOHOLM<<ANNA{'<' * 29}\n{number}UTO{born}F{until}{unused}{last}"
+    (match,) = MRZ.find(lines)
+    assert match.evidence[1] == f"check-digits:{right}/4"
+    assert (match.confidence >= FINDING) == is_finding
 
 
 def test_names_in_capitals_of_source_are_none() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.extract.budget import Trouble
 from scanner.extract.cut import AFTER, BEFORE
 from scanner.extract.flow import Flow
 from scanner.model import Segment
@@ -45,3 +49,16 @@ def test_blank_blocks_are_left_out() -> None:
     flow = Flow()
     assert not flow.add(("a",), " \n\t")
     assert not flow.end()
+
+
+def test_what_was_added_before_a_trouble_is_given() -> None:
+    flow = Flow()
+
+    def events() -> Iterator[Segment]:
+        yield from flow.add(("block 1",), "tekst")
+        raise Trouble("limit")
+
+    given_first: list[Segment] = []
+    with pytest.raises(Trouble, match="limit"):
+        given_first.extend(flow.saving(events()))
+    assert [segment.text for segment in given_first] == ["tekst\n"]

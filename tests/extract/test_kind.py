@@ -282,6 +282,8 @@ BINARY = [
                 POINT + "presentation" + MACRO,
                 "pptm",
             ),
+            (xlsx, SHEET, EXCEL + "addin.macroEnabled.main+xml", EXCEL + "addin" + MACRO, "xlam"),
+            (pptx, SHOW, POINT + "addin.macroEnabled.main+xml", POINT + "addin" + MACRO, "ppam"),
         )
     ),
     pytest.param(odt, "a.doc", ODF + "text", id="odt named doc"),
@@ -291,6 +293,12 @@ BINARY = [
         lambda: zipped("a.txt", "b.txt"), "a.docx", "application/zip", id="zip named docx"
     ),
     pytest.param(zipped, "", "application/zip", id="zip without members"),
+    pytest.param(
+        lambda: zipped("a.txt", last={"mimetype": b"application/epub+zip"}),
+        "a.zip",
+        "application/epub+zip",
+        id="epub",
+    ),
     pytest.param(
         lambda: zipped("gem/[Content_Types].xml", "gem/word/document.xml"),
         "",
@@ -339,6 +347,34 @@ BINARY = [
         "a.txt",
         "application/vnd.microsoft.portable-executable",
         id="program named txt",
+    ),
+    *(
+        pytest.param(
+            lambda head=head, tail=tail: head + zipped("a.txt") + tail,
+            "a.exe",
+            "application/zip",
+            id=f"{what} that unpacks itself",
+        )
+        for what, head, tail in (
+            ("program of Windows", b"MZ\x90\0" + bytes(90_000), b""),
+            ("signed program", b"MZ\x90\0" + bytes(90_000), bytes(9000)),
+            ("program of Linux", b"\x7fELF\2\1\1" + bytes(90_000), b""),
+            ("script", b"#!/usr/bin/env python3\n", b""),
+        )
+    ),
+    *(
+        pytest.param(
+            lambda tail=tail: b"MZ\x90\0" + bytes(9000) + tail(),
+            "a.exe",
+            "application/vnd.microsoft.portable-executable",
+            id=f"program with {what}",
+        )
+        for what, tail in (
+            ("an archive of nothing", zipped),
+            ("the mark of an archive's end", lambda: b"PK\5\6" + bytes(18)),
+            ("half an archive", lambda: zipped("a.txt" * 9)[-60:]),
+            ("an archive far from the end", lambda: zipped("a.txt") + bytes(70_000)),
+        )
     ),
     pytest.param(
         lambda: random.Random(3).randbytes(5000), "a.csv", "application/octet-stream", id="noise"
@@ -507,8 +543,24 @@ def test_the_stream_is_left_at_its_start() -> None:
 
 def test_every_type_with_a_reader_can_be_named_here() -> None:
     named = {row.values[2] for row in BINARY + TEXT}
-    rare = {kind for kind in BY_TYPE if "template" in kind or "slideshow" in kind}
+    rare = {
+        kind
+        for kind in BY_TYPE
+        if any(word in kind for word in ("template", "slideshow", "addin", "graphics", "epub"))
+    }
     assert set(BY_TYPE) - rare - named <= {"application/vnd.sqlite3", ODF + "presentation"}
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/epub+zip", ODF + "graphics", ODF + "presentation", ODF + "text"]
+)
+def test_a_zip_that_says_its_type_first_is_of_it(kind: str) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", "<x/>")
+    stream.seek(0)
+    assert type_of(stream, "x", len(stream.getvalue())) == kind
 
 
 @pytest.mark.parametrize(

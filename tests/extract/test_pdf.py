@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from scanner.extract.pdf import runs
 from scanner.model import Limits, Place
 from tests.extract import pdf_files
 from tests.extract.seen import read
+from tests.hostile import archives, documents
 
 if TYPE_CHECKING:
     from pypdf import PdfWriter
@@ -263,3 +265,34 @@ def test_a_page_that_cannot_be_opened_is_told() -> None:
     seen = read(rewritten(pdf_files.scanned("ttt"), change), "pdf")
     assert [(p.where, p.reason) for p in seen.problems] == [(("page 2",), "corrupt")]
     assert {("page 1",), ("page 3",)} <= set(seen.places("Linje 1"))
+
+
+@pytest.mark.parametrize(
+    ("layers", "megabytes", "is_read"),
+    [
+        pytest.param(1, 3, True, id="what fits is unpacked"),
+        pytest.param(1, 40, False, id="more than an eighth of the memory"),
+        pytest.param(2, 40, False, id="packed twice, to next to nothing"),
+    ],
+)
+def test_a_swollen_stream_costs_only_itself(layers: int, megabytes: int, is_read: bool) -> None:
+    content = b"BT /F 12 Tf 50 700 Td (Anden side) Tj ET" + b" " * (megabytes * 1024**2)
+    for _ in range(layers):
+        content = zlib.compress(content)
+    filters = b"/Filter [" + b"/FlateDecode " * layers + b"]"
+    first = {number: documents.PAGE % (number + 1) for number in (3, 6)}
+    data = documents.pdf(
+        {
+            1: b"<< /Type /Catalog /Pages 2 0 R >>",
+            2: b"<< /Type /Pages /Kids [3 0 R 6 0 R] /Count 2 >>",
+            4: documents.pdf_stream(documents.SHOWN),
+            7: documents.pdf_stream(content, filters),
+            **{number: body.replace(b"/F 4 0 R", b"/F 5 0 R") for number, body in first.items()},
+            5: documents.FONT,
+        }
+    )
+    seen = read(data, "pdf", limits=Limits(memory_bytes=256 * 1024**2))
+    assert seen.places(archives.PLANTED) == [("page 1",)]
+    assert ("Anden side" in seen.text) == is_read
+    told = [(p.where, p.reason, p.detail) for p in seen.problems]
+    assert told == ([] if is_read else [(("object 7",), "limit", "stream_bytes")])

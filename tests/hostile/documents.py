@@ -229,6 +229,20 @@ def xlsx_bomb() -> bytes:
     return xlsx(worksheet(first + rows))
 
 
+def ods_bomb() -> bytes:
+    """One sheet that unpacks to 200 MB of short rows."""
+    row = (
+        '<table:table-row><table:table-cell office:value-type="string">'
+        "<text:p>{}</text:p></table:table-cell></table:table-row>"
+    )
+    rows = row.format(PLANTED) + row.format("1") * 1_500_000
+    return odf(
+        "spreadsheet",
+        f'<office:spreadsheet><table:table table:name="Ark1">{rows}</table:table>'
+        "</office:spreadsheet>",
+    )
+
+
 def xlsx_with(trap: str) -> bytes:
     doctype, use = TRAPS[trap]
     strings = (
@@ -277,7 +291,7 @@ def eml_wrapped(depth: int = 60) -> bytes:
     message = f"Subject: inderst\r\n\r\n{PLANTED}\r\n"
     for level in range(depth):
         message = (
-            f"Subject: lag {level}\r\nMIME-Version: 1.0\r\n"
+            f"Subject: lag {level} {PLANTED}\r\nMIME-Version: 1.0\r\n"
             f"Content-Type: message/rfc822\r\n\r\n{message}"
         )
     return message.encode()
