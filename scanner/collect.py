@@ -166,25 +166,30 @@ class Collector:
         self._entries.clear()
 
     def _sealed(self) -> list[Finding]:
-        merged: dict[tuple[str, str], tuple[Match, int, list[Place]]] = {}
+        merged: dict[tuple[str, str], tuple[Match, int, Sequence[Place]]] = {}
         for match, places in self.judged():
             key = (match.kind, match.value)
             held = merged.get(key)
             if held is None:
-                merged[key] = (match, match.count, list(places))
+                merged[key] = (match, match.count, places)
             else:
-                best = max(held[0], match, key=lambda each: each.confidence)
+                best = held[0] if held[0].confidence >= match.confidence else match
                 merged[key] = (best, held[1] + match.count, [*held[2], *places][:PLACES_KEPT])
         seal, names = self._tools.seal, self._tools.names
+        fingerprint, steps = seal.fingerprint, names.steps
         return [
-            Finding(
-                kind,
-                seal.fingerprint(kind, value),
-                mask(kind, value),
-                round(match.confidence, 3),
-                match.evidence,
-                tuple(names.steps(place) for place in places),
-                count,
+            _new(
+                Finding,
+                (
+                    kind,
+                    fingerprint(kind, value),
+                    mask(kind, value),
+                    round(match.confidence, 3),
+                    match.evidence,
+                    tuple([steps(place) for place in places]),
+                    count,
+                    b"",
+                ),
             )
             for (kind, value), (match, count, places) in merged.items()
         ]
