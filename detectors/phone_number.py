@@ -251,7 +251,7 @@ _ALL = Phone()
 
 @dataclass(frozen=True, slots=True)
 class FormedPhone:
-    """The part of Phone that finds numbers by how they are written: in groups, or with a country."""
+    """The part of Phone that finds numbers by how they are written: groups, or a country."""
 
     @property
     def name(self) -> str:
