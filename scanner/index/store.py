@@ -74,8 +74,6 @@ def explain(error: Exception, path: Path) -> IndexTrouble:
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], path: Path) -> None:
     """Bring a database up to date, one transaction each. Raises IndexTrouble on a newer one."""
-    import sqlite_utils
-
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(migrations):
         raise IndexTrouble(
@@ -83,6 +81,8 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], pat
             f"{len(migrations)}); update Fodspor, or name another index"
         )
     for number in range(version, len(migrations)):
+        import sqlite_utils  # slow to import, and needed for a new index only
+
         connection.execute("BEGIN IMMEDIATE")
         try:
             current = connection.execute("PRAGMA user_version").fetchone()[0]
