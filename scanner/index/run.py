@@ -31,6 +31,9 @@ class Row(NamedTuple):
     retry_run: int
 
 
+PAGE = 10_000
+"""Rows held at once while a million documents are gone through."""
+
 ROW = "SELECT id, token, status, reason, detectors, readers, mend, retry_run FROM document"
 
 
@@ -244,15 +247,25 @@ class PlaceRun:
             is not None
         )
 
+    def _unseen(self) -> Iterator[tuple[int, bytes]]:
+        """Yield id and path of the open documents that the walk did not meet, a page at a time."""
+        last, page = 0, PAGE
+        while page == PAGE:
+            rows = self.index.connection.execute(
+                "SELECT id, path FROM document WHERE place=? AND gone_run IS NULL AND id>?"
+                " ORDER BY id LIMIT ?",
+                (self.place_id, last, PAGE),
+            ).fetchall()
+            page = len(rows)
+            for number, stored in rows:
+                last = number
+                if not self._was_seen(number):
+                    yield number, stored
+
     def _close_unseen(self) -> None:
         unlisted = [path.rstrip(os.sep.encode()) + os.sep.encode() for path in self._unlisted]
         below = self.below.rstrip(os.sep.encode()) + os.sep.encode() if self.below else b""
-        rows = self.index.connection.execute(
-            "SELECT id, path FROM document WHERE place=? AND gone_run IS NULL", (self.place_id,)
-        ).fetchall()
-        for number, stored in rows:
-            if self._was_seen(number):
-                continue
+        for number, stored in self._unseen():
             path = unsealed_path(stored, self.tools.seal)
             if below and not path.startswith(below) and path != self.below:
                 continue
