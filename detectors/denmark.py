@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from detectors import Detector, Match, Shape, Table
 from detectors.edges import edge_of, is_cell, starting_in
 from detectors.evidence import Evidence
+from detectors.part import PartOf
 from detectors.vocabulary import Vocabulary, whole
 
 _ORDERS = (r"ordre", r"faktura", r"bilag", r"varen(?:r|ummer)", r"serien", r"sagsn", r"invoice")
@@ -110,7 +111,7 @@ class Worded:
     @property
     def parts(self) -> tuple[Detector, ...]:
         """What a scan looks for: the word, then the number beside it."""
-        return (Labelled(self),)
+        return (PartOf(self, (Shape(self.words.labels, re.IGNORECASE),), _worded),)
 
     def headed(self, header: str) -> bool:
         """Whether a column's head is one of the kind's words."""
@@ -145,37 +146,8 @@ class Worded:
         return Evidence(self.kind, self.weights, self.words).judge(matches, table)
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """The part of a Worded detector that finds numbers beside their word."""
-
-    whole: Worded
-
-    @property
-    def name(self) -> str:
-        return self.whole.name
-
-    @property
-    def version(self) -> str:
-        return self.whole.version
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        return self.whole.kinds
-
-    @property
-    def shapes(self) -> tuple[Shape, ...]:
-        return (Shape(self.whole.words.labels, re.IGNORECASE),)
-
-    def find(self, text: str) -> Iterator[Match]:
-        """Yield the matches of the whole detector that have their word."""
-        for match in self.whole.find(text):
-            if "label" in match.evidence or "both-words" in match.evidence:
-                yield match
-
-    def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
-        """Judge as the whole detector does."""
-        return self.whole.judge(matches, table)
+def _worded(match: Match) -> bool:
+    return "label" in match.evidence or "both-words" in match.evidence
 
 
 def account(written: str) -> str:

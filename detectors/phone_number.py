@@ -10,6 +10,7 @@ from functools import cache
 from detectors import Detector, Match, Shape, Table
 from detectors.edges import CLEAN_AFTER, CLEAN_BEFORE, edge_of, is_cell, starting_in
 from detectors.evidence import Evidence
+from detectors.part import PartOf
 from detectors.vocabulary import Vocabulary, whole
 
 _GAP = " \u00a0\u202f"
@@ -180,7 +181,7 @@ class Phone:
     @property
     def parts(self) -> tuple[Detector, ...]:
         """What a scan looks for: numbers written as phone numbers are, and labelled bare ones."""
-        return (FormedPhone(), LabelledPhone())
+        return _PARTS
 
     def headed(self, header: str) -> bool:
         """Whether a column's head says that it holds phone numbers."""
@@ -249,86 +250,49 @@ _FORMED = frozenset(
 _ALL = Phone()
 
 
-@dataclass(frozen=True, slots=True)
-class FormedPhone:
-    """The part of Phone that finds numbers by how they are written: groups, or a country."""
+def _formed_shapes() -> tuple[Shape, ...]:
+    # Any digit first, although only 2-9 can be: so all shapes that count digits count the same
+    # ones, and one automaton for them stays small (30 times as fast in digits).
+    gap = f"[{_GAP}.-]"
+    groups = (
+        rf"[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}",
+        rf"[0-9]{{4}}{gap}[0-9]{{4}}",
+        rf"[0-9]{{3}}[{_GAP}][0-9]{{2}}[{_GAP}][0-9]{{3}}",
+        rf"[0-9]{{2}}[{_GAP}][0-9]{{3}}[{_GAP}][0-9]{{3}}",
+    )
+    return (
+        *(Shape(rf"(?<![0-9])(?:(?:00)?45)?{group}(?![0-9])") for group in groups),
+        Shape(r"(?<![0-9])(?:00)?45[0-9]{8}(?![0-9])"),
+        Shape(rf"45(?:\)[{_GAP}./-]?|[{_GAP}./-])[0-9]{{8}}"),
+        Shape(rf"\+[1-9](?:[{_GAP}()./-]{{0,3}}[0-9]){{6}}"),
+        Shape(rf"(?<![0-9])00[1-9](?:[{_GAP}()./-]{{0,3}}[0-9]){{6}}"),
+    )
 
-    @property
-    def name(self) -> str:
-        return _ALL.name
 
-    @property
-    def version(self) -> str:
-        return _ALL.version
+def _formed(match: Match) -> bool:
+    return not _FORMED.isdisjoint(match.evidence)
 
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        return _ALL.kinds
 
-    @property
-    def shapes(self) -> tuple[Shape, ...]:
-        # Any digit first, although only 2-9 can be: so all shapes that count digits count the same
-        # ones, and one automaton for them stays small (30 times as fast in digits).
-        gap = f"[{_GAP}.-]"
-        groups = (
-            rf"[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}{gap}[0-9]{{2}}",
-            rf"[0-9]{{4}}{gap}[0-9]{{4}}",
-            rf"[0-9]{{3}}[{_GAP}][0-9]{{2}}[{_GAP}][0-9]{{3}}",
-            rf"[0-9]{{2}}[{_GAP}][0-9]{{3}}[{_GAP}][0-9]{{3}}",
-        )
-        return (
-            *(Shape(rf"(?<![0-9])(?:(?:00)?45)?{group}(?![0-9])") for group in groups),
-            Shape(r"(?<![0-9])(?:00)?45[0-9]{8}(?![0-9])"),
-            Shape(rf"45(?:\)[{_GAP}./-]?|[{_GAP}./-])[0-9]{{8}}"),
-            Shape(rf"\+[1-9](?:[{_GAP}()./-]{{0,3}}[0-9]){{6}}"),
-            Shape(rf"(?<![0-9])00[1-9](?:[{_GAP}()./-]{{0,3}}[0-9]){{6}}"),
-        )
+def _labelled(match: Match) -> bool:
+    return "label" in match.evidence and not _formed(match)
 
-    def find(self, text: str) -> Iterator[Match]:
-        """Yield the matches of Phone that are written so."""
-        return self.find_in(text, 0, len(text))
+
+class FormedPhone(PartOf):
+    """The part of Phone that finds numbers by how they are written: in groups, with a country."""
 
     def find_in(self, text: str, start: int, end: int) -> Iterator[Match]:
         """Yield the matches of `find` whose digits after the country code start in the stretch."""
-        for match in _ALL.find_in(text, start, end):
-            if not _FORMED.isdisjoint(match.evidence):
-                yield match
-
-    def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
-        """Judge as Phone does."""
-        return _ALL.judge(matches, table)
+        return filter(_formed, _ALL.find_in(text, start, end))
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledPhone:
-    """The part of Phone that finds eight bare digits beside a word such as telefon."""
-
-    @property
-    def name(self) -> str:
-        return _ALL.name
-
-    @property
-    def version(self) -> str:
-        return _ALL.version
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        return _ALL.kinds
-
-    @property
-    def shapes(self) -> tuple[Shape, ...]:
-        words = PHONE_EVIDENCE.words.labels
-        return (Shape(rf"{words}|[tmp][:.] ?[2-9][0-9]{{7}}", re.IGNORECASE),)
-
-    def find(self, text: str) -> Iterator[Match]:
-        """Yield the bare numbers of Phone that a word stands by."""
-        for match in _ALL.find(text):
-            if "label" in match.evidence and _FORMED.isdisjoint(match.evidence):
-                yield match
-
-    def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
-        """Judge as Phone does."""
-        return _ALL.judge(matches, table)
+_PARTS: tuple[Detector, ...] = (
+    FormedPhone(_ALL, _formed_shapes(), _formed),
+    PartOf(
+        _ALL,
+        (Shape(rf"{PHONE_EVIDENCE.words.labels}|[tmp][:.] ?[2-9][0-9]{{7}}", re.IGNORECASE),),
+        _labelled,
+    ),
+)
 
 
 def _grouping(pairs: str | None, halves: str | None) -> tuple[str, ...]:
