@@ -63,7 +63,7 @@ class IndexTable(Table):
 
 
 class PlaceTable(Table):
-    name: str = Field(description="The place's name in answers.")
+    name: str = Field(min_length=1, description="The place's name in answers.")
     path: str = Field(description="The folder to scan, absolute.")
     owner: str = Field("", description="Whose place it is; empty: by rules, then by file owner.")
     owners: dict[str, str] = Field(
@@ -162,7 +162,8 @@ class Privacy(Table):
         description="Folders of these names are counted and never opened.",
     )
     passwords: tuple[Secret, ...] = Field(
-        (), description="Where passwords for encrypted documents lie, one a line."
+        (),
+        description='Passwords for encrypted documents: [{file = "words.txt"}], one a line.',
     )
 
 
@@ -274,6 +275,8 @@ def _explain(error: ValidationError) -> str:
         )
     if first["type"] == "missing":
         return f"[{where}] has no {key!r}; add {key} = …"
+    if first["type"] in ("model_type", "dataclass_type"):
+        return f'[{where}] needs tables, such as {{file = "words.txt"}}; no secret is written here'
     return f"[{where}] {key}: {first['msg']}"
 
 

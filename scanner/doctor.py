@@ -86,8 +86,10 @@ def _configuration(given: str | None) -> Iterator[Check]:
         yield Check("config", "fault", "none found; run 'fodspor init'")
         return
     yield Check("config", "ok", str(setup.path))
+    key_id = ""
     try:
         tools = Tools(setup.recipe(None, with_index=False))
+        key_id = tools.seal.key_id
         yield Check("key", "ok", f"{setup.config.key_source.describe()}, id {tools.seal.key_id}")
         yield Check("gate", "ok", f"{tools.gate.engine} engine")
         ungated = ", ".join(tools.gate.ungated)
@@ -100,6 +102,9 @@ def _configuration(given: str | None) -> Iterator[Check]:
         if path.exists():
             with Index(path, readonly=True) as opened:
                 wrong = opened.check()
+                held = opened.meta("key_id")
+            if key_id and held and held != key_id:
+                wrong.append(f"made under another company key ({held}); mend [key]")
             yield Check("index", "fault" if wrong else "ok", "; ".join(wrong) or str(path))
         else:
             yield Check("index", "ok", f"{path} is made by the first scan")

@@ -73,7 +73,9 @@ def _from_file(path: Path) -> str:
         check_private(path)
         return path.read_text("utf-8").strip()
     except FileNotFoundError:
-        raise SecretError(f"{path} does not exist; run 'fodspor init' or mend the config") from None
+        raise SecretError(
+            f"{path} does not exist; put back the copy from the safe, or mend the config"
+        ) from None
     except PermissionError as error:
         raise SecretError(
             f"{path}: {error.strerror or error}; make it readable by you alone"

@@ -253,3 +253,25 @@ def test_memory_stays_flat_over_a_million_documents(installation: Installation) 
     with run(installation) as place:
         documents = (document(f"{n // 1000}/{n}") for n in range(1_000_000))
         assert sum(1 for _ in place.stale(documents)) == 0
+
+
+def test_doctor_and_check_tell_of_a_wrong_key_and_a_damaged_index(
+    installation: Installation,
+) -> None:
+    for number in range(50):
+        installation.write(f"{number}.txt", "\n".join(f"cpr {fake.cpr()}" for _ in range(50)))
+    installation.run("scan", installation.files, code=0)
+    key = installation.folder / "home" / "fodspor.key"
+    held = key.read_text()
+    key.write_text("00" * 32)
+    assert "another company key" in installation.run("doctor", code=1).out
+    key.write_text(held)
+    installation.run("index", "compact", code=0)
+    damaged = bytearray(installation.index_path.read_bytes())
+    for page in range(3, len(damaged) // 4096):
+        damaged[page * 4096 + 8 : page * 4096 + 300] = b"\xff" * 292
+    installation.index_path.write_bytes(damaged)
+    ran = installation.run("index", "check", code=1)
+    assert "unexpected" not in ran.err
+    assert "unexpected" not in installation.run("doctor", code=1).err
+    assert "unexpected" not in installation.run("scan", installation.files, "--full", code=1).err

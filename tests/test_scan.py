@@ -271,3 +271,22 @@ def test_a_folder_named_by_a_number_is_masked_as_a_place(installation: Installat
     logged = b"".join(p.read_bytes() for p in (installation.folder / "state").rglob("*.log"))
     for place in (stored, logged, ran.out.encode(), ran.err.encode(), again.out.encode()):
         assert number.encode() not in place
+
+
+def test_a_folder_below_one_scanned_before_belongs_to_it(installation: Installation) -> None:
+    installation.write("a/x.txt", f"cpr {fake.cpr()}")
+    installation.write("y.txt", "y")
+    installation.run("scan", installation.files, code=0)
+    for place in (installation.files / "a", installation.files / "a" / "x.txt"):
+        line = installation.run("scan", place, "--json", code=0).lines[0]
+        assert (line["unchanged"], line["gone"]) == (1, 0)
+    assert installation.rows("SELECT count(*) FROM place") == [(1,)]
+    assert statuses(installation) == {"read": 2}
+
+
+def test_inspect_says_what_it_looked_at(installation: Installation) -> None:
+    installation.write("Privat/a.txt", "x")
+    installation.write("b\x1b[31m.txt", f"cpr {fake.cpr()}")
+    ran = installation.run("inspect", installation.files, code=0)
+    assert "1 documents looked at, 0 problems, 1 left out by rules" in ran.err
+    assert "\x1b" not in ran.out

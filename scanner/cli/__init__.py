@@ -100,6 +100,9 @@ def _explain(error: Exception) -> int:
         if isinstance(error, kind):
             click.echo(f"fodspor: {error}", err=True)
             return code
+    if "sqlite3" in sys.modules and isinstance(error, sys.modules["sqlite3"].Error):
+        click.echo(f"fodspor: the index is unusable ({error}); run 'fodspor index check'", err=True)
+        return FAILED
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next

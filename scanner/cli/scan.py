@@ -72,6 +72,7 @@ def scan(
             with executor_for(recipe, count) as executor:
                 for target in targets:
                     target = replace(target, place=tools.names.label(target.place))
+                    target = _settled(target, setup, index, tools)
                     if interrupts.asked:
                         break
                     with _lock(setup.config.index_path, target.place):
@@ -94,6 +95,28 @@ def scan(
     if interrupts.asked:
         return INTERRUPTED
     return DONE if complete else UNREAD
+
+
+def _settled(target: Any, setup: Any, index: Any, tools: Any) -> Any:
+    """Return a folder given by hand as part of the place that was scanned above it, if any."""
+    from scanner.names import unsealed_path
+    from scanner.pipeline import lies_below
+
+    if target.below is not None or target.place in {each.name for each in setup.config.place}:
+        return target
+    above = [
+        (root, name)
+        for name, stored in index.connection.execute(
+            "SELECT name, root FROM place WHERE device=?", (target.device,)
+        )
+        if lies_below(target.root, root := unsealed_path(stored, tools.seal))
+        and root != target.root
+    ]
+    if not above:
+        return target
+    root, name = max(above, key=lambda each: len(each[0]))
+    connector = replace(target.connector, place=name, root=root, below=target.root)
+    return replace(target, place=name, root=root, connector=connector, below=target.root)
 
 
 def _figures(counts: Any) -> str:
@@ -157,6 +180,7 @@ def inspect(options: dict[str, Any], path: str, as_json: bool, maybe: bool) -> i
 
     Exit code 0: all read. 3: something could not be read.
     """
+    from connectors import Excluded
     from scanner import platform
     from scanner.log import silence_others
     from scanner.setup import Setup, state_folder
@@ -164,13 +188,22 @@ def inspect(options: dict[str, Any], path: str, as_json: bool, maybe: bool) -> i
 
     setup = Setup.find(options["config"])
     silence_others()
-    unread = 0
+    unread = documents = left_out = 0
     with platform.private_temp(state_folder()) as folder:
         recipe = setup.recipe(str(folder), with_index=False)
         tools = Tools(recipe)
         _audit(setup, tools, path)
         for document in _documents(setup, path):
+            if isinstance(document, Excluded):
+                left_out += document.count
+                continue
+            documents += 1
             unread += _show(document, tools, options["language"], as_json=as_json, maybe=maybe)
+    if not as_json:
+        click.echo(
+            f"{documents} documents looked at, {unread} problems, {left_out} left out by rules",
+            err=True,
+        )
     return UNREAD if unread else DONE
 
 
@@ -184,12 +217,7 @@ def _audit(setup: Any, tools: Any, path: str) -> None:
 
 
 def _documents(setup: Any, path: str) -> Iterator[Any]:
-    from connectors import Document, Unreadable
-
-    connector = setup.targets((path,))[0].connector
-    for event in connector.walk():
-        if isinstance(event, Document | Unreadable):
-            yield event
+    yield from setup.targets((path,))[0].connector.walk()
 
 
 def _show(document: Any, tools: Any, language: str, *, as_json: bool, maybe: bool) -> int:
@@ -197,6 +225,7 @@ def _show(document: Any, tools: Any, language: str, *, as_json: bool, maybe: boo
     from scanner.inspect import Seen, Unseen, inspect
     from scanner.messages import why
     from scanner.model import Problem
+    from scanner.privacy import shown
 
     path = os.fsdecode(document.path)
     unread = 0
@@ -238,5 +267,5 @@ def _show(document: Any, tools: Any, language: str, *, as_json: bool, maybe: boo
         if as_json:
             sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")
         else:
-            click.echo(f"{path}: {text}")
+            click.echo(shown(f"{path}: {text}"))
     return unread

@@ -162,15 +162,17 @@ class Index:
 
     def check(self) -> list[str]:
         """Return what is wrong with the index; empty when nothing is."""
-        found = [
-            row[0]
-            for row in self.connection.execute("PRAGMA integrity_check(20)")
-            if row[0] != "ok"
-        ]
-        for name, query in CONSISTENCY.items():
-            count = self.connection.execute(query).fetchone()[0]
-            if count:
-                found.append(f"{count} {name}")
+        found: list[str] = []
+        try:
+            for (said,) in self.connection.execute("PRAGMA integrity_check(20)"):
+                if said != "ok":
+                    found.append(said)
+            for name, query in CONSISTENCY.items():
+                count = self.connection.execute(query).fetchone()[0]
+                if count:
+                    found.append(f"{count} {name}")
+        except sqlite3.Error as error:
+            found.append(str(explain(error, self.path)))
         return found
 
     def compact(self, keep_days: int, today: datetime) -> dict[str, int]:
