@@ -290,3 +290,10 @@ def test_inspect_says_what_it_looked_at(installation: Installation) -> None:
     ran = installation.run("inspect", installation.files, code=0)
     assert "1 documents looked at, 0 problems, 1 left out by rules" in ran.err
     assert "\x1b" not in ran.out
+
+
+def test_a_value_typed_as_an_argument_is_not_repeated(installation: Installation) -> None:
+    number = fake.cpr(hyphen=True)
+    ran = installation.run("person", number, code=2)
+    assert number not in ran.err + ran.out
+    assert "stdin" in ran.err

@@ -119,7 +119,7 @@ class Search:
             f"EXISTS (SELECT 1 FROM occurrence o CROSS JOIN finding f ON f.content=o.content"
             f" WHERE o.document=d.id AND {self._open} AND {inside.sql})"
             f" OR EXISTS (SELECT 1 FROM name_finding n WHERE n.document=d.id AND {in_name.sql}))"
-            " ORDER BY d.risk DESC, d.id",
+            " ORDER BY d.risk DESC, d.display, d.id",
             (*self._documents.values, *inside.values, *in_name.values),
         )
         for row in cursor:

@@ -13,6 +13,8 @@ from scanner import __version__
 DONE, FAILED, USAGE, UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes: all read; failed; configuration or usage; done with something unread; interrupted."""
 
+NO_VALUE = "this command takes no value as an argument; it is asked for, or read from stdin"
+
 COMMANDS = {
     "init": ("scanner.cli.admin", "Write a commented config, a key file and an empty index."),
     "scan": ("scanner.cli.scan", "Scan what the config names, or the given folders."),
@@ -76,6 +78,8 @@ def main() -> None:
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.ClickException as error:
+        if "unexpected extra argument" in error.message:  # it would repeat what was typed
+            error = click.UsageError(NO_VALUE)
         error.show()
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
