@@ -13,7 +13,7 @@ Window = tuple[int, int]
 
 NARROW = 96
 """Code points up to which a window is taken as it is; beyond, its characters bound it."""
-GAP = 32
+GAP = 64
 """Windows closer than this become one: a call costs as much as reading that far."""
 MOST = 0.75
 """Share of a text from which its windows become the whole text."""

@@ -7,10 +7,11 @@ import pickle
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from detectors import MAYBE, Column, Match, Table
-from scanner.extract.layout import Fixed, Lines
+from scanner.extract.layout import Fixed, Grid, Lines
 from scanner.model import Finding, Layout, Place, Segment
 from scanner.privacy import mask
 
@@ -22,6 +23,7 @@ SPILL_AT = 200_000
 """Distinct values of one content held in memory; beyond, judged ones go to a temporary store."""
 CHUNK = 5_000
 NO_COLUMN = -1
+_START = itemgetter(1)
 _new = tuple.__new__  # a third of the time of Match._replace
 
 
@@ -78,10 +80,24 @@ class Collector:
                 (matches if match[4] > 0 else shapes).append(match)
         if shapes:
             self._count_shapes(shapes, text, layout)
+        if not matches:
+            return
         if len(matches) > 1:
             matches = uncovered(matches)
-        for match in matches:
-            self._count(match, text, layout)
+        if isinstance(layout, Grid):
+            self._count_cells(matches, text, layout)
+        elif isinstance(layout, Lines):
+            numbers = layout.lines(text, [match[1] for match in matches])
+            for match, number in zip(matches, numbers, strict=True):
+                places = self._count(match, NO_COLUMN)
+                if places is not None:
+                    places.append(layout.at(number))
+        else:
+            for match in matches:
+                key = layout.column(text, match[1])
+                places = self._count(match, NO_COLUMN if key is None else self._column(key, layout))
+                if places is not None:
+                    places.append(layout.place(text, match[1]))
         if len(self._entries) > SPILL_AT:
             self._spill_now()
 
@@ -105,20 +121,45 @@ class Collector:
 
     def _count_shapes(self, shapes: list[Match], text: str, layout: Layout) -> None:
         """Count what has a kind's shape and is none: it only tells what a column holds."""
-        for match in shapes:
-            key = layout.column(text, match[1])
-            if key is None:
-                if isinstance(layout, Lines | Fixed):
-                    return
-                continue
-            self._counts[self._column(key, layout)].shapes[match[0]] += 1
+        if isinstance(layout, Lines | Fixed):
+            return
+        if isinstance(layout, Grid):
+            shapes.sort(key=_START)
+            cells = layout.cells(text, [shape[1] for shape in shapes])
+            top = layout.table_row
+            counted = Counter(
+                (shape[0], cell)
+                for shape, (row, cell) in zip(shapes, cells, strict=True)
+                if row >= top
+            )
+            for (kind, cell), count in counted.items():
+                column = self._counts[self._column(layout.key(cell), layout)]
+                column.shapes[kind] += count
+            return
+        for shape in shapes:
+            key = layout.column(text, shape[1])
+            if key is not None:
+                self._counts[self._column(key, layout)].shapes[shape[0]] += 1
 
-    def _count(self, match: Match, text: str, layout: Layout) -> None:
-        kind, start, value, confidence = match.kind, match.start, match.value, match.confidence
-        key = layout.column(text, start)
-        index = NO_COLUMN
-        if key is not None:
-            index = self._column(key, layout)
+    def _count_cells(self, matches: list[Match], text: str, layout: Grid) -> None:
+        columns: dict[int, int] = {}
+        top = layout.table_row
+        cells = layout.cells(text, [match[1] for match in matches])
+        for match, (row, cell) in zip(matches, cells, strict=True):
+            index = NO_COLUMN
+            if row >= top:
+                known = columns.get(cell)
+                if known is None:
+                    known = columns[cell] = self._column(layout.key(cell), layout)
+                index = known
+            places = self._count(match, index)
+            if places is not None:
+                places.append(layout.at(row, cell))
+
+    def _count(self, match: Match, index: int) -> list[Place] | None:
+        """Count a match of a column; return its places where one more is wanted."""
+        kind, _, _, value, confidence, _, _, _ = match
+        if index != NO_COLUMN:
             column = self._counts[index]
             column.shapes[kind] += 1
             if confidence >= MAYBE:
@@ -131,8 +172,7 @@ class Collector:
         elif confidence > entry.match.confidence:
             entry.match = match
         entry.count += 1
-        if len(entry.places) < PLACES_KEPT:
-            entry.places.append(layout.place(text, start))
+        return entry.places if len(entry.places) < PLACES_KEPT else None
 
     def judged(self) -> Iterator[tuple[Match, Sequence[Place]]]:
         """Yield each distinct value and column with its final confidence, and its first places."""
@@ -167,16 +207,16 @@ class Collector:
 
     def _sealed(self) -> list[Finding]:
         merged: dict[tuple[str, str], tuple[Match, int, Sequence[Place]]] = {}
+        get = merged.get
         for match, places in self.judged():
-            key = (match.kind, match.value)
-            held = merged.get(key)
+            key = (match[0], match[3])
+            held = get(key)
             if held is None:
-                merged[key] = (match, match.count, places)
+                merged[key] = (match, match[7], places)
             else:
                 best = held[0] if held[0].confidence >= match.confidence else match
                 merged[key] = (best, held[1] + match.count, [*held[2], *places][:PLACES_KEPT])
-        seal, names = self._tools.seal, self._tools.names
-        fingerprint, steps = seal.fingerprint, names.steps
+        fingerprint, steps = self._tools.seal.fingerprint, self._tools.names.steps
         return [
             _new(
                 Finding,
@@ -184,8 +224,8 @@ class Collector:
                     kind,
                     fingerprint(kind, value),
                     mask(kind, value),
-                    round(match.confidence, 3),
-                    match.evidence,
+                    round(match[4], 3),
+                    match[5],
                     tuple([steps(place) for place in places]),
                     count,
                     b"",
@@ -200,6 +240,14 @@ def uncovered(matches: list[Match]) -> list[Match]:
 
     A phone number inside an account number is part of that account.
     """
+    matches.sort(key=_START)
+    end = 0
+    for match in matches:
+        if match[1] < end:
+            break
+        end = match[2]
+    else:
+        return matches  # none touches another: the usual case
     matches.sort(key=lambda m: (m.start, -m.end))
     kept: list[Match] = []
     cover: Match | None = None

@@ -16,8 +16,8 @@ SUSPICIOUS = re.compile(r"@|(?:[0-9](?:[^0-9A-Za-z]{0,3})){6}|[A-Z]{2}[0-9]{2}|<
 """What a name must show before detectors look at it: an identifier has an @ or six digits."""
 READABLE = frozenset({"PERSON"})
 """Kinds that stay readable in a name: people must find the place (docs/privacy.md)."""
-COUNTED = ("line ", "column ", "page ", "row ", "slide ", "part ")
-"""How steps begin that a layout counts itself: a number follows, no name."""
+_COUNTED = re.compile(r"(?:line|column|page|row|slide|part) [0-9]{1,7}").fullmatch
+"""A step that a layout counts itself. Seven digits are no identifier, whoever wrote them."""
 SEPARATOR = os.sep.encode()
 
 
@@ -60,7 +60,7 @@ class Names:
     def steps(self, place: Place) -> Place:
         """Return the steps of a place, each sealed where it holds an identifier."""
         for step in place:
-            if not step.startswith(COUNTED):
+            if _COUNTED(step) is None:
                 return tuple(map(self.sealed, place))
         return place
 

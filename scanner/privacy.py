@@ -57,7 +57,7 @@ class Seal:
 
     def fingerprint(self, kind: str, value: str) -> bytes:
         """Return the 16-byte keyed fingerprint of a canonical value."""
-        message = kind.encode() + UNIT + value.encode("utf-8", "surrogatepass")
+        message = f"{kind}\x1f{value}".encode("utf-8", "surrogatepass")
         return hmac.digest(self._fingerprint_key, message, "sha256")[:FINGERPRINT_BYTES]
 
     def path_key(self, path: bytes) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -103,7 +104,21 @@ class Lines:
     _lines: LineNumbers = field(default_factory=LineNumbers, repr=False, compare=False)
 
     def place(self, text: str, offset: int) -> Place:
-        return (*self.prefix, f"line {self.first_line + self._lines.before(text, offset)}")
+        return self.at(self.first_line + self._lines.before(text, offset))
+
+    def at(self, line: int) -> Place:
+        """Return the place of a line by its number."""
+        return (*self.prefix, f"line {line}")
+
+    def lines(self, text: str, offsets: Sequence[int]) -> list[int]:
+        """Return the numbers of the lines of ascending offsets, in one pass over the text."""
+        line, last, count = self.first_line, 0, text.count
+        out: list[int] = []
+        for offset in offsets:
+            line += count("\n", last, offset)
+            last = offset
+            out.append(line)
+        return out
 
     def column(self, text: str, offset: int) -> str | None:
         return None
@@ -153,17 +168,58 @@ class Grid:
 
     def place(self, text: str, offset: int) -> Place:
         row = self.first_row + self._lines.before(text, offset)
-        index = self.first_column + self._index(text, offset)
+        return self.at(row, self._index(text, offset))
+
+    def at(self, row: int, cell: int) -> Place:
+        """Return the place of a cell by its row's number and its index in the text's rows."""
+        column = self.first_column + cell
         if self.sheet is not None:
-            return (*self.prefix, self.sheet, f"{letters(index)}{row}")
+            return (*self.prefix, self.sheet, f"{letters(column)}{row}")
         if row < self.table_row:
             return (*self.prefix, f"line {row}")
-        return (*self.prefix, f"line {row}", f"column {index + 1}")
+        return (*self.prefix, f"line {row}", f"column {column + 1}")
 
     def column(self, text: str, offset: int) -> str | None:
         if self.table_row and self.first_row + self._lines.before(text, offset) < self.table_row:
             return None
-        return f"{self.sheet or ''}\x1f{self._index(text, offset)}"
+        return self.key(self._index(text, offset))
+
+    def key(self, cell: int) -> str:
+        """Return the key of the column of cells with this index."""
+        return f"{self.sheet or ''}\x1f{cell}"
+
+    def cells(self, text: str, offsets: Sequence[int]) -> list[tuple[int, int]]:
+        """Return the row's number and the cell's index in it of ascending offsets.
+
+        One pass over the text, much cheaper than asking for each. Rows below `table_row` lie
+        above the table.
+        """
+        plain = not self.quoted or '"' not in text
+        broken = INNER_BREAK in text
+        delimiter, index_of = self.delimiter, self._index
+        count, find, rfind = text.count, text.find, text.rfind
+        row, passed = self.first_row, 0  # rows before `passed` are counted
+        end, last, index = -1, 0, 0
+        out: list[tuple[int, int]] = []
+        for offset in offsets:
+            if offset > end:
+                start = rfind("\n", 0, offset) + 1
+                row += count("\n", passed, start)
+                if broken:
+                    row += count(INNER_BREAK, passed, start)
+                end = find("\n", offset)
+                if end < 0:
+                    end = len(text)
+                passed = last = start
+                index = 0
+            if plain:
+                index += count(delimiter, last, offset)
+                last = offset
+            else:
+                index = index_of(text, offset)
+            inner = count(INNER_BREAK, passed, offset) if broken else 0
+            out.append((row + inner, index))
+        return out
 
     def header(self, key: str) -> str:
         index = int(key.rpartition("\x1f")[2])

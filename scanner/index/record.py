@@ -6,6 +6,7 @@ It stores what it is given and knows no value: findings arrive sealed.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 from collections import Counter
@@ -32,6 +33,7 @@ RETRIES = 3
 MAX_EXPANDED = 200_000
 """Occurrences made from one known container, a bound on what a repeated archive can cost."""
 
+_PLAIN = re.compile(r'[0-9A-Za-z ]+(?:(?:", "|"\], \[")[0-9A-Za-z ]+)*').fullmatch
 FINDING_COLUMNS = (
     "kind, fingerprint, name_fingerprint, masked, confidence, evidence, count, places, first_run"
 )
@@ -500,9 +502,9 @@ def _inner_path(inner: str) -> str:
 
 def _places(places: Sequence[Place]) -> str:
     """Return places as JSON; written by hand where no character needs care, three times as fast."""
-    plain = [step for place in places for step in place]
-    if all(step.isalnum() or step.replace(" ", "").isalnum() for step in plain):
-        return "[" + ", ".join(['["' + '", "'.join(place) + '"]' for place in places]) + "]"
+    text = '"], ["'.join(['", "'.join(place) for place in places])
+    if _PLAIN(text) and text.count('"') == 2 * (sum(map(len, places)) - 1):
+        return f'[["{text}"]]'
     return json.dumps(places, ensure_ascii=False)
 
 

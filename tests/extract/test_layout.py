@@ -179,3 +179,28 @@ def test_layouts_pickle_and_show_nothing_of_a_text(layout: Layout) -> None:
     layout.place("Hemmelig\nHemmelig", 12)
     assert pickle.loads(pickle.dumps(layout)) == layout
     assert "Hemmelig" not in repr(layout)
+
+
+@given(
+    st.text(st.sampled_from('a;"\n\v'), max_size=60),
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 4),
+    st.data(),
+)
+@settings(max_examples=300)
+def test_many_offsets_in_one_pass_are_placed_as_one_by_one(
+    text: str, quoted: bool, sheet: bool, table_row: int, data: st.DataObject
+) -> None:
+    offsets = sorted(data.draw(st.lists(st.integers(0, max(0, len(text) - 1)), max_size=30)))
+    grid = Grid(2, 3, "Ark1" if sheet else None, ";", quoted, table_row=table_row)
+    alone = [(grid.place(text, each), grid.column(text, each)) for each in offsets]
+    together = [
+        (grid.at(row, cell), grid.key(cell) if row >= table_row else None)
+        for row, cell in grid.cells(text, offsets)
+    ]
+    assert together == alone
+    lines = Lines(5, ("text",))
+    assert list(map(lines.at, lines.lines(text, offsets))) == [
+        lines.place(text, each) for each in offsets
+    ]
