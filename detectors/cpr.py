@@ -16,21 +16,30 @@ from detectors.edges import CLEAN_AFTER, CLEAN_BEFORE, edge_of
 KIND = "DK_CPR"
 
 BLANKS = " \u00a0\u2007\u2009\u202f"
-DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"
 ODD = "/."
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+"""Signs without width that web pages and word processors put where a line may break."""
+_SPACED = BLANKS + INVISIBLE
 _BETWEEN = (
-    rf"[{BLANKS}]?[{DASHES}{ODD}](?:\r?\n|[{BLANKS}])?"  # 010110-1234, " - ", at a line's end
-    rf"|\r?\n|[{BLANKS}\t]"
+    rf"[{_SPACED}]?[{DASHES}{ODD}](?:\r?\n|[{_SPACED}])?"  # 010110-1234, " - ", at a line's end
+    rf"|\r?\n|[{_SPACED}\t]"
 )
-# A digit first, then the look behind: sre skips to digits. Groups: 1 between, 2 letters of an eCPR.
-_FIND = re.compile(
-    r"[0-9](?<![0-9][0-9])[0-9]{5}"
-    rf"(?:[0-9]{{3}}[0-9]?(?:\.0)?(?![0-9])|({_BETWEEN})[0-9]{{4}}(?![0-9])"
+# A digit first, then the look behind: sre skips to digits.
+_BEGIN = r"[0-9](?<![0-9][0-9])"
+_WHOLE = (
+    rf"[0-9]{{5}}(?:[0-9]{{3}}[0-9]?(?:\.0)?(?![0-9])|({_BETWEEN})[0-9]{{4}}(?![0-9])"
     rf"|(?:{_BETWEEN})?[0-9]([A-Za-z]{{2}})[0-9](?![0-9A-Za-z]))"
 )
+_IN_PIECES = (  # a date as people write one: 01.01.10-1234, 01/01/10 - 1234
+    r"[0-9](?:\.[0-9]{2}\.|/[0-9]{2}/)[0-9]{2}"
+    rf"([{_SPACED}]?[{DASHES}][{_SPACED}]?)[0-9]{{4}}(?![0-9])"
+)
+# Groups: 1 between, 2 letters of an eCPR, 3 between, behind a date in pieces.
+_FIND = re.compile(f"{_BEGIN}(?:{_WHOLE}|{_IN_PIECES})")
 
 _LONGEST = 20
-SHAPE = Shape(_FIND.pattern)
+SHAPES = (Shape(_BEGIN + _WHOLE), Shape(_BEGIN + _IN_PIECES))
 
 # Hundredths. Fitted so that rule R6 holds (docs/detectors.md): a check without a form is a maybe,
 # a check with a form is a finding, a label with a living person's date is one in any case.
@@ -44,6 +53,7 @@ WEIGHTS = {
     "separator": 20,  # a dash between the halves
     "space": 15,  # a blank between the halves; number tables have it too
     "odd-separator": -20,  # a slash or full stop: fractions, decimals
+    "pieces": -5,  # a date in pieces: version numbers and spans of years look so
     "split": -10,  # a line break or a tab: two cells may have met by chance
     "lost-zero": -10,  # nine digits: four times as many of them carry a date
     "replacement": -10,  # days 61-91 double the dates that chance can meet
@@ -99,7 +109,7 @@ class Cpr:
 
     @property
     def version(self) -> str:
-        return "1"
+        return "2"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -107,7 +117,7 @@ class Cpr:
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
-        return (SHAPE,)
+        return SHAPES
 
     def find(self, text: str) -> list[Match]:
         """Return every number with a date, and with confidence 0 every other of the shape.
@@ -137,18 +147,24 @@ class Cpr:
             elif group == 1:
                 between = shape[1]
                 value = text[start : start + 6] + text[end - 4 : end]
+            elif group == 3:
+                between = shape[3]
+                head = text[start : start + 8]
+                value = head[:2] + head[3:5] + head[6:] + text[end - 4 : end]
             else:
                 between = text[start + 6 : shape.start(2) - 1]
                 value = (text[start : start + 6] + text[end - 4 : end]).upper()
             if value[:4] in days:
                 codes = dated(value, today)
                 if codes and (evidence := _evidence(text, start, end, between, codes)):
+                    if group == 3:
+                        evidence += ("pieces",)
                     if value.endswith("0000"):
                         evidence += ("placeholder",)
                     sure = confidence(evidence)
                     add(_new(Match, (KIND, start, end, value, sure, evidence, -1, 1)))
                     continue
-            if not between or (group == 1 and between.strip(BLANKS) in DASHES):
+            if not between or (group == 1 and between.strip(_SPACED) in DASHES):
                 add(_new(Match, (KIND, start, end, "", 0.0, (), -1, 1)))
         return found
 
@@ -193,14 +209,14 @@ def _evidence(
 
 
 def _between_says(between: str) -> tuple[str, ...]:
-    core = between.strip(BLANKS)
+    core = between.strip(_SPACED)
     if core == "\t":
         return ("split",)
     dash = core.rstrip("\r\n")
     codes = ("odd-separator" if dash in ODD else "separator",) if dash else ()
     if core != dash:
         return (*codes, "split")
-    return codes or ("space",)
+    return codes or (("space",) if between.strip(INVISIBLE) else ())
 
 
 class _BetweenSays(dict[str, tuple[str, ...]]):

@@ -62,7 +62,8 @@ LEAP_DAYS = frozenset(("2902", "8902"))
 _JOINERS = dict.fromkeys(
     map(
         ord,
-        " \t\r\n\v\f-/.\u00a0\u00ad\u2007\u2009\u202f\u2010\u2011\u2012\u2013\u2014\u2015\u2212",
+        " \t\r\n\v\f-/.\u00a0\u00ad\u2007\u2009\u202f\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+        "\uff0d\u200b\u200c\u200d\u2060\ufeff",
     )
 )
 _TEN = re.compile(r"[0-9]{10}|[0-9]{7}[A-Z]{2}[0-9]")

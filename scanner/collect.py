@@ -65,7 +65,7 @@ class Collector:
     def add(self, segment: Segment) -> None:
         """Find the matches that a segment owns."""
         self.segments += 1
-        text, layout = segment.text, segment.layout
+        text, layout = plain_digits(segment.text), segment.layout
         if segment.rows:
             self._rows[getattr(layout, "sheet", None) or ""] += segment.rows
         end = segment.own_end if segment.own_end >= 0 else len(text)
@@ -233,6 +233,19 @@ class Collector:
             )
             for (kind, value), (match, count, places) in merged.items()
         ]
+
+
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
+
+
+def plain_digits(text: str) -> str:
+    """Return `text` with full-width digits as plain ones, if it has a 0 or 1 of them.
+
+    Every date has one, and looking for two characters costs nothing in texts of one byte each.
+    """
+    if "\uff10" in text or "\uff11" in text:
+        return text.translate(_FULL_WIDTH)
+    return text
 
 
 def uncovered(matches: list[Match]) -> list[Match]:

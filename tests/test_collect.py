@@ -11,7 +11,7 @@ import pytest
 
 from detectors import Match
 from scanner import collect
-from scanner.collect import Collector, Spill, uncovered
+from scanner.collect import Collector, Spill, plain_digits, uncovered
 from scanner.demo import fake
 from scanner.extract.layout import Grid, Lines
 from scanner.model import Finding, Segment
@@ -85,3 +85,20 @@ def test_a_match_belongs_to_the_segment_it_starts_in(installation: Installation)
     collector.add(Segment(text, Lines(), 0, middle))
     collector.add(Segment(text, Lines(), middle, len(text)))
     assert [finding.count for finding in collector.findings()] == [3]
+
+
+def test_full_width_digits_are_digits(installation: Installation) -> None:
+    number = fake.cpr(hyphen=True)
+    wide = "".join(chr(0xFF10 + int(sign)) if sign.isdigit() else sign for sign in number)
+    assert not wide.isascii()
+    counts = []
+    for text in (f"cpr {number} x", f"cpr {wide} x"):
+        collector = Collector(installation.tools())
+        collector.add(Segment(text, Lines()))
+        counts.append(summed(collector.findings()))
+    assert counts[0] == counts[1] != {}
+
+
+@pytest.mark.parametrize("text", ["ascii 123", "smørrebrød 123", "tankestreg \u2013 123"])
+def test_a_text_without_full_width_digits_is_not_copied(text: str) -> None:
+    assert plain_digits(text) is text

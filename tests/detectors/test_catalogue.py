@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -133,6 +134,8 @@ def test_gated_finds_what_ungated_finds() -> None:
         fake.cpr(hyphen=True).replace("-", " \u2013 "),
         fake.cpr(hyphen=True).replace("-", "\u2011"),
         "170580-1AB4",
+        re.sub(r"^(..)(..)", r"\1/\2/", fake.cpr(hyphen=True)),
+        fake.cpr(hyphen=True).replace("-", "-\u200b"),
         f"tlf {fake.phone(style='(+45)')}",
         f"{fake.phone(style='pairs')} og +44 20 7946 0958",
         f"{fake.email()} og anna@blåbærgrød.dk",

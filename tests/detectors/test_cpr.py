@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors import FINDING, MAYBE, Detector, Match
-from detectors.cpr import LABELLED, WEIGHTS, Cpr, confidence
+from detectors.cpr import INVISIBLE, LABELLED, WEIGHTS, Cpr, confidence
 from detectors.cpr_number import canonical, dated
 from scanner.demo import fake
 from tests.detectors.tables import column, prose
@@ -61,6 +61,11 @@ WEIGHED: list[tuple[str, Callable[[], str], str]] = [
     ("full stop", lambda: hyphened().replace("-", "."), "birth-date modulus-11 odd-separator"),
     ("line break", lambda: hyphened().replace("-", "\n"), "birth-date modulus-11 split"),
     ("tab", lambda: hyphened().replace("-", "\t"), "birth-date modulus-11 split"),
+    (
+        "a date in pieces",
+        lambda: re.sub(r"^(..)(..)", r"\1.\2.", hyphened()),
+        "birth-date modulus-11 separator pieces",
+    ),
     (
         "hyphen and line break",
         lambda: hyphened().replace("-", "-\n"),
@@ -201,7 +206,9 @@ CASES = [
     ),
     pytest.param(lambda: f"Anders cpr-nr [{n(14, 12)}]", [0.99], id="16 labelled"),
     pytest.param(
-        lambda: re.sub(r"^(..)(..)", r"\1 \2 ", n(6)), [], id="17 a date in pieces is not read"
+        lambda: re.sub(r"^(..)(..)", r"\1 \2 ", n(6)),
+        [],
+        id="17 a date in blanks: phones and tables",
     ),
     pytest.param(lambda: "1111111118", [0.45], id="21a bare and check: a maybe, never a finding"),
     pytest.param(lambda: "1111111119", [], id="21b bare, check fails"),
@@ -280,6 +287,61 @@ def test_every_dash_is_a_hyphen(between: str) -> None:
 def test_every_blank_separates(blank: str) -> None:
     assert only(n(4, between=blank)).confidence == 0.60
     assert only(n(4, between=f"{blank}-{blank}")).confidence == 0.65
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(r"\1.\2.\3-\4", id="full stops"),
+        pytest.param(r"\1/\2/\3-\4", id="slashes"),
+        pytest.param(r"\1.\2.\3 - \4", id="blanks round the dash"),
+        pytest.param("\\1.\\2.\\3\u2013\\4", id="long dash"),
+    ],
+)
+def test_a_date_in_pieces(form: str) -> None:
+    written = re.sub(r"(..)(..)(..)(....)", form, plain())
+    assert only(f"Anna Holm {written}, Aarhus").confidence == 0.60
+    unchecked = re.sub(r"(..)(..)(..)(....)", form, plain(modulus11=False))
+    assert sure(f"Anna Holm {unchecked}, Aarhus") == []
+    assert only(f"CPR-nr.: {unchecked}").confidence >= LABELLED
+    assert canonical(written) == only(written).value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            lambda: re.sub(r"(..)(..)(..)", r"\1.\2.\3-", plain(), count=1)[:-1], id="short"
+        ),
+        pytest.param(lambda: "2." + re.sub(r"^(..)(..)", r"\1.\2.", n(6)), id="a version"),
+        pytest.param(lambda: "version " + re.sub(r"^(..)(..)", r"\1.\2.", n(6)), id="a named one"),
+        pytest.param(lambda: "10." + re.sub(r"^(..)(..)", r"\1.\2.", n(10)), id="an IP and ports"),
+        pytest.param(lambda: re.sub(r"^(..)(..)", r"\1.\2/", n(6)), id="mixed marks"),
+        pytest.param(lambda: re.sub(r"^(..)(..)", r"\1.\2.", n(6)) + ".1", id="decimals behind"),
+        pytest.param(lambda: re.sub(r"^(..)(..)", r"\1.\2.", n(6)) + "-03", id="a longer row"),
+        pytest.param(lambda: "30.02.80-1234", id="no date"),
+        pytest.param(lambda: "31.12.2019-2020", id="a date and a year"),
+        pytest.param(lambda: "192.168.10.11-1024", id="an IP range"),
+        pytest.param(lambda: "1.12.2019 - 1.12.2020", id="a span of dates"),
+        pytest.param(lambda: "01.07.19-30.06.20", id="a financial year"),
+        pytest.param(lambda: "12.10.15-2016", id="a date and a year, check fails"),
+    ],
+)
+def test_dates_and_versions_are_no_dates_in_pieces(text: Callable[[], str]) -> None:
+    assert sure(f"se {text()} her") == []
+
+
+@pytest.mark.parametrize("sign", [f"{ord(each):04X}" for each in INVISIBLE])
+def test_a_sign_without_width_is_nothing(sign: str) -> None:
+    nothing = chr(int(sign, 16))
+    number = n(4)
+    for text in (f"{number[:7]}{nothing}{number[7:]}", f"{number[:6]}{nothing}{number[6:]}"):
+        match = only(text)
+        assert match.value == canonical(number)
+        assert match.confidence == 0.65
+    bare = number.replace("-", nothing)
+    assert only(bare).confidence == only(bare.replace(nothing, "")).confidence
+    assert canonical(bare) == only(bare).value
 
 
 @pytest.mark.parametrize(
@@ -513,7 +575,7 @@ NUMBERS = st.builds(
     st.booleans(),
 )
 BETWEEN = st.sampled_from(
-    ["", "-", " ", " - ", "\u2013", "\u2011", "\u00a0", "/", ".", "\n", "-\n"]
+    ["", "-", " ", " - ", "\u2013", "\u2011", "\u00a0", "/", ".", "\n", "-\n", "-\u200b", "\u2060"]
 )
 
 
@@ -536,6 +598,15 @@ def test_a_separator_never_loses_the_find(number: str) -> None:
     bare = only(f"tal {number} her").confidence
     for between in ("-", " ", " - ", "\u2013", "\u2011", "\u00a0"):
         assert only(f"tal {number[:6]}{between}{number[6:]} her").confidence >= bare
+
+
+@given(NUMBERS, st.sampled_from("./"), st.sampled_from(["-", " - ", "\u2011"]))
+@settings(max_examples=60, deadline=None)
+def test_a_labelled_date_in_pieces_is_its_number(number: str, mark: str, dash: str) -> None:
+    written = f"{number[:2]}{mark}{number[2:4]}{mark}{number[4:6]}{dash}{number[6:]}"
+    match = only(f"cpr {written} x")
+    assert (match.value, canonical(written)) == (number, number)
+    assert match.confidence >= LABELLED
 
 
 @given(st.text(alphabet="0123456789 -/.,;\nabCPRcpr\u2011\u00a0", max_size=200))
