@@ -16,6 +16,7 @@ from scanner.index.store import decisions_path
 from scanner.model import Limits
 from scanner.pipeline import Target, lies_below
 from scanner.recipe import CustomKind, Recipe
+from scanner.typed import typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Setup:
     def _given(self, given: str) -> Target:
         path = os.path.abspath(given)
         if not os.path.lexists(path):
-            raise ConfigError(f"{given} does not exist; check the path")
+            raise ConfigError(f"{typed(given)} does not exist; check the path")
         encoded = os.fsencode(path)
         homes = [p for p in self.config.place if lies_below(encoded, os.fsencode(p.path))]
         if homes:

@@ -10,7 +10,7 @@ import pytest
 
 from detectors.catalogue import LEVELS
 from scanner.cli import COMMANDS, cli
-from scanner.config import Config, _model_of
+from scanner.config import Config, model_of
 from scanner.extract.readers import READERS
 
 ROOT = Path(__file__).parent.parent
@@ -63,7 +63,7 @@ def test_every_reader_is_documented(reader: str) -> None:
 def test_every_config_key_has_a_sentence() -> None:
     text = (ROOT / "config.example.toml").read_text("utf-8")
     for name, field in Config.model_fields.items():
-        model = _model_of(field.annotation)
+        model = model_of(field.annotation)
         assert model is not None
         assert f"[{name}]" in text
         for key in model.model_fields:

@@ -78,9 +78,7 @@ def main() -> None:
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.ClickException as error:
-        if "unexpected extra argument" in error.message:  # it would repeat what was typed
-            error = click.UsageError(NO_VALUE)
-        error.show()
+        _masked(error).show()
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted; what was done is kept", err=True)
@@ -90,6 +88,16 @@ def main() -> None:
     except Exception as error:  # the last seam: a sentence without values, never a traceback
         code = _explain(error)
     sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _masked(error: click.ClickException) -> click.ClickException:
+    """Return a usage error that repeats no value of what was typed."""
+    from scanner.typed import typed
+
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if "unexpected extra argument" in error.message:
+        return click.UsageError(NO_VALUE)
+    return click.UsageError(typed(error.format_message()), context)
 
 
 def _explain(error: Exception) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from scanner.cli import DONE, FAILED
+from scanner.typed import typed
 
 
 @click.command()
@@ -32,7 +33,8 @@ def init(options: dict[str, Any], place: str | None) -> int:
 
     path = Path(options["config"] or FOLDERS.user_config_path / "fodspor.toml").absolute()
     if path.exists():
-        raise ConfigError(f"{path} exists already; delete it to begin anew, or edit it")
+        name = typed(str(path))
+        raise ConfigError(f"{name} exists already; delete it to begin anew, or edit it")
     own = options["config"] is not None
     data = path.parent if own else FOLDERS.user_data_path
     key, index = data / "fodspor.key", data / "fodspor.db"
@@ -195,7 +197,7 @@ def index_export(options: dict[str, Any], target: str) -> int:
 
     path = Path(target)
     if path.exists():
-        raise IndexTrouble(f"{path} exists already; name another file")
+        raise IndexTrouble(f"{typed(target)} exists already; name another file")
     with Index(Setup.find(options["config"]).config.index_path, readonly=True) as opened:
         try:
             make_private_file(path)

@@ -163,10 +163,11 @@ def _progress(place: str, quiet: bool) -> Iterator[Any]:
 def _estimate(setup: Any, targets: Any, as_json: bool) -> int:
     from scanner.pipeline import estimate
     from scanner.summary import expected_seconds, print_estimate
+    from scanner.typed import typed
 
     last = expected_seconds(setup.config.index_path)
     for target in targets:
-        print_estimate(target.place, estimate(target.connector), last, as_json=as_json)
+        print_estimate(typed(target.place), estimate(target.connector), last, as_json=as_json)
     return DONE
 
 

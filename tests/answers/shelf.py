@@ -28,6 +28,7 @@ from scanner.tools import Tools
 
 KEY = "5a" * 32
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+DEVICE = "0b5f0b52-5a59-4a0e-9c55-3f8f3b9f6a01"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Doc:
 class Nowhere:
     """A connector whose documents are never opened."""
 
-    device = "device-1"
+    device = DEVICE
 
     def walk(self) -> Iterator[Document]:
         return iter(())
@@ -91,7 +92,7 @@ class Shelf:
             for name in places
         )
         self.config.write_text(
-            '[device]\nid = "device-1"\n[index]\npath = "index.db"\n[key]\nfile = "fodspor.key"\n'
+            f'[device]\nid = "{DEVICE}"\n[index]\npath = "index.db"\n[key]\nfile = "fodspor.key"\n'
             + tables
             + extra,
             "utf-8",
@@ -101,7 +102,7 @@ class Shelf:
         with Index(self.path) as index:
             index.claim_key(self.seal.key_id)
             index.connection.execute(
-                "INSERT INTO device VALUES ('device-1', 'LAPTOP-7', 'Linux', '')"
+                "INSERT INTO device VALUES (?, 'LAPTOP-7', 'Linux', '')", (DEVICE,)
             )
 
     def run(
@@ -109,7 +110,7 @@ class Shelf:
         docs: Iterable[Doc],
         *,
         place: str = "share",
-        device: str = "device-1",
+        device: str = DEVICE,
         status: str = "done",
         excluded: Iterable[Excluded] = (),
         folders: Iterable[str] = (),

@@ -22,7 +22,7 @@ from scanner.answers.moments import age
 from scanner.demo import fake
 from scanner.index.store import Index
 from scanner.messages import words
-from tests.answers.shelf import Doc, Shelf, Value, cprs
+from tests.answers.shelf import DEVICE, Doc, Shelf, Value, cprs
 
 RNG = random.Random(11)
 CPR, OTHER, FAINT = cprs(3, seed=5)
@@ -172,7 +172,7 @@ def test_filters_partition(shelf: Shelf, days: int, other: dict[str, Any]) -> No
         sides: list[list[dict[str, Any]]] = [
             [{"age": age(f">{span}", moment)}, {"age": age(f"<{span}", moment)}],
             [{"statuses": (status,)} for status in ("read", "partial", "unread", "no_text")],
-            [{"devices": ("device-1",)}, {"devices": ("device-2",)}],
+            [{"devices": (DEVICE,)}, {"devices": ("device-2",)}],
         ]
         if "owners" not in other:
             sides.append([{"owners": (owner,)} for owner in ("anna", "bo", "none")])

@@ -1,0 +1,97 @@
+"""Render the commented configuration that `fodspor init` writes. Writes no file itself."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from scanner.config.tables import Config, model_of
+
+TABLE_NOTES = {
+    "device": "This device. Its id stays the same when the machine is renamed.",
+    "index": "Where the index lies, and how long its history is kept.",
+    "key": "The company key, as exactly one of: keyring, env, command, file.",
+    "place": "A folder to scan; one table for each.",
+    "detect": "What is looked for.",
+    "detect.kind": "A kind of your own; one table for each.",
+    "limits": "What a scan leaves out by rule, and what one document may cost.",
+    "privacy": "What stays closed, and how to open what is locked.",
+}
+
+
+def example(
+    device: str = "",
+    key_file: str = "fodspor.key",
+    index: str = "",
+    place: str | None = "/srv/share",
+) -> str:
+    """Return a commented configuration with every option once; without `place`, none is active."""
+    values: dict[str, dict[str, Any]] = {
+        "device": {"id": device or str(uuid.UUID(int=0))},
+        "index": {"path": index},
+        "key": {"file": key_file},
+        "place": {
+            "name": Path(place or "/srv/share").name or "share",
+            "path": place or "/srv/share",
+        },
+        "detect.kind": {
+            "name": "CUSTOMER_NUMBER",
+            "regex": "K-[0-9]{6}",
+            "words": ("kundenr",),
+            "weight": 0.3,
+        },
+    }
+    off = {"detect.kind"} if place else {"detect.kind", "place"}
+    lines = [
+        "# Fodspor's configuration. Every option stands here once, with its default.",
+        "# A secret is never written here: say where it lies.",
+    ]
+    for name, field in Config.model_fields.items():
+        model = model_of(field.annotation)
+        assert model is not None
+        lines += _table(name, model, values, off, many="tuple" in str(field.annotation))
+    return "\n".join(lines) + "\n"
+
+
+def _table(
+    name: str,
+    model: type[BaseModel],
+    values: dict[str, dict[str, Any]],
+    off: set[str],
+    *,
+    many: bool,
+) -> list[str]:
+    mark = "# " if name in off else ""
+    head = f"[[{name}]]" if many else f"[{name}]"
+    lines = ["", f"# {TABLE_NOTES[name]}", mark + head]
+    after: list[str] = []
+    given = values.get(name, {})
+    for key, field in model.model_fields.items():
+        inner = model_of(field.annotation)
+        if inner is not None and f"{name}.{key}" in TABLE_NOTES:
+            after += _table(f"{name}.{key}", inner, values, off, many=True)
+            continue
+        value = given.get(
+            key, None if field.is_required() else field.get_default(call_default_factory=True)
+        )
+        shown = value is not None and (key in given or name != "key")
+        lines.append(f"# {field.description}")
+        text = _toml(value) if value is not None else '""'
+        lines.append(f"{mark or ('' if shown else '# ')}{key} = {text}")
+    return lines + after
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, tuple):
+        if sum(len(str(each)) for each in value) > 80:
+            return "[\n" + "".join(f"    {_toml(each)},\n" for each in value) + "]"
+        return "[" + ", ".join(_toml(each) for each in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)

@@ -1,0 +1,107 @@
+"""Find, read and check the configuration. Fetches no secret and looks at no place."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from connectors.globs import FOLDS_CASE, plain
+from scanner.config.mistakes import ConfigError, explain, explain_toml, line_of
+from scanner.config.tables import FOLDERS, Config, PlaceTable
+from scanner.typed import typed
+
+
+def find_config(given: str | None) -> Path | None:
+    """Return the configuration file to use: the given one, ./fodspor.toml, user's, machine's."""
+    if given:
+        path = Path(given)
+        if not path.is_file():
+            name = typed(given)
+            raise ConfigError(f"{name} does not exist; run 'fodspor --config {name} init'")
+        return path
+    for path in (
+        Path("fodspor.toml"),
+        FOLDERS.user_config_path / "fodspor.toml",
+        FOLDERS.site_config_path / "fodspor.toml",
+    ):
+        if path.is_file():
+            return path
+    return None
+
+
+def load_config(path: Path | None) -> Config:
+    """Read and check a configuration; the defaults without one. Raises ConfigError."""
+    if path is None:
+        return Config()
+    try:
+        text = path.read_text("utf-8-sig")  # editors on Windows put a mark in front
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is no UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read ({error.strerror or type(error).__name__}); "
+            "check that it is a file and yours to read"
+        ) from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}{explain_toml(error)}") from None
+    try:
+        config = Config.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError(f"{path}{explain(error, text)}") from None
+    config = _relative(config, path.parent)
+    _check_places(config.place, path, text)
+    return config
+
+
+def _check_places(places: tuple[PlaceTable, ...], path: Path, text: str) -> None:
+    """Raise ConfigError for two places of one name or of one folder, as far as text can tell."""
+    names: dict[str, int] = {}
+    roots: dict[str, str] = {}
+    for number, place in enumerate(places):
+        if place.name in names:
+            line = line_of(text, ("place", number, "name"))
+            raise ConfigError(
+                f"{path}{line}: two places are named {typed(place.name)!r}; give each its own name"
+            )
+        names[place.name] = number
+        root = folder_key(place.path)
+        if root in roots:
+            line = line_of(text, ("place", number, "path"))
+            raise ConfigError(f"{path}{line}: {same_root(roots[root], place.name)}")
+        roots[root] = place.name
+
+
+def folder_key(path: str) -> str:
+    """Return a path so that two spellings of one folder are equal, as far as text can tell."""
+    key = plain(os.path.normpath(path))
+    return key.casefold() if FOLDS_CASE else key
+
+
+def same_root(first: str, second: str) -> str:
+    """Say that two places have one folder, and what to do."""
+    return (
+        f"places {typed(first)!r} and {typed(second)!r} are one and the same folder; "
+        "keep one of them"
+    )
+
+
+def _relative(config: Config, folder: Path) -> Config:
+    """Resolve relative paths against the folder of the configuration file."""
+    changes: dict[str, Any] = {}
+    if config.index.path:
+        path = str(folder / Path(config.index.path).expanduser())
+        changes["index"] = config.index.model_copy(update={"path": path})
+    if config.key is not None and config.key.file:
+        file = str(folder / Path(config.key.file).expanduser())
+        changes["key"] = config.key.model_copy(update={"file": file})
+    changes["place"] = tuple(
+        place.model_copy(update={"path": os.path.abspath(folder / Path(place.path).expanduser())})
+        for place in config.place
+    )
+    return config.model_copy(update=changes)

@@ -1,0 +1,236 @@
+"""The tables of the configuration: each option with its default and a sentence. Reads no file."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import PlatformDirs
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from scanner.model import Limits
+from scanner.secret import SecretSource
+
+FOLDERS = PlatformDirs("fodspor", appauthor=False)
+DEFAULTS = Limits()
+
+
+class Table(BaseModel):
+    """One table: unknown keys are mistakes, and so are values of another type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {key: tuple(v) if isinstance(v, list) else v for key, v in given.items()}
+
+
+class Secret(Table):
+    """Where a secret lies; exactly one of the four."""
+
+    keyring: str | None = Field(None, description='Entry of the system keyring, "service/user".')
+    env: str | None = Field(None, description="Environment variable.")
+    command: tuple[str, ...] | None = Field(None, description="Command that prints it.")
+    file: str | None = Field(None, description="File that holds it, readable by you alone.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Secret:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("needs exactly one of keyring, env, command, file")
+        return self
+
+    def source(self) -> SecretSource:
+        return SecretSource(self.keyring, self.env, self.command, self.file)
+
+
+class Device(Table):
+    id: str = Field("", description="The device's UUID, made by 'fodspor init'.")
+    label: str = Field("", description="A name for people; the host name when empty.")
+
+    @field_validator("id")
+    @classmethod
+    def _uuid(cls, given: str) -> str:
+        try:
+            return str(uuid.UUID(given)) if given else ""
+        except ValueError:
+            raise ValueError(
+                "is no UUID; put back the one that 'fodspor init' wrote, "
+                "or leave the key out and run init anew"
+            ) from None
+
+
+class IndexTable(Table):
+    path: str = Field("", description="The index file; empty: in the user's data folder.")
+    keep_history_days: int = Field(
+        400, ge=1, description="Days after which closed history is deleted by 'index compact'."
+    )
+
+
+class PlaceTable(Table):
+    name: str = Field(min_length=1, description="The place's name in answers.")
+    path: str = Field(description="The folder to scan, absolute.")
+    owner: str = Field("", description="Whose place it is; empty: by rules, then by file owner.")
+    owners: dict[str, str] = Field(
+        default_factory=dict,
+        description='Path = owner, such as "D:/home/{owner}" = "{owner}"; the first match decides.',
+    )
+    exclude: tuple[str, ...] = Field(
+        (), description="Globs left out here, besides [limits] exclude."
+    )
+
+
+class CustomKindTable(Table):
+    name: str = Field(description="The kind, in capitals.")
+    regex: str = Field(min_length=1, description="What it looks like (RE2 syntax).")
+    check: str = Field("", description='A check by name: "luhn", "mod97", "mod11:2,7,6,5,4,3,2,1".')
+    words: tuple[str, ...] = Field((), description="Words near it that make it likelier.")
+    weight: float | None = Field(
+        None, ge=0, le=1, description="Confidence alone; default 0.6, with `words` 0.3."
+    )
+    ignore_case: bool = Field(False, description="Capitals and small letters alike.")
+    strip: str = Field("", description="Characters left out when values are compared.")
+    level: Literal["ordinary", "confidential", "special", "criminal"] = Field(
+        "confidential", description="The law's group, for the risk."
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _capitals(cls, given: str) -> str:
+        if not re.fullmatch(r"[A-Z][A-Z0-9_]{1,40}", given):
+            raise ValueError(
+                "needs 2 to 41 capitals, digits and _, a letter first, such as CUSTOMER_NUMBER"
+            )
+        return given
+
+
+class Detect(Table):
+    kinds: tuple[str, ...] = Field((), description="Kinds to look for; empty: all built-in ones.")
+    presidio: tuple[str, ...] = Field(
+        (), description='presidio recognisers to add, by class, such as "SePersonnummerRecognizer".'
+    )
+    no_text: tuple[str, ...] = Field(
+        (
+            "application/x-executable",
+            "application/x-pie-executable",
+            "application/x-sharedlib",
+            "application/x-object",
+            "application/x-archive",
+            "application/x-gettext-translation",
+            "application/x-dosexec",
+            "application/vnd.microsoft.portable-executable",
+            "application/x-mach-binary",
+            "application/java-vm",
+            "application/x-java-applet",
+            "application/x-bytecode.python",
+            "application/wasm",
+            "application/vnd.ms-fontobject",
+            "audio/*",
+            "video/*",
+            "font/*",
+        ),
+        description="Types that have no text: met, counted, not opened (MIME, with globs).",
+    )
+    kind: tuple[CustomKindTable, ...] = Field((), description="Kinds of your own.")
+
+
+class LimitsTable(Table):
+    workers: int = Field(
+        0, ge=0, description="Worker processes; 0: a quarter of the processors, at least one."
+    )
+    exclude: tuple[str, ...] = Field((), description="Globs left out in every place, counted.")
+    default_excludes: bool = Field(
+        True, description="Leave out system folders, caches and lock files (docs/connectors.md)."
+    )
+    max_size: int = Field(
+        0, ge=0, description='Bytes above which a file is left out by rule "size"; 0: none.'
+    )
+    max_file_bytes: int = Field(
+        DEFAULTS.max_file_bytes, ge=1, description="Larger files are not read: too_large."
+    )
+    max_unpacked_bytes: int = Field(
+        DEFAULTS.max_unpacked_bytes, ge=1, description="Of all parts of one document together."
+    )
+    max_ratio: int = Field(
+        DEFAULTS.max_ratio, ge=2, description="Unpacked to packed bytes, beyond 10 MB."
+    )
+    max_depth: int = Field(DEFAULTS.max_depth, ge=1, le=50, description="Parts inside parts.")
+    max_parts: int = Field(DEFAULTS.max_parts, ge=1, description="Parts of one document.")
+    deadline_seconds: float = Field(
+        DEFAULTS.deadline_seconds, gt=0, description="Time for a small document."
+    )
+    deadline_seconds_per_mb: float = Field(
+        DEFAULTS.deadline_seconds_per_mb, ge=0, description="More time for each megabyte."
+    )
+    deadline_ceiling_seconds: float = Field(
+        DEFAULTS.deadline_ceiling_seconds, gt=0, description="The most that any document gets."
+    )
+    memory_bytes: int = Field(
+        DEFAULTS.memory_bytes, ge=256 * 1024**2, description="Memory of one worker process."
+    )
+
+
+class Privacy(Table):
+    private_folders: tuple[str, ...] = Field(
+        ("Privat", "Private", "Personligt", "Personlig"),
+        description="Folders of these names are counted and never opened.",
+    )
+    passwords: tuple[Secret, ...] = Field(
+        (),
+        description='Passwords for encrypted documents: [{file = "words.txt"}], one a line.',
+    )
+
+
+class Config(Table):
+    """The whole file."""
+
+    device: Device = Field(default_factory=lambda: Device.model_validate({}))
+    index: IndexTable = Field(default_factory=lambda: IndexTable.model_validate({}))
+    key: Secret | None = None
+    place: tuple[PlaceTable, ...] = ()
+    detect: Detect = Field(default_factory=lambda: Detect.model_validate({}))
+    limits: LimitsTable = Field(default_factory=lambda: LimitsTable.model_validate({}))
+    privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
+
+    @property
+    def index_path(self) -> Path:
+        return Path(self.index.path or FOLDERS.user_data_path / "fodspor.db").expanduser()
+
+    @property
+    def key_source(self) -> SecretSource:
+        if self.key is not None:
+            return self.key.source()
+        return SecretSource(file=str(FOLDERS.user_data_path / "fodspor.key"))
+
+    @property
+    def worker_count(self) -> int:
+        return self.limits.workers or max(1, (os.cpu_count() or 1) // 4)
+
+
+def model_of(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        if found := model_of(inner):
+            return found
+    return None
+
+
+def many_tables(location: tuple[str, ...]) -> bool:
+    """Whether the option at this place is a list of tables: [[place]], [[detect.kind]]."""
+    model: type[BaseModel] = Config
+    for number, step in enumerate(location):
+        field = model.model_fields.get(step)
+        if field is None:
+            return False
+        inner = model_of(field.annotation)
+        if number == len(location) - 1:
+            return inner is not None and "tuple" in str(field.annotation)
+        model = inner or model
+    return False
