@@ -187,7 +187,7 @@ def _form(rng: random.Random, size: int) -> str:
     length = 0
     while length < size:
         name = fake.name(rng)
-        body, _ = _prose(rng, 900)
+        body, _ = _prose(rng, 1_400)
         out.append(
             f"Navn: {name}\nPersonnummer: {fake.cpr(rng, hyphen=rng.random() < 0.8)}\n"
             f"Adresse: {fake.address(rng)}\nTelefon: {fake.phone(rng)}\n"

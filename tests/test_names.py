@@ -7,7 +7,7 @@ import json
 import pytest
 
 from scanner.demo import fake
-from scanner.index.record import _places
+from scanner.index.contents import places_json
 from scanner.model import Place
 from tests.conftest import Installation
 
@@ -47,4 +47,4 @@ def test_steps_that_a_layout_counts_stay(installation: Installation) -> None:
     ],
 )
 def test_places_are_stored_as_json(places: list[Place]) -> None:
-    assert json.loads(_places(places)) == [list(place) for place in places]
+    assert json.loads(places_json(places)) == [list(place) for place in places]
