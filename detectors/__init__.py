@@ -110,6 +110,22 @@ class Detector(Protocol):
 
 
 @runtime_checkable
+class Counting(Protocol):
+    """A detector whose columns are judged by how much in them has its shape and is none.
+
+    Instead of matches of confidence 0, which cost as much as real ones where there are many: it is
+    asked only for texts that have columns. It has one kind.
+    """
+
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
+
+    def shapes_in(self, text: str) -> Sequence[int]:
+        """Return the starts of all that has the kind's shape in `text`, ascending."""
+        ...
+
+
+@runtime_checkable
 class Headed(Protocol):
     """A detector of numbers that are nothing without a word near them or at their column's head.
 

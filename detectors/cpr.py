@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from detectors import Match, Shape, Table
-from detectors.cpr_number import DAYS, dated
+from detectors.cpr_number import dated
 from detectors.cpr_words import WORDS
 from detectors.edges import CLEAN_AFTER, CLEAN_BEFORE, edge_of
 
@@ -25,21 +25,34 @@ _BETWEEN = (
     rf"[{_SPACED}]?[{DASHES}{ODD}](?:\r?\n|[{_SPACED}])?"  # 010110-1234, " - ", at a line's end
     rf"|\r?\n|[{_SPACED}\t]"
 )
-# A digit first, then the look behind: sre skips to digits.
-_BEGIN = r"[0-9](?<![0-9][0-9])"
-_WHOLE = (
-    rf"[0-9]{{5}}(?:[0-9]{{3}}[0-9]?(?:\.0)?(?![0-9])|({_BETWEEN})[0-9]{{4}}(?![0-9])"
+_MONTH = "(?:0[1-9]|1[0-2])"
+_REST = (  # behind the six digits of the date; groups: between, and the letters of an eCPR
+    rf"(?:[0-9]{{4}}(?:\.0)?(?![0-9])|({_BETWEEN})[0-9]{{4}}(?![0-9])"
     rf"|(?:{_BETWEEN})?[0-9]([A-Za-z]{{2}})[0-9](?![0-9A-Za-z]))"
 )
-_IN_PIECES = (  # a date as people write one: 01.01.10-1234, 01/01/10 - 1234
-    r"[0-9](?:\.[0-9]{2}\.|/[0-9]{2}/)[0-9]{2}"
-    rf"([{_SPACED}]?[{DASHES}][{_SPACED}]?)[0-9]{{4}}(?![0-9])"
+_NINE = r"[0-9]{6}(?:\.0)?(?![0-9])"  # behind a day that lost its zero, and a month
+_SERIAL = rf"([{_SPACED}]?[{DASHES}][{_SPACED}]?)[0-9]{{4}}(?![0-9])"
+# A digit first, then the look behind: sre skips to digits. Only days (1-31, 61-91) and months that
+# there are: of ten digits of another sort, nine of ten do not come this far.
+# Groups: 1 between, 2 letters of an eCPR, 3 between, behind a date in pieces (01.01.10, 01/01/10).
+_FIND = re.compile(
+    r"[0-9](?<![0-9][0-9])(?:[0-9](?<=0[1-9]|[1278][0-9]|3[01]|6[1-9]|9[01])"
+    rf"(?:{_MONTH}[0-9]{{2}}{_REST}|(?:\.[0-9]{{2}}\.|/[0-9]{{2}}/)[0-9]{{2}}{_SERIAL})"
+    rf"|(?<!0){_MONTH}{_NINE})"
 )
-# Groups: 1 between, 2 letters of an eCPR, 3 between, behind a date in pieces.
-_FIND = re.compile(f"{_BEGIN}(?:{_WHOLE}|{_IN_PIECES})")
+_DAY = "(?:0[1-9]|[1278][0-9]|3[01]|6[1-9]|9[01])"
+# The same for the gate, which knows look behinds only at an edge.
+SHAPES = (
+    Shape(rf"(?<![0-9]){_DAY}{_MONTH}[0-9]{{2}}{_REST}"),
+    Shape(rf"(?<![0-9])[1-9]{_MONTH}{_NINE}"),
+    Shape(rf"(?<![0-9]){_DAY}(?:\.[0-9]{{2}}\.|/[0-9]{{2}}/)[0-9]{{2}}{_SERIAL}"),
+)
+_ALIKE = re.compile(
+    r"[0-9](?<![0-9][0-9])[0-9]{5}(?:[0-9]{3}[0-9]?(?:\.0)?"
+    rf"|(?:[{_SPACED}]?[{DASHES}][{_SPACED}]?|[{_SPACED}])[0-9]{{4}})(?![0-9])"
+)
 
 _LONGEST = 20
-SHAPES = (Shape(_BEGIN + _WHOLE), Shape(_BEGIN + _IN_PIECES))
 
 # Hundredths. Fitted so that rule R6 holds (docs/detectors.md): a check without a form is a maybe,
 # a check with a form is a finding, a label with a living person's date is one in any case.
@@ -120,24 +133,20 @@ class Cpr:
         return SHAPES
 
     def find(self, text: str) -> list[Match]:
-        """Return every number with a date, and with confidence 0 every other of the shape.
-
-        The latter have no value: they only count. A shape that is split, odd or lettered and has
-        no date does not count, because it is hardly ever meant as one number.
-        """
+        """Return every number with a date. `shapes_in` tells of the others of the shape."""
         return self.find_in(text, 0, len(text))
 
     def find_in(self, text: str, low: int, high: int) -> list[Match]:
         """Return the matches of `find` that start in text[low:high]."""
         found: list[Match] = []
-        add, days, today = found.append, DAYS, self.today
+        add, today = found.append, self.today
         for shape in _FIND.finditer(text, low, min(len(text), high + _LONGEST)):
             start, end = shape.span()
             if start >= high:
                 break
             group = shape.lastindex
             between = ""
-            if group is None:  # the hot loop: digits only
+            if group is None:
                 length = end - start
                 value = (
                     text[start : start + 10]
@@ -154,19 +163,27 @@ class Cpr:
             else:
                 between = text[start + 6 : shape.start(2) - 1]
                 value = (text[start : start + 6] + text[end - 4 : end]).upper()
-            if value[:4] in days:
-                codes = dated(value, today)
-                if codes and (evidence := _evidence(text, start, end, between, codes)):
-                    if group == 3:
-                        evidence += ("pieces",)
-                    if value.endswith("0000"):
-                        evidence += ("placeholder",)
-                    sure = confidence(evidence)
-                    add(_new(Match, (KIND, start, end, value, sure, evidence, -1, 1)))
-                    continue
-            if not between or (group == 1 and between.strip(_SPACED) in DASHES):
-                add(_new(Match, (KIND, start, end, "", 0.0, (), -1, 1)))
+            codes = dated(value, today)
+            if not codes:
+                continue
+            evidence = _evidence(text, start, end, between, codes)
+            if not evidence:
+                continue
+            if group == 3:
+                evidence += ("pieces",)
+            if value.endswith("0000"):
+                evidence += ("placeholder",)
+            sure = confidence(evidence)
+            add(_new(Match, (KIND, start, end, value, sure, evidence, -1, 1)))
         return found
+
+    def shapes_in(self, text: str) -> list[int]:
+        """Return where something starts that has the form of a number, with a date or without.
+
+        Split, odd, lettered and dotted forms without a date are left out: they are hardly ever
+        meant as one number.
+        """
+        return [shape.start() for shape in _ALIKE.finditer(text)]
 
     def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
         """Yield each match again, with what its header and the other numbers beside it say."""

@@ -74,12 +74,21 @@ class Collector:
         if headers := getattr(layout, "headers", ()):
             found = self._under_heads(text, headers, found)
         matches: list[Match] = []
-        shapes: list[Match] = []
+        shapes: list[tuple[str, int]] = []
         for match in found:
             if start <= match[1] < end:
-                (matches if match[4] > 0 else shapes).append(match)
-        if shapes:
-            self._count_shapes(shapes, text, layout)
+                if match[4] > 0:
+                    matches.append(match)
+                else:
+                    shapes.append(match[:2])
+        if not isinstance(layout, Lines | Fixed):  # these have no columns
+            for kind, shapes_in in self._tools.counting:
+                known = {match[1] for match in found if match[0] == kind}
+                shapes += (
+                    (kind, at) for at in shapes_in(text) if start <= at < end and at not in known
+                )
+            if shapes:
+                self._count_shapes(shapes, text, layout)
         if not matches:
             return
         if len(matches) > 1:
@@ -119,10 +128,8 @@ class Collector:
             self._counts.append(_Column(layout.header(key), key.rpartition("\x1f")[0]))
         return index
 
-    def _count_shapes(self, shapes: list[Match], text: str, layout: Layout) -> None:
+    def _count_shapes(self, shapes: list[tuple[str, int]], text: str, layout: Layout) -> None:
         """Count what has a kind's shape and is none: it only tells what a column holds."""
-        if isinstance(layout, Lines | Fixed):
-            return
         if isinstance(layout, Grid):
             shapes.sort(key=_START)
             cells = layout.cells(text, [shape[1] for shape in shapes])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from detectors import Detector, Headed, Match, load
+from detectors import Counting, Detector, Headed, Match, load
 from detectors.catalogue import LEVELS
 from detectors.gate import Gate
 from scanner.names import Names
@@ -29,6 +29,9 @@ class Tools:
                 for each in self.detectors
                 for part in (each.parts if isinstance(each, Headed) else (each,))
             )
+        )
+        self.counting = tuple(
+            (each.kinds[0], each.shapes_in) for each in self.detectors if isinstance(each, Counting)
         )
         self.headed = lru_cache(maxsize=256)(self._headed)
         self.names = Names(self.seal, self._find_in_name)

@@ -14,6 +14,7 @@ from scanner import collect
 from scanner.collect import Collector, Spill, plain_digits, uncovered
 from scanner.demo import fake
 from scanner.extract.layout import Grid, Lines
+from scanner.extract.table import TableRows
 from scanner.model import Finding, Segment
 from tests.conftest import Installation
 
@@ -102,3 +103,27 @@ def test_full_width_digits_are_digits(installation: Installation) -> None:
 @pytest.mark.parametrize("text", ["ascii 123", "smørrebrød 123", "tankestreg \u2013 123"])
 def test_a_text_without_full_width_digits_is_not_copied(text: str) -> None:
     assert plain_digits(text) is text
+
+
+@pytest.mark.parametrize(
+    ("count", "others", "evidence"),
+    [
+        pytest.param(8, 0, "column:most", id="a column of CPR numbers"),
+        pytest.param(2, 300, "column:few", id="two among order numbers without a date"),
+    ],
+)
+def test_what_only_has_the_shape_counts_in_its_column(
+    installation: Installation, count: int, others: int, evidence: str
+) -> None:
+    chance = random.Random(5)
+    numbers = [fake.cpr(chance) for _ in range(count)]
+    rows = numbers + [f"99{chance.randrange(10**8):08}" for _ in range(others)]
+    text = "\n".join(f"{number};{row:04}" for row, number in enumerate(rows))
+    for layout in (Grid(delimiter=";"), TableRows(1, ("table 1",))):
+        written = text if isinstance(layout, Grid) else text.replace(";", "\t")
+        collector = Collector(installation.tools())
+        collector.add(Segment(written, layout, rows=len(rows)))
+        found = [match for match, _ in collector.judged() if match.kind == "DK_CPR"]
+        assert evidence == "column:few" or {match.value for match in found} == set(numbers)
+        assert all(evidence in match.evidence for match in found)
+        assert bool(found) is (others == 0), "two of a column of others are none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from detectors import MAYBE, Column, Detector, Match, Table
+from detectors import MAYBE, Column, Counting, Detector, Match, Table
 
 
 def column(detector: Detector, cells: Sequence[str], header: str = "") -> list[Match]:
@@ -23,6 +23,9 @@ def _judged(detector: Detector, text: str, head: Column | None, index: int) -> l
     likely: Counter[str] = Counter()
     held: dict[tuple[str, str], Match] = {}
     counts: Counter[tuple[str, str]] = Counter()
+    if isinstance(detector, Counting):
+        found = {match.start for match in detector.find(text)}
+        shapes[detector.kinds[0]] = sum(at not in found for at in detector.shapes_in(text))
     for match in detector.find(text):
         shapes[match.kind] += 1
         likely[match.kind] += match.confidence >= MAYBE

@@ -615,16 +615,46 @@ def test_any_text_gives_ordered_matches_inside_it(text: str) -> None:
     end = 0
     for match in CPR.find(text):
         assert end <= match.start < match.end <= len(text)
-        assert match.evidence or not match.confidence
+        assert match.evidence
+        assert match.confidence > 0
         end = match.end
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.from_regex(r"\A[0-9]{4,6}\Z"),
+            st.sampled_from(("", "-", " ", " - ", "\u2011", "\u200b", ".0")),
+            st.from_regex(r"\A[0-9]{3,5}\Z"),
+            st.sampled_from((" ", ", ", "\n", "a", "-")),
+        ),
+        max_size=12,
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_what_has_the_shape_and_a_date_is_a_match(
+    pieces: list[tuple[str, str, str, str]],
+) -> None:
+    text = " " + "".join(map("".join, pieces))
+    matches = {match.start: match for match in CPR.find(text)}
+    shapes = CPR.shapes_in(text)
+    for at in shapes:
+        found = re.match(r"[0-9]{9,10}|[0-9]{6}[^0-9]{1,3}[0-9]{4}", text[at:])
+        assert found
+        has_date = bool(dated(canonical(found[0]), TODAY))
+        alone = text[at - 1] in " \n" and (text[at + len(found[0]) :] + " ")[0] in " \n,"
+        assert at in matches or not (has_date and alone)
+        assert has_date or at not in matches
+    odd = {"odd-separator", "split", "lettered", "pieces"}
+    for at, match in matches.items():
+        assert at in shapes or not odd.isdisjoint(match.evidence)
 
 
 def test_base_rate_of_random_numbers() -> None:
     rng = random.Random(7)
-    matches = [
-        match for _ in range(20_000) for match in CPR.find(f"nr {rng.randrange(10**10):010} x")
-    ]
-    assert len(matches) == 20_000, "each counts as a shape"
+    texts = [f"nr {rng.randrange(10**10):010} x" for _ in range(20_000)]
+    matches = [match for text in texts for match in CPR.find(text)]
+    assert all(CPR.shapes_in(text) == [3] for text in texts), "each counts as a shape"
     share = sum(match.confidence > 0 for match in matches) / 20_000
     assert 0.06 < share < 0.09, "days and replacement days"
     assert not any(match.confidence >= FINDING for match in matches)
