@@ -41,7 +41,7 @@ class Recorder:
         self.number = number
         self._execute = index.connection.execute
         self._contents = Contents(index, tools, run)
-        self._device = self._execute("SELECT device FROM place WHERE id=?", (place,)).fetchone()[0]
+        self.device = self._execute("SELECT device FROM place WHERE id=?", (place,)).fetchone()[0]
         self._pending = 0
         self._began = 0.0
 
@@ -117,8 +117,8 @@ class Recorder:
         key = self.tools.seal.path_key(document.path)
         row = self._execute(
             "SELECT id, token, attempts, detectors FROM document"
-            " WHERE place=? AND path_key=? AND item=?",
-            (self.place, key, document.item),
+            " WHERE device=? AND path_key=? AND item=?",
+            (self.device, key, document.item),
         ).fetchone()
         freshness = self.tools.freshness
         attempts, retry = self._retry(problems, row, document.version)
@@ -150,10 +150,10 @@ class Recorder:
             self._execute(
                 "UPDATE document SET owner=?, size=?, modified=?, modified_ns=?, token=?,"
                 " file_id=?, status=?, reason=?, detail=?, detectors=?, readers=?, mend=?,"
-                " attempts=?, retry_run=?, risk=?, seconds=?, read_at=?, gone_run=NULL"
+                " attempts=?, retry_run=?, risk=?, seconds=?, read_at=?, place=?, gone_run=NULL"
                 + (", path=?, display=?" if sealing else "")
                 + " WHERE id=?",
-                (*values, *sealing, row[0]),
+                (*values, self.place, *sealing, row[0]),
             )
             return int(row[0]), str(row[3])
         stored = self.tools.names.path(document.path)
@@ -164,7 +164,7 @@ class Recorder:
             " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)",
             (
                 *values,
-                self._device,
+                self.device,
                 self.place,
                 stored,
                 key,
@@ -247,6 +247,11 @@ class Recorder:
                 (stored, display(stored), self.tools.seal.path_key(document.path), b"", number),
             )
             self._names(number, self.tools.names.findings(document.path), known=True)
+
+    def adopt(self, number: int) -> None:
+        """Take a document over from the place that held it; all else of it stays."""
+        with self._writing():
+            self._execute("UPDATE document SET place=? WHERE id=?", (self.place, number))
 
     def gone(self, number: int) -> None:
         """Close a document that a whole walk did not meet, and its occurrences."""

@@ -29,12 +29,13 @@ class Row(NamedTuple):
     readers: str
     mend: str
     retry_run: int
+    place: int
 
 
 PAGE = 10_000
 """Rows held at once while a million documents are gone through."""
 
-ROW = "SELECT id, token, status, reason, detectors, readers, mend, retry_run FROM document"
+ROW = "SELECT id, token, status, reason, detectors, readers, mend, retry_run, place FROM document"
 
 
 @dataclass(slots=True)
@@ -158,10 +159,15 @@ class PlaceRun:
     def _row(self, document: Document) -> Row | None:
         key = self.tools.seal.path_key(document.path)
         found = self.index.connection.execute(
-            f"{ROW} WHERE place=? AND path_key=? AND item=?",
-            (self.place_id, key, document.item),
+            f"{ROW} WHERE device=? AND path_key=? AND item=?",
+            (self.recorder.device, key, document.item),
         ).fetchone()
-        return Row(*found) if found else None
+        if found is None:
+            return None
+        row = Row(*found)
+        if row.place != self.place_id:
+            self.recorder.adopt(row.id)
+        return row
 
     def _holds(self, row: Row, document: Document) -> bool:
         if self.full or row.token != document.version or row.status == "gone":

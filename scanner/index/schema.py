@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from scanner.index.doubles import merge_doubles
+
 Migration = Callable[[Any], None]
 
 
@@ -159,7 +161,16 @@ def first(database: Any) -> None:
     create("meta", {"key": str, "value": str}, pk="key")
 
 
-MIGRATIONS: tuple[Migration, ...] = (first,)
+def one_document(database: Any) -> None:
+    """Make a document one of its device, whatever place it is met in (docs/architecture.md)."""
+    merge_doubles(database)
+    database.execute("DROP INDEX idx_document_place_path_key_item")
+    database["document"].create_index(
+        ["device", "path_key", "item"], "document_identity", unique=True
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (first, one_document)
 """Append only; the index's version is how many of these it has been through."""
 
 
