@@ -46,7 +46,10 @@ class Evidence:
 
     def match(self, start: int, end: int, value: str, codes: tuple[str, ...]) -> Match:
         """Return the match with the confidence that its codes give."""
-        return Match(self.kind, start, end, value, self.confidence(codes), codes)
+        sure = self._known.get(codes)
+        if sure is None:
+            sure = self.confidence(codes)
+        return _new(Match, (self.kind, start, end, value, sure, codes, -1, 1))
 
     def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
         """Yield each match with what its column says of it."""

@@ -14,6 +14,7 @@ from detectors.part import PartOf
 from detectors.vocabulary import Vocabulary, whole
 
 _GAP = " \u00a0\u202f"
+_JOINERS = dict.fromkeys(map(ord, f"{_GAP}.-"))
 _PREFIX = re.compile(rf"((?<![0-9])\(?(?:\+|00)45\)?|\(45\)|(?<![0-9+])45)[{_GAP}./-]?\Z")
 # A digit first, then the look behind: sre skips to digits. Not the 45 of a country code, not four
 # pairs out of five. Groups: 1 bare, 2 the gap of pairs, 3 of halves, 4 and 5 of other groups.
@@ -213,7 +214,7 @@ class Phone:
         for found in starting_in(_DANISH, text, low, high):
             start, end = found.span()
             bare, pairs, halves, *_ = found.groups()
-            digits = found[0] if bare else "".join(filter(str.isdigit, found[0]))
+            digits = found[0] if bare else found[0].translate(_JOINERS)
             if digits[:4] not in starts:
                 continue
             codes: tuple[str, ...] = ("number",)

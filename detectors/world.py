@@ -13,6 +13,7 @@ from detectors.evidence import Evidence
 from detectors.vocabulary import Vocabulary, whole
 
 _BLANK = " \u00a0\u202f"
+_JOINERS = dict.fromkeys(map(ord, f"-{_BLANK}"))
 
 # Characters in all, by country: those that presidio-analyzer 2.2.366 lists too.
 IBAN_LENGTHS = {
@@ -84,7 +85,7 @@ class Iban:
                 continue
             start, end = head.start(), rest.end()
             written = text[start:end]
-            value = "".join(sign for sign in written.upper() if sign.isalnum())
+            value = written.upper().translate(_JOINERS)
             if not mod97(value) or not value[4:].strip("0"):
                 continue
             codes: tuple[str, ...] = ("check",)

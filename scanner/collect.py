@@ -60,6 +60,8 @@ class Collector:
         self._kinds: Counter[str] = Counter()
         self._entries: dict[tuple[str, str, int], _Entry] = {}
         self._spill: Spill | None = None
+        self._named = False
+        """Whether a place may hold a name that somebody gave, which must be sealed."""
         self.segments = 0
 
     def add(self, segment: Segment) -> None:
@@ -93,6 +95,10 @@ class Collector:
             return
         if len(matches) > 1:
             matches = uncovered(matches)
+        self._named = self._named or not (
+            (isinstance(layout, Lines) and not layout.prefix)
+            or (isinstance(layout, Grid) and layout.sheet is None and not layout.prefix)
+        )
         if isinstance(layout, Grid):
             self._count_cells(matches, text, layout)
         elif isinstance(layout, Lines):
@@ -223,7 +229,8 @@ class Collector:
             else:
                 best = held[0] if held[0].confidence >= match.confidence else match
                 merged[key] = (best, held[1] + match.count, [*held[2], *places][:PLACES_KEPT])
-        fingerprint, steps = self._tools.seal.fingerprint, self._tools.names.steps
+        fingerprint = self._tools.seal.fingerprint
+        steps = self._tools.names.steps if self._named else tuple
         return [
             _new(
                 Finding,
@@ -233,7 +240,7 @@ class Collector:
                     mask(kind, value),
                     round(match[4], 3),
                     match[5],
-                    tuple([steps(place) for place in places]),
+                    (steps(places[0]),) if len(places) == 1 else tuple(map(steps, places)),
                     count,
                     b"",
                 ),
