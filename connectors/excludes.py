@@ -13,6 +13,8 @@ from functools import lru_cache
 from connectors.globs import FOLDS_CASE, Glob, compile_rule, plain
 
 PRIVATE = "private"
+PLACE = "place"
+"""A folder that is a place of its own: met there, and left out of the place around it."""
 SIZE = "size"
 
 PRIVATE_NAMES = ("Privat", "Private", "Personligt", "Personlig")
@@ -116,7 +118,8 @@ class Excludes:
 
     `patterns` are the user's own, counted as `exclude:PATTERN`. `private` are names, or globs
     on names, never folded away by `defaults=False`. `max_size` in bytes: larger files are
-    counted under `size`. Raises ValueError naming a pattern that cannot be understood.
+    counted under `size`. `places` are rules for folders that are places of their own, counted as
+    `place`. Raises ValueError naming a pattern that cannot be understood.
     """
 
     patterns: tuple[str, ...] = ()
@@ -124,6 +127,7 @@ class Excludes:
     max_size: int | None = None
     defaults: bool = True
     fold_case: bool = field(default=FOLDS_CASE, repr=False)
+    places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         compiled(self)
@@ -143,7 +147,8 @@ class Matcher:
         self._by_path: list[tuple[Glob, str]] = []
         rules = DEFAULT_EXCLUDES if excludes.defaults else ()
         own = tuple((f"exclude:{pattern}", pattern) for pattern in excludes.patterns)
-        for rule, pattern in (*rules, *own):
+        inner = tuple((PLACE, pattern) for pattern in excludes.places)
+        for rule, pattern in (*inner, *rules, *own):
             glob = compile_rule(pattern, fold_case=self._fold)
             if glob.last is not None:
                 self._by_name.setdefault(glob.last, []).append((glob, rule))

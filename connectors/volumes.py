@@ -57,6 +57,24 @@ class Volumes:
         return volume
 
 
+def mark_below(root: bytes, inner: bytes) -> bytes:
+    """Return the mark that a walk of `root` gives to what lies in `inner`, a folder below it.
+
+    Empty on the root's own volume, and where either cannot be looked at.
+    """
+    try:
+        top, device = os.stat(root).st_dev, os.stat(inner).st_dev
+        mount = inner
+        while mount != root and device != top:
+            above = os.path.dirname(mount)
+            if os.stat(above).st_dev != device:
+                return Volumes.mark(mount)
+            mount = above
+    except OSError:
+        return b""
+    return b""
+
+
 def mount_types(table: Path = Path("/proc/self/mountinfo")) -> dict[int, str]:
     """Return device number → file system type as Linux mounts them now; empty elsewhere."""
     if sys.platform != "linux":

@@ -86,6 +86,10 @@ def _configuration(given: str | None) -> Iterator[Check]:
         yield Check("config", "fault", "none found; run 'fodspor init'")
         return
     yield Check("config", "ok", str(setup.path))
+    try:
+        setup.roots()
+    except ConfigError as error:
+        yield Check("places", "fault", str(error))
     key_id = ""
     try:
         tools = Tools(setup.recipe(None, with_index=False))

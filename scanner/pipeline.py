@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from scanner.executor import Executor, spread
 from scanner.index.run import Counts, PlaceRun
 from scanner.index.store import Index, IndexTrouble
 from scanner.model import Outcome
+from scanner.places import Root
 from scanner.recipe import Recipe
 from scanner.tools import tools_of
 
@@ -19,13 +19,18 @@ Progress = Callable[[Counts, Outcome | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place to scan: its name, its device, its root, and the folder below it that is asked."""
+    """A place to scan: its name, its device, its root, and the folder below it that is asked.
+
+    `where` is the same root with its true path; `configured` is false for a folder given by hand.
+    """
 
     device: str
     place: str
     root: bytes
     connector: Connector
     below: bytes | None = None
+    where: Root | None = None
+    configured: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +159,3 @@ def estimate(connector: Connector, below: bytes | None = None) -> Estimate:
             case Unreadable():
                 unreadable += 1
     return Estimate(files, size, excluded, unreadable)
-
-
-def lies_below(path: bytes, folder: bytes) -> bool:
-    """Whether `path` is `folder` or lies somewhere in it."""
-    separator = os.sep.encode()
-    return path == folder or path.startswith(folder.rstrip(separator) + separator)

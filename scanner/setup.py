@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.disk import DiskConnector
-from connectors.excludes import Excludes
+from connectors.excludes import Excludes, slashed
 from connectors.globs import literal
 from connectors.owners import DEFAULT_OWNER_RULES, OwnerRules
+from connectors.spelling import real, same
 from scanner.config import FOLDERS, Config, ConfigError, PlaceTable, find_config, load_config
+from scanner.config.loading import same_root
 from scanner.index.store import decisions_path
 from scanner.model import Limits
-from scanner.pipeline import Target, lies_below
+from scanner.pipeline import Target
+from scanner.places import Root, innermost, inside
 from scanner.recipe import CustomKind, Recipe
 from scanner.typed import typed
 
@@ -76,16 +79,33 @@ class Setup:
             index=str(config.index_path) if with_index else None,
         )
 
+    def roots(self) -> list[Root]:
+        """Return the configured places with their true paths. Raises ConfigError for doubles."""
+        roots: list[Root] = []
+        for place in self.config.place:
+            path = os.fsencode(place.path)
+            root = Root(place.name, path, real(path))
+            for other in roots:
+                if same(other.real, root.real):
+                    raise ConfigError(f"{self.path}: {same_root(other.name, root.name)}")
+            roots.append(root)
+        return roots
+
     def targets(self, paths: Sequence[str]) -> list[Target]:
-        """Return the configured places, or those of the given paths. Raises ConfigError."""
-        if not paths:
-            if not self.config.place:
-                raise ConfigError(
-                    "no place to scan: name a folder ('fodspor scan FOLDER'), "
-                    "or add a [[place]] to the config"
-                )
-            return [self._target(place, None) for place in self.config.place]
-        return [self._given(path) for path in paths]
+        """Return the configured places, or those of the given paths. Raises ConfigError.
+
+        A given folder is part of the innermost configured place that holds it, else a place of its
+        own; configured places that lie in it follow.
+        """
+        roots = self.roots()
+        if paths:
+            return [target for path in paths for target in self._given(path, roots)]
+        if not roots:
+            raise ConfigError(
+                "no place to scan: name a folder ('fodspor scan FOLDER'), "
+                "or add a [[place]] to the config"
+            )
+        return [self.target(root, None, roots) for root in roots]
 
     def _own_files(self) -> tuple[str, ...]:
         """Return the rules that leave out the index, the key and what lies in the state folder."""
@@ -98,26 +118,31 @@ class Setup:
     def _key_file(self) -> str | None:
         return self.config.key_source.file
 
-    def _given(self, given: str) -> Target:
+    def _given(self, given: str, roots: Sequence[Root]) -> list[Target]:
         path = os.path.abspath(given)
         if not os.path.lexists(path):
             raise ConfigError(f"{typed(given)} does not exist; check the path")
-        encoded = os.fsencode(path)
-        homes = [p for p in self.config.place if lies_below(encoded, os.fsencode(p.path))]
-        if homes:
-            return self._target(max(homes, key=lambda each: len(each.path)), encoded)
-        return self._target(PlaceTable.model_validate({"name": path, "path": path}), None)
+        true = real(os.fsencode(path))
+        root = innermost(roots, true)
+        if root is None:
+            first = self.target(Root(os.fsdecode(true), true, true), None, roots)
+        else:
+            first = self.target(root, root.spelled(true) if true != root.real else None, roots)
+        return [first, *(self.target(inner, None, roots) for inner in inside(roots, true))]
 
-    def _target(self, place: PlaceTable, below: bytes | None) -> Target:
-        root = os.fsencode(place.path)
+    def target(self, root: Root, below: bytes | None, roots: Sequence[Root]) -> Target:
+        """Return how to walk a place, or a folder `below` it, without the places inside it."""
+        places = [each for each in self.config.place if each.name == root.name and root in roots]
+        place = places[0] if places else _by_hand(root)
         limits = self.config.limits
-        below = below if below != root else None
+        inner = (literal(slashed(root.spelled(each.real))) for each in inside(roots, root.real))
         try:
             excludes = Excludes(
                 (*limits.exclude, *place.exclude, *self._own_files()),
                 self.config.privacy.private_folders,
                 limits.max_size or None,
                 limits.default_excludes,
+                places=tuple(inner),
             )
             rules = tuple(place.owners.items())
             if place.owner:
@@ -125,8 +150,12 @@ class Setup:
             owners = OwnerRules((*rules, *DEFAULT_OWNER_RULES))
         except ValueError as error:
             raise ConfigError(f"[place.{place.name}] {error}") from None
-        connector = DiskConnector(self.device(), place.name, root, excludes, owners, below)
-        return Target(self.device(), place.name, root, connector, below)
+        connector = DiskConnector(self.device(), root.name, root.path, excludes, owners, below)
+        return Target(self.device(), root.name, root.path, connector, below, root, bool(places))
+
+
+def _by_hand(root: Root) -> PlaceTable:
+    return PlaceTable.model_validate({"name": root.name, "path": os.fsdecode(root.path)})
 
 
 def _literal(path: Path) -> str:

@@ -186,12 +186,11 @@ def test_a_folder_that_cannot_be_listed_closes_nothing_below(installation: Insta
 
 
 def test_two_scans_of_one_place_at_once_are_refused(installation: Installation) -> None:
-    import hashlib
-
     from scanner.platform import FileLock
 
-    name = hashlib.sha256(str(installation.files).encode()).hexdigest()[:12]
-    with FileLock(installation.index_path.with_name(f"fodspor.db.{name}.lock")):
+    installation.run("scan", installation.files, code=0)
+    place = installation.rows("SELECT id FROM place")[0][0]
+    with FileLock(installation.index_path.with_name(f"fodspor.db.place-{place}.lock")):
         ran = installation.run("scan", installation.files, code=1)
     assert "another scan" in ran.err
 

@@ -8,8 +8,6 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
@@ -49,6 +47,7 @@ def scan(
     if estimate:
         return _estimate(setup, targets, as_json)
     from scanner import platform
+    from scanner.cli.settling import settled
     from scanner.executor import executor_for
     from scanner.index.store import Index
     from scanner.log import open_log
@@ -70,12 +69,10 @@ def scan(
             _know_device(index, setup)
             count = workers or setup.config.worker_count
             with executor_for(recipe, count) as executor:
-                for target in targets:
-                    target = replace(target, place=tools.names.label(target.place))
-                    target = _settled(target, setup, index, tools)
+                for asked in targets:
                     if interrupts.asked:
                         break
-                    with _lock(setup.config.index_path, target.place):
+                    with settled(asked, setup, index, tools, quiet=quiet) as target:
                         log.info("scan started")
                         with _progress(target.place, quiet) as show:
                             summary = run_scan(
@@ -97,28 +94,6 @@ def scan(
     return DONE if complete else UNREAD
 
 
-def _settled(target: Any, setup: Any, index: Any, tools: Any) -> Any:
-    """Return a folder given by hand as part of the place that was scanned above it, if any."""
-    from scanner.names import unsealed_path
-    from scanner.pipeline import lies_below
-
-    if target.below is not None or target.place in {each.name for each in setup.config.place}:
-        return target
-    above = [
-        (root, name)
-        for name, stored in index.connection.execute(
-            "SELECT name, root FROM place WHERE device=?", (target.device,)
-        )
-        if lies_below(target.root, root := unsealed_path(stored, tools.seal))
-        and root != target.root
-    ]
-    if not above:
-        return target
-    root, name = max(above, key=lambda each: len(each[0]))
-    connector = replace(target.connector, place=name, root=root, below=target.root)
-    return replace(target, place=name, root=root, connector=connector, below=target.root)
-
-
 def _figures(counts: Any) -> str:
     return json.dumps(counts.as_dict() | {"excluded": sum(counts.excluded.values())})
 
@@ -135,21 +110,6 @@ def _know_device(index: Any, setup: Any) -> None:
             " ON CONFLICT(id) DO UPDATE SET label=excluded.label, last_seen=excluded.last_seen",
             (setup.device(), label, host.system(), now()),
         )
-
-
-@contextmanager
-def _lock(index: Path, place: str) -> Iterator[None]:
-    import hashlib
-
-    from scanner.index.store import IndexTrouble
-    from scanner.platform import FileLock, LockedError
-
-    name = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:12]
-    try:
-        with FileLock(index.with_name(f"{index.name}.{name}.lock")):
-            yield
-    except LockedError as error:
-        raise IndexTrouble(f"another scan of this place is running: {error}") from None
 
 
 @contextmanager
@@ -218,7 +178,8 @@ def _audit(setup: Any, tools: Any, path: str) -> None:
 
 
 def _documents(setup: Any, path: str) -> Iterator[Any]:
-    yield from setup.targets((path,))[0].connector.walk()
+    for target in setup.targets((path,)):
+        yield from target.connector.walk()
 
 
 def _show(document: Any, tools: Any, language: str, *, as_json: bool, maybe: bool) -> int:
