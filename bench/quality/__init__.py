@@ -1,0 +1,1 @@
+"""Measure how well personal data is found: a labelled Danish corpus, scores, calibration, peers."""
