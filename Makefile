@@ -1,4 +1,4 @@
-# The words to learn: demo, test, lint, bench. Each installs what it needs.
+# The words to learn: demo, test, lint, bench, quality. Each installs what it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ BIN := $(VENV)/Scripts
 endif
 JOBS ?= 2
 
-.PHONY: demo test test-long lint bench clean install install-demo system
+.PHONY: demo test test-long lint bench quality clean install install-demo system
 
 demo: install-demo
 	$(BIN)/fodspor demo
@@ -26,6 +26,9 @@ lint: install
 bench: install
 	$(BIN)/python -m bench.hotpath
 	$(BIN)/python -m bench.whole_path
+
+quality: install
+	$(BIN)/python -m bench.quality --write
 
 install: $(VENV)/dev.stamp
 install-demo: $(VENV)/demo.stamp

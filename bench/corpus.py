@@ -205,7 +205,8 @@ def _records(rng: random.Random, size: int) -> tuple[str, str]:
     return make(rng, size), ".csv" if make is _staff else ".txt"
 
 
-def _library() -> list[Path]:
+def library() -> list[Path]:
+    """Return the standard library's and the installed packages' own source and docs, sorted."""
     roots = {Path(sysconfig.get_paths()[folder]) for folder in ("stdlib", "purelib")}
     endings = (".py", ".rst", ".md", ".txt")
     return sorted({path for root in roots for end in endings for path in root.rglob(f"*{end}")})
@@ -214,7 +215,7 @@ def _library() -> list[Path]:
 def _sources(rng: random.Random, size: int) -> Iterator[tuple[str, str]]:
     """Yield real source and docs: the standard library's and the installed packages' own."""
     written = 0
-    paths = _library()
+    paths = library()
     rng.shuffle(paths)
     for path in paths:
         if written >= size:

@@ -122,7 +122,7 @@ class Cpr:
 
     @property
     def version(self) -> str:
-        return "2"
+        return "3"
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -31,10 +31,12 @@ _ACCOUNT_WORDS = Vocabulary(
         r"reg\.",
         r"registreringsn",
         r"konto(?!r)",
-        r"account",
-        r"acct",
+        *whole(r"kto\b"),
+        r"bank[-_. ]{0,2}account",
+        r"acc(?:oun)?t[-_. ]{0,2}(?:no\b|nr|num)",
     ),
-    person=(r"bank", r"udbetal", r"overfør"),
+    # An "account" alone is any user's, above all a cloud's: twelve digits.
+    person=(r"bank", r"udbetal", r"overfør", r"account", r"acct"),
     compound=_ORDERS,
     alone=(*_OTHERS, *_PHONES, r"cpr", r"iban"),
 )
@@ -90,7 +92,7 @@ class Worded:
     words: Vocabulary = field(repr=False)
     canonical: Callable[[str], str]
     weights: Mapping[str, int] = field(default_factory=lambda: WEIGHTS, repr=False)
-    revision: int = 1
+    revision: int = 2
 
     @property
     def name(self) -> str:
@@ -130,6 +132,8 @@ class Worded:
             both = form == "word"
             said = self.words.near(text, start, end)
             short = form == "whole" and end - start < 14
+            if "\n" in found[0] and not (said == "label" and _joins(form, text, start, end)):
+                continue
             if said != "label" and not both and (short or not is_cell(text, start, end)):
                 continue
             edge = edge_of(text, start, end, glued=said == "label")
@@ -144,6 +148,17 @@ class Worded:
     def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
         """Yield each match with what its column's header says."""
         return Evidence(self.kind, self.weights, self.words).judge(matches, table)
+
+
+def _joins(form: str | None, text: str, start: int, end: int) -> bool:
+    """Whether two lines are one labelled account: not two cells that lie below each other."""
+    cells = text[start - 1 : start] not in (" ", ":") or text[end : end + 1] in (
+        ";",
+        ",",
+        "\t",
+        "|",
+    )
+    return form == "word" or not cells
 
 
 def _worded(match: Match) -> bool:
@@ -166,16 +181,18 @@ def plain(written: str) -> str:
 
 
 _BLANK = "[ \u00a0]"
+_GAP = r"[^0-9\n]{0,15}"
 # Four digits, something between, six to ten more in one piece or in groups; or all undivided, of
 # which ten are left out: they may as well be an account without its registration number.
 ACCOUNT = Worded(
     "DK_BANK_ACCOUNT",
     re.compile(
         rf"[0-9](?<![0-9][0-9])[0-9]{{3}}(?:(?P<whole>[0-9]{{7,10}})|"
-        rf"(?:{_BLANK}?[-/,;\t]{_BLANK}?|{_BLANK}|(?P<word>[^0-9\n]{{0,15}}[Kk]onto[^0-9\n]{{0,15}}))"
+        r"(?P<wrap>\r?\n)[0-9]{10}|"
+        rf"(?:{_BLANK}?[-/,;\t]{_BLANK}?|{_BLANK}|(?P<word>{_GAP}(?:\r?\n{_GAP})?(?:[Kk]onto|KONTO|[Kk][Tt][Oo]\.){_GAP}))"
         rf"(?:[0-9]{{6,10}}|[0-9]{{1,4}}(?:{_BLANK}[0-9]{{2,4}}){{2,4}}))(?![0-9])"
     ),
-    Shape(r"[0-9]{4}[^0-9\n]{0,35}[0-9]{1,4}[ \u00a0]?[0-9]{2}"),
+    Shape(r"[0-9]{4}[^0-9]{0,52}[0-9]{1,4}[ \u00a0]?[0-9]{2}"),
     _ACCOUNT_WORDS,
     account,
 )

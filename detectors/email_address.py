@@ -66,7 +66,7 @@ class Email:
 
     @property
     def version(self) -> str:
-        return "1"
+        return "2"
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ LOW = 20
 """Versions and headings seldom have a part as high."""
 _OBJECT_ROOTS = frozenset(((1, 2), (1, 3), (2, 5), (2, 16), (2, 23)))
 """How object identifiers begin: 2.5.29.19 is a part of certificates."""
+_BROWSERS = range(60, 160)
+"""Versions of browsers of the years 2017-2026: 124.0.61.18."""
 # First numbers of IPv4 addresses of which ipaddress must say whether they are private or special.
 _SPECIAL = frozenset((0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)))
 
@@ -76,7 +78,7 @@ class Ip:
 
     @property
     def version(self) -> str:
-        return "1"
+        return "2"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -137,7 +139,11 @@ def _address(written: str) -> tuple[tuple[str, ...], str]:
                 return (), ""
             if four.is_private or four.is_reserved:
                 return ("address", "private-address"), written
-        low = max(numbers) < LOW or tuple(numbers[:2]) in _OBJECT_ROOTS
+        low = (
+            max(numbers) < LOW
+            or tuple(numbers[:2]) in _OBJECT_ROOTS
+            or (numbers[0] in _BROWSERS and numbers[1] == 0)
+        )
         return (("address", "low-numbers") if low else ("address",)), written
     try:
         six = IPv6Address(written)

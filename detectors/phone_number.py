@@ -29,7 +29,7 @@ _DATE = re.compile(
     r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
     r"|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19|20)[0-9]{2}"
 )
-_ONE_LETTER = re.compile(r"(?:^|[\s|,;(])[tTmMpP][:.] ?\Z")
+_ONE_LETTER = re.compile(r"(?:^|[\s|,;(])(?:[tTmMpP][:.]|[fFdD]:) ?\Z")
 _MONEY = re.compile(
     r"(?:,[0-9]{2}|,-|\.-)?\s?(?:(?:kr|dkk|eur|stk|mio)(?![a-zæøå])|[€%])", re.IGNORECASE
 )
@@ -67,9 +67,12 @@ PHONE_EVIDENCE = Evidence(
             r"phone",
             r"lokalnummer",
             r"direkte nummer",
-            *whole(r"mob\b", r"tel\b", r"tel[.:]", r"fax\b", r"ring\b", r"sms\b", r"cell\b"),
+            r"træffes på",
+            *whole(
+                r"mob\b", r"tel\b", r"tel[.:]", r"fax\b", r"ring(?:es?|er)?\b", r"sms\b", r"cell\b"
+            ),
         ),
-        person=(r"kontakt", r"contact", r"direkte", r"træffes", r"pårørende"),
+        person=(r"kontakt", r"contact", r"direkte", r"pårørende"),
         compound=(
             r"ordre",
             r"faktura",
@@ -165,7 +168,7 @@ class Phone:
     def version(self) -> str:
         import phonenumbers
 
-        return f"1+{phonenumbers.__version__}"
+        return f"2+{phonenumbers.__version__}"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -290,7 +293,7 @@ _PARTS: tuple[Detector, ...] = (
     FormedPhone(_ALL, _formed_shapes(), _formed),
     PartOf(
         _ALL,
-        (Shape(rf"{PHONE_EVIDENCE.words.labels}|[tmp][:.] ?[2-9][0-9]{{7}}", re.IGNORECASE),),
+        (Shape(rf"{PHONE_EVIDENCE.words.labels}|[tmpfd][:.] ?[2-9][0-9]{{7}}", re.IGNORECASE),),
         _labelled,
     ),
 )

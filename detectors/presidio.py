@@ -121,7 +121,19 @@ def _raised(score: float) -> float:
 
 
 def _presidio() -> Any:
+    stay_at_home()
     return import_module("presidio_analyzer")
+
+
+@cache
+def stay_at_home() -> None:
+    """Let presidio's recognisers of mail addresses and URLs use the endings that are installed.
+
+    They would fetch the public suffix list from the network at their first look.
+    """
+    tldextract: Any = import_module("tldextract")
+    extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    tldextract.tldextract.TLD_EXTRACTOR = extract
 
 
 def _recognizer(name: str) -> Any:

@@ -13,9 +13,14 @@ BEFORE = 60
 """Characters in front of a value that are searched (as measured for CPR rule R6)."""
 _AFTER = 16
 _HEADER_CHARACTERS = 200
-_NUMBER = re.compile(r"[0-9]{4}")
+_LINE = 1000
+"""Characters behind a value in which the end of its row is looked for."""
+_NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){3}")
 _CAMEL = re.compile(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])")
 _PUNCTUATION = " \t\r\n:.;,=-\"'#|"
+_ENDING = re.compile(r"[-_. ]{0,2}(?:nummer|number|nr|no)(?![a-zæøå])")
+_CELLS = re.compile(r"[;\t|]|,(?=\S)")
+_LETTER = re.compile(r"[a-zæøå]")
 
 
 class Vocabulary:
@@ -60,16 +65,17 @@ class Vocabulary:
         said = ""
         if self._any.search(low) is not None:
             for name, after in self._words(low):
+                gap = low[after:]
                 if name == "label":
-                    said = name
-                elif name == "person":
-                    said = said or name
-                else:
-                    gap = low[after:]
-                    if not (_NUMBER.search(gap) or ("\n" in gap and gap.strip(_PUNCTUATION))):
+                    if _reaches(gap, text, end):
                         said = name
-                    elif said != "label":
-                        said = ""
+                elif name == "person":
+                    if _reaches(gap, text, end):
+                        said = said or name
+                elif not (_NUMBER.search(gap) or ("\n" in gap and _says(gap))):
+                    said = name
+                elif said != "label":
+                    said = ""
         if said != "label" and "(" in text[end : end + 2]:
             for name, _ in self._words(text[end : end + _AFTER].lower()):
                 if name == "label":
@@ -98,6 +104,29 @@ class Vocabulary:
                     continue
                 yield ("against" if name in ("compound", "alone") else name), found.end()
                 break
+
+
+def _says(gap: str) -> str:
+    """Return what else than the rest of the word and punctuation stands in a gap."""
+    ending = _ENDING.match(gap)
+    return gap[ending.end() if ending else 0 :].strip(_PUNCTUATION)
+
+
+def _reaches(gap: str, text: str, end: int) -> bool:
+    """Whether a word `gap` in front of a value that ends at text[end] still speaks for it.
+
+    In its own line it does. From a line above it speaks for the cells of its own column, and not
+    for a line that says something else once it has had its number.
+    """
+    above, newline, line = gap.rpartition("\n")
+    if not newline:
+        return True
+    rest = above.partition("\n")[0]
+    if _CELLS.search(rest) or _CELLS.search(line):
+        stop = text.find("\n", end, end + _LINE)
+        behind = text[end : stop if stop >= 0 else end + _LINE]
+        return len(_CELLS.findall(rest)) == len(_CELLS.findall(behind))
+    return not (_NUMBER.search(above) and _LETTER.search(line))
 
 
 def whole(*words: str) -> tuple[str, ...]:

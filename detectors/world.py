@@ -60,7 +60,7 @@ class Iban:
 
     @property
     def version(self) -> str:
-        return "1"
+        return "2"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -173,7 +173,7 @@ class Card:
 
     @property
     def version(self) -> str:
-        return "1"
+        return "2"
 
     @property
     def kinds(self) -> tuple[str, ...]:

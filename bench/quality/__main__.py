@@ -51,7 +51,8 @@ def report(reads: Sequence[Read], ours: Score, peers: bool) -> str:
     parts = [
         f"{len(reads)} documents of {len({r.document.draft.template.name for r in reads})} "
         f"templates, {size:.1f} MB, {sum(len(r.truths) for r in reads)} marks; "
-        f"problems in reading: {dict(unread) or 'none'}; planted values that the readers lost: {lost}.",
+        f"problems in reading: {dict(unread) or 'none'}; "
+        f"planted values that the readers lost: {lost}.",
         "### By kind",
         table.scores("kind", {f"`{k}`": t for k, t in ours.kinds.items()}, ours.total),
         "### By type of document",

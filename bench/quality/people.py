@@ -52,7 +52,7 @@ TYPES: dict[str, Names] = {
     ),
     "slavic": _names(
         "Agnieszka Katarzyna Małgorzata Wojciech Paweł Oksana Bohdan Ionuț Mihaela Zdeněk Jadwiga",
-        "Kowalczyk, Wiśniewski, Szymańska, Kovalenko, Popescu, Dvořák, Zieliński, Marinescu, Hrytsenko",
+        "Kowalczyk, Wiśniewski, Szymańska, Kovalenko, Popescu, Dvořák, Zieliński, Hrytsenko",
     ),
     "asian": _names(
         "Thi-Hong Minh Suthan Priya Xiaoming Wei Kavitha Rajesh Linh Thanuja Jin Anh",
@@ -60,11 +60,11 @@ TYPES: dict[str, Names] = {
     ),
     "continental": _names(
         "Friederike Jürgen Wolfgang Annelies Willem Thijs Chiara Giuseppe Mathilde Anselm Lorenzo",
-        "von der Heide, van den Berg, de Vries, Müller-Lüdenscheidt, di Stefano, Großmann, zu Putlitz",
+        "von der Heide, van den Berg, de Vries, Müller-Lüdenscheidt, di Stefano, zu Putlitz",
     ),
     "icelandic": _names(
         "Guðrún Sigríður Þórdís Hildur Sigurður Þorsteinn Einar Halldór Ásta Gísli Bryndís Kári",
-        "Sigurðardóttir, Jónsson, Þorvaldsdóttir, Gunnarsson, Helgadóttir, Ásgeirsson, Hallgrímsson",
+        "Sigurðardóttir, Jónsson, Þorvaldsdóttir, Gunnarsson, Helgadóttir, Ásgeirsson",
     ),
 }
 SETS: dict[str, tuple[int, tuple[str, ...]]] = {

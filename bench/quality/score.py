@@ -17,11 +17,23 @@ from scanner.demo.truth import KINDS
 from scanner.demo.truth import canonical as canonical_of
 
 SPECIAL = frozenset(
-    ["HEALTH", "RELIGION", "POLITICS", "UNION_MEMBERSHIP", "ETHNICITY", "SEXUALITY", "CRIMINAL_RECORD", "GENETIC", "BIOMETRIC"]
+    (
+        "HEALTH",
+        "RELIGION",
+        "POLITICS",
+        "UNION_MEMBERSHIP",
+        "ETHNICITY",
+        "SEXUALITY",
+        "CRIMINAL_RECORD",
+        "GENETIC",
+        "BIOMETRIC",
+    )
 )
 """Kinds of which the place counts and the value is a category."""
 _TITLES = frozenset(["hr", "fru", "frk", "dr", "prof", "herr"])
 _WORD = re.compile(r"\w+")
+MRZ_LINE = 25
+"""Characters of the shortest line of a machine readable zone, without its fillers."""
 BINS = (0.40, 0.50, 0.60, 0.70, 0.80, 0.90, 0.95)
 
 
@@ -63,6 +75,12 @@ def same(found: Found, truth: Truth) -> bool:
             _words(found.value),
         )
         return set(part) <= set(said) <= {*whole, "dk"}
+    if kind == "PASSPORT_MRZ" and len(found.value) >= MRZ_LINE:  # one line of it tells it all
+        return truth.mark.value.startswith(found.value) or _numbered(kind, found, truth)
+    return _numbered(kind, found, truth)
+
+
+def _numbered(kind: str, found: Found, truth: Truth) -> bool:
     return key_of(kind, found.value) == key_of(kind, truth.mark.value)
 
 

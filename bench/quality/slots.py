@@ -16,7 +16,8 @@ from bench.quality.people import Person
 from scanner.demo import danish, fake
 
 MONTHS = (
-    ["januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november", "december"]
+    *("januar", "februar", "marts", "april", "maj", "juni"),
+    *("juli", "august", "september", "oktober", "november", "december"),
 )
 DAYS = ["mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"]
 DASHES = {
@@ -287,8 +288,8 @@ NONE: dict[str, tuple[str, Callable[[random.Random], str]]] = {
     "sku": ("part number", lambda rng: f"{rng.choice('ABKLX')}{_digits(rng, 2)}-{_digits(rng, 5)}"),
     "case": ("case number", lambda rng: f"{_day(rng):%Y}-{_digits(rng, rng.choice((4, 6)))}"),
     "case10": ("case number", lambda rng: _digits(rng, 10)),
-    "pnumber": ("P-number", lambda rng: fake.p_number(rng)),
-    "cvr": ("CVR number", lambda rng: fake.cvr(rng)),
+    "pnumber": ("P-number", fake.p_number),
+    "cvr": ("CVR number", fake.cvr),
     "cvrpairs": ("CVR number", _grouped_cvr),
     "ean": ("EAN", _ean),
     "gln": ("EAN", lambda rng: _ean(rng, "579")),
@@ -321,6 +322,7 @@ NONE: dict[str, tuple[str, Callable[[random.Random], str]]] = {
     "firm": ("company", lambda rng: rng.choice(FIRMS)),
     "place": ("place", lambda rng: rng.choice(PLACES)),
     "heading": ("heading", lambda rng: rng.choice(HEADINGS)),
+    "pairs": ("measures", lambda rng: " ".join(_digits(rng, 2) for _ in range(4))),
     "hex": ("hexadecimal", lambda rng: f"{rng.getrandbits(64):016x}"),
     "blz": ("foreign number", lambda rng: f"{_day(rng):%y%m%d}-{_digits(rng, 4)}"),
 }

@@ -64,6 +64,9 @@ def comparison(systems: Mapping[str, Score], kinds: Sequence[str]) -> str:
         row = [f"`{kind}`" if kind in kinds else kind]
         for score in systems.values():
             tally = score.kinds[kind] if kind in kinds else score.total
+            if not tally.found + tally.alarms:
+                row.append("-")
+                continue
             row.append(f"{share(tally.precision)} / {share(tally.recall)} / {share(tally.f1)}")
         rows.append(row)
     return table(["precision / recall / F1", *systems], rows)

@@ -40,6 +40,8 @@ def test_it_is_a_detector() -> None:
         pytest.param("ip 10.1.2.3", "address private-address label", 0.75, id="private, labelled"),
         pytest.param("1.2.3.4", "address low-numbers", 0.45, id="could be a heading"),
         pytest.param("2.5.29.19", "address low-numbers", 0.45, id="object identifier"),
+        pytest.param("124.0.61.18", "address low-numbers", 0.45, id="could be a browser"),
+        pytest.param("ip 124.0.61.18", "address label", 0.95, id="could be one, but labelled"),
         pytest.param("zip 1.2.3.4", "address low-numbers", 0.45, id="ends like a label"),
         pytest.param("ip 1.2.3.4", "address label", 0.95, id="could be, but labelled"),
         pytest.param("10.0.0.0/24", "address private-address network", 0.15, id="a network"),

@@ -71,7 +71,11 @@ def test_the_first_four_digits_decide_as_phonenumbers_does() -> None:
         pytest.param(f"Tlf.nr.: {P}", "number label", 0.70, id="bare, labelled"),
         pytest.param(f"tlf{P}", "number label", 0.70, id="glued to its word"),
         pytest.param(f"M: {P}", "number label", 0.70, id="one letter as a word"),
+        pytest.param(f"F: {P}", "number label", 0.70, id="F as a word"),
+        pytest.param(f"De kan ringe på {P}", "number label", 0.70, id="to ring"),
+        pytest.param(f"der træffes på hhv. {P}", "number label", 0.70, id="is met at"),
         pytest.param(f'"mobil": "{P}"', "number label", 0.70, id="key of JSON"),
+        pytest.param(f"(M: {P})", "number label", 0.70, id="one letter in brackets"),
         pytest.param(f"tlf. {DOTS}", "number marked label", 0.80, id="full stops, labelled"),
         pytest.param(f"tlf. {GROUPS}", "number groups label", 0.75, id="other groups, labelled"),
         pytest.param(f"bed de {PAIRS} om", "number pairs", 0.65, id="de is no byte by itself"),
@@ -95,6 +99,7 @@ def test_numbers(text: str, codes: str, expected: float) -> None:
         pytest.param(f"a;{P};b", id="eight digits in a cell"),
         pytest.param(f"CVR {P}", id="company number"),
         pytest.param(f"CVR-nr.: {PAIRS}", id="company number in pairs"),
+        pytest.param(f"CVR-nummer\n{PAIRS}", id="company number, broken before it"),
         pytest.param(f"Ordrenr. {P}", id="order"),
         pytest.param(f"varenr {HALVES}", id="part"),
         pytest.param(f"konto {HALVES}", id="account"),
@@ -171,6 +176,11 @@ def test_a_header_makes_bare_numbers_findings() -> None:
     pairs = column(PHONE, [PAIRS], "CVR")
     assert "header-against" in pairs[0].evidence
     assert pairs[0].confidence < MAYBE
+
+
+def test_a_word_that_has_had_its_number_says_nothing_of_the_next_line() -> None:
+    (match,) = found(f"Tlf. {PAIRS}\nRegning nr. {P}")
+    assert match.start == len("Tlf. ")
 
 
 def test_bare_numbers_of_running_text_are_not_even_kept() -> None:

@@ -162,6 +162,22 @@ def test_our_detectors_run_in_an_analyzer_engine() -> None:
     assert {result.entity_type for result in only} == {"EMAIL_ADDRESS"}
 
 
+@pytest.mark.parametrize("name", ["EmailRecognizer", "UrlRecognizer"])
+def test_nothing_is_fetched_from_the_network(name: str) -> None:
+    code = (
+        "import socket, sys\n"
+        "asked = []\n"
+        "def refuse(*given, **named):\n"
+        "    asked.append(given)\n"
+        "    raise OSError('no network')\n"
+        "socket.getaddrinfo = socket.socket.connect = refuse\n"
+        "from detectors.presidio import PresidioDetector\n"
+        f"found = PresidioDetector({name!r}).find('anna@eksempel.dk www.eksempel.dk')\n"
+        "sys.exit(len(asked) + 100 * (not found))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_importing_the_adapter_loads_neither_presidio_nor_spacy() -> None:
     code = (
         "import detectors.presidio, detectors.gate, detectors.pattern, sys;"
