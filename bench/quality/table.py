@@ -118,6 +118,11 @@ def load(size: str, path: Path = BASELINE) -> Numbers:
     return held[size]
 
 
+def kinds(baseline: Numbers) -> frozenset[str]:
+    """Return the kinds that a baseline scores: a new kind counts from the next `--accept` on."""
+    return frozenset(name.removeprefix("kind ") for name in baseline if name.startswith("kind "))
+
+
 def save(size: str, today: Numbers, path: Path = BASELINE) -> None:
     """Make today's numbers the baseline of one size of corpus."""
     held: dict[str, Numbers] = json.loads(path.read_text("utf-8")) if path.exists() else {}
