@@ -23,7 +23,7 @@ COMMANDS = {
     "person": ("scanner.cli.answers", "Show every place that holds one person's data."),
     "report": ("scanner.cli.answers", "Answer a question: overview, risk, copies, unread."),
     "ignore": ("scanner.cli.admin", "Keep values that are never to be reported."),
-    "index": ("scanner.cli.admin", "Check, compact or export the index."),
+    "index": ("scanner.cli.admin", "Check, compact or export the index; forget a place."),
     "doctor": (
         "scanner.cli.admin",
         "Show what is installed, what is missing, and what that costs.",

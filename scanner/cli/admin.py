@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from scanner.cli import DONE, FAILED
+from scanner.cli.forget import forget
 from scanner.typed import typed
 
 
@@ -144,7 +145,10 @@ class _decisions:  # noqa: N801 - a context manager used like a function
 
 @click.group()
 def index() -> None:
-    """Check, compact or export the index."""
+    """Check, compact or export the index, or forget a place."""
+
+
+index.add_command(forget)
 
 
 @index.command("check")
