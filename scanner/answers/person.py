@@ -127,6 +127,29 @@ def _in_contents(opened: Opened, value: Wanted, gone: bool) -> Iterator[Hit]:
             )
 
 
+def gone_documents(opened: Opened, values: Sequence[Wanted]) -> int:
+    """Count the documents that held a value and no longer do, as far as history goes back."""
+    held: set[int] = set()
+    for value in values:
+        held |= {
+            row[0]
+            for row in opened.connection.execute(
+                "WITH content_of(id) AS (SELECT content FROM finding WHERE fingerprint=?1"
+                " UNION SELECT content FROM finding"
+                " WHERE name_fingerprint=?1 AND name_fingerprint IS NOT NULL)"
+                " SELECT document FROM occurrence WHERE content IN content_of"
+                " UNION SELECT document FROM name_finding"
+                " WHERE fingerprint=?1 OR name_fingerprint=?1"
+                " EXCEPT SELECT document FROM occurrence"
+                " WHERE content IN content_of AND gone_run IS NULL"
+                " EXCEPT SELECT n.document FROM name_finding n JOIN document d ON d.id=n.document"
+                " WHERE (n.fingerprint=?1 OR n.name_fingerprint=?1) AND d.gone_run IS NULL",
+                (value.fingerprint,),
+            )
+        }
+    return len(held)
+
+
 def lines(hit: Hit, why: str) -> Iterator[dict[str, Any]]:
     """Yield a JSON line for each place of a hit; places of one `content` are copies."""
     for place in hit.places:

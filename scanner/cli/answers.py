@@ -155,7 +155,7 @@ def person(
     Asks for the value, or reads values from stdin, one a line. They are never an argument, and
     never stored: the look-up is logged by fingerprint.
     """
-    from scanner.answers.person import check_key, hits, lines, names_indexed
+    from scanner.answers.person import check_key, gone_documents, hits, lines, names_indexed
     from scanner.answers.telling import person as told_person
     from scanner.answers.telling import told_coverage
     from scanner.render import Paper, write_json
@@ -174,6 +174,7 @@ def person(
             looked = {
                 "looked_for": [{"kind": v.kind, "masked": v.masked} for v in values],
                 "names_indexed": names_indexed(opened),
+                "gone": gone_documents(opened, values),
             }
             write_json([{"coverage": coverage.as_dict() | looked}])
             return DONE
@@ -182,11 +183,16 @@ def person(
         paper.say(words.text("looked for", values=listed))
         found: list[Hit] = list(hits(opened, values, gone=gone))
         told_person(paper, found, words)
+        before = 0 if gone else gone_documents(opened, values)
+        if before:
+            paper.say(words.count("gone held it", before))
         if unindexed:
             paper.say(words.text("names are not indexed"), "yellow")
         told_coverage(paper, coverage, words, empty="" if found else "all")
         if coverage.not_fully_read or coverage.folders:
             paper.say(words.text("unread may hold it"))
+        if coverage.never_scanned or not all(place.whole for place in coverage.places):
+            paper.say(words.text("places may hold it"))
     return DONE
 
 

@@ -243,3 +243,31 @@ def test_on_a_terminal_the_value_is_asked_for_and_does_not_stay(shelf: Shelf, hi
     assert DIGITS.encode() not in kept
     assert (DIGITS.encode() in screen) is not hidden
     assert f"{DIGITS[:4]}••-••••".encode() in kept
+
+
+def test_what_is_gone_is_mentioned_when_it_was_not_asked_for(shelf: Shelf) -> None:
+    assert "held it" not in shelf.ask("person", stdin=DIGITS).out
+    shelf.run([Doc("/srv/share/other.txt", cprs(2, seed=77))])
+    told = shelf.ask("person", stdin=DIGITS).out
+    count = len(
+        {line["path"] for line in shelf.ask("person", "--json", "--gone", stdin=DIGITS).lines}
+    )
+    assert f"{count} documents held it and are gone" in told
+    assert "--gone" in told
+    assert shelf.ask("person", "--json", stdin=DIGITS).coverage["gone"] == count
+    assert "held it and are gone" not in shelf.ask("person", "--gone", stdin=DIGITS).out
+    assert f"{count} dokumenter" in shelf.ask("person", stdin=DIGITS, language="da").out
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        pytest.param("done", False, id="whole"),
+        pytest.param("offline", True, id="the place was away"),
+        pytest.param("interrupted", True, id="the scan was stopped"),
+    ],
+)
+def test_places_not_scanned_to_the_end_may_hold_it(shelf: Shelf, status: str, said: bool) -> None:
+    shelf.run([Doc("/srv/share/other.txt", cprs(2, seed=77))], status=status)
+    told = shelf.ask("person", stdin=DIGITS).out
+    assert ("may hold it too" in told) is said
