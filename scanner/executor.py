@@ -76,8 +76,9 @@ class LocalExecutor:
 
         from pebble import ProcessPool
 
-        from scanner.platform import spawn_method
+        from scanner.platform import quiet_tracker, spawn_method
 
+        quiet_tracker()
         context = multiprocessing.get_context(spawn_method())
         context.set_forkserver_preload(PRELOADED)  # without effect where workers are spawned
         self._pool = ProcessPool(

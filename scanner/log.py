@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -42,3 +44,39 @@ def silence_others() -> None:
     root.setLevel(logging.CRITICAL + 1)
     logging.lastResort = None
     warnings.simplefilter("ignore")
+
+
+@contextmanager
+def last_line(logger: logging.Logger) -> Iterator[None]:
+    """See to it that a run which ends by an exception has its reason as the log's last line.
+
+    Of an error that was foreseen it is the sentence that the user gets, which names no document;
+    of any other the type and the line of code, as its words may quote a document.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        logger.warning("ended at once: interrupted for the second time; what was done is kept")
+        raise
+    except BaseException as error:
+        logger.error("failed: %s", reason_words(error))
+        raise
+
+
+def reason_words(error: BaseException) -> str:
+    """Return why a run failed, fit for the log: no value, no name of a document."""
+    from scanner.index.store import IndexTrouble
+    from scanner.recipe import RecipeError
+    from scanner.secret import SecretError
+
+    if isinstance(error, IndexTrouble | RecipeError | SecretError):
+        return str(error)
+    return f"unexpected {type(error).__name__} at {origin(error)}"
+
+
+def origin(error: BaseException) -> str:
+    """Return module and line in which an exception was raised."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}" if frame else "?"

@@ -46,8 +46,11 @@ class Summary:
     def complete(self) -> bool:
         """Whether everything that was met is read, or of a type that has no text."""
         held = {"read", "no_text"}
-        return self.status == "done" and all(
-            status in held for status, count in self.counts.statuses.items() if count
+        counts = self.counts
+        return (
+            self.status == "done"
+            and not counts.folders
+            and all(status in held for status, count in counts.statuses.items() if count)
         )
 
 
@@ -57,7 +60,6 @@ def scan(
     index: Index,
     executor: Executor,
     *,
-    full: bool = False,
     progress: Progress = lambda counts, outcome: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Summary:
@@ -73,7 +75,7 @@ def scan(
         place=target.place,
         root=target.root,
         below=target.below,
-        full=full,
+        full=bool(recipe.reread_before),
     )
     status = "done"
     lost = _Lost()
@@ -86,8 +88,7 @@ def scan(
             status = "interrupted"
         if lost.root is not None:
             status = "offline"
-            run.counts.reasons[lost.root.reason] += 1
-            run.counts.statuses["unread"] += 1
+            run.counts.folders[lost.root.reason] += 1
     except KeyboardInterrupt:
         status = "interrupted"
         raise
@@ -110,6 +111,7 @@ def _reported(
         for event in walk:
             yield event
             progress(run.counts, None)
+        run.counts.walked = True
 
     yield from run.stale(told())
 

@@ -44,6 +44,7 @@ __all__ = [
     "privacy_of",
     "private_folder",
     "private_temp",
+    "quiet_tracker",
     "silence_stderr",
     "spawn_method",
     "write_private",
@@ -59,6 +60,29 @@ OUTPUT_BYTES = 64 * 1024
 def spawn_method() -> Literal["forkserver", "spawn"]:
     """Return how worker processes are made: never by forking a process that has threads."""
     return "forkserver" if sys.platform == "linux" else "spawn"
+
+
+def quiet_tracker() -> None:
+    """Start Python's tracker of semaphores so that it says nothing when this process is killed.
+
+    It is a process of its own that outlives us, and would write a warning to our terminal about
+    semaphores that it then removes. To be called before workers are made; Windows has no such
+    process. It takes the filter from the environment, which is as before after the call.
+    """
+    if sys.platform == "win32":
+        return
+    from multiprocessing import resource_tracker
+
+    before = os.environ.get("PYTHONWARNINGS")
+    quiet = "ignore::UserWarning:multiprocessing.resource_tracker"
+    os.environ["PYTHONWARNINGS"] = f"{before},{quiet}" if before else quiet
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONWARNINGS"]
+        else:
+            os.environ["PYTHONWARNINGS"] = before
 
 
 def lower_priority() -> bool:

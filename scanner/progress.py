@@ -1,4 +1,8 @@
-"""Show how a scan goes: a bar on a terminal, a plain line now and then without one."""
+"""Show how a scan goes: a bar on a terminal, a plain line now and then without one.
+
+How many documents there are is not known before the walk ends. Until then what is told is how
+many were met so far, and how many the last whole run met; never a percentage.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,11 @@ import click
 
 from scanner.index.run import Counts
 from scanner.model import Outcome
+from scanner.summary import size_words
 
 PLAIN_SECONDS = 10.0
+"""To the first plain line; each wait is twice the one before, so that a night gives few lines."""
+PLAIN_CEILING_SECONDS = 600.0
 BAR_SECONDS = 0.1
 
 Show = Callable[[Counts, Outcome | None], None]
@@ -26,50 +33,65 @@ def progress(place: str, *, quiet: bool) -> Iterator[Show]:
     elif sys.stderr.isatty():
         yield from _bar(place)
     else:
-        yield _plain(place)
+        yield plain(place, lambda line: click.echo(line, err=True))
 
 
-def _plain(place: str) -> Show:
-    last = time.monotonic()
+def told(counts: Counts) -> str:
+    """Return how far a run is: what is done, of how many as far as anyone knows, and findings."""
+    if counts.walked:
+        of = f"of {counts.met}"
+    elif counts.expected > counts.met:
+        of = f"of {counts.met} met so far, {counts.expected} last time"
+    else:
+        of = f"of {counts.met} met so far"
+    done = f"{counts.done} done {of}, {size_words(counts.bytes_done)}"
+    return f"{done}, {counts.with_findings} with findings"
+
+
+def end_of(counts: Counts) -> int | None:
+    """Return the number of documents at which a bar would be full; None while nobody knows."""
+    if counts.walked:
+        return counts.met
+    return counts.expected if counts.expected > counts.met else None
+
+
+def plain(
+    place: str, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+) -> Show:
+    """Return what writes a line now and then, less often as time goes by."""
+    wait = PLAIN_SECONDS
+    due = clock() + wait
 
     def show(counts: Counts, outcome: Outcome | None) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PLAIN_SECONDS:
-            last = time.monotonic()
-            done = sum(counts.statuses.values())
-            click.echo(f"{place}: {counts.met} met, {done} done", err=True)
+        nonlocal due, wait
+        if clock() >= due:
+            wait = min(2 * wait, PLAIN_CEILING_SECONDS)
+            due = clock() + wait
+            write(f"{place}: {told(counts)}")
 
     return show
 
 
 def _bar(place: str) -> Iterator[Show]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.text import Text
 
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[found]}"),
+        TextColumn("{task.fields[told]}"),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
     ) as bar:
-        task = bar.add_task(Text(place).plain.replace("[", r"\["), total=None, found="")
-        last, found = 0.0, 0
+        task = bar.add_task(Text(place).plain.replace("[", r"\["), total=None, told="")
+        last = 0.0
 
         def show(counts: Counts, outcome: Outcome | None) -> None:
-            nonlocal last, found
-            if outcome is not None:
-                found += any(reading.findings for reading in outcome.readings)
+            nonlocal last
             if time.monotonic() - last >= BAR_SECONDS:
                 last = time.monotonic()
-                bar.update(
-                    task,
-                    completed=sum(counts.statuses.values()),
-                    total=counts.met,
-                    found=f"{found} with findings",
-                )
+                bar.update(task, completed=counts.done, total=end_of(counts), told=told(counts))
 
         yield show

@@ -41,7 +41,11 @@ class CustomKind:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Names, limits and places of secrets: never models or secrets. Hashable, pickles small."""
+    """Names, limits and places of secrets: never models or secrets. Hashable, pickles small.
+
+    `reread_before`: a time as the index writes it; what was read until then is read again
+    whether it changed or not (`scan --full`). Empty: only what is stale.
+    """
 
     key: SecretSource
     kinds: tuple[str, ...] | None = None
@@ -52,6 +56,7 @@ class Recipe:
     limits: Limits = field(default_factory=Limits)
     folder: str | None = None
     index: str | None = None
+    reread_before: str = ""
 
 
 class Freshness:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -17,40 +17,69 @@ GUESS_BYTES_PER_SECOND = 5_000_000
 GUESS_DOCUMENTS_PER_SECOND = 100
 
 
+STATUS_NOTES = {
+    "interrupted": "what was done is kept; the same command goes on from here",
+    "offline": "the place was away or is suddenly empty; nothing in it counts as gone",
+}
+"""What an end means that is not "done"."""
+
+
 def print_summary(summaries: Sequence[Summary], index: Path, *, as_json: bool) -> None:
     """Print what each place's run met, and what to type next."""
     for summary in summaries:
-        counts = summary.counts
         if as_json:
             line = {"place": summary.place, "status": summary.status, "run": summary.run}
-            click.echo(json.dumps(line | counts.as_dict()))
-            continue
-        click.echo(f"{summary.place}: {summary.status}")
-        done = ", ".join(f"{count} {status}" for status, count in _ordered(counts.statuses))
-        click.echo(
-            f"  documents  {counts.met} met ({_size(counts.bytes_met)}),"
-            f" {counts.unchanged} unchanged, {counts.moved} moved, {counts.gone} gone"
-        )
-        click.echo(f"  outcome    {done or 'none'}")
-        if counts.reasons:
-            why = ", ".join(f"{count} {reason}" for reason, count in _ordered(counts.reasons))
-            click.echo(f"  not read   {why}")
-        if counts.excluded:
-            rules = ", ".join(
-                f"{count} {rule} ({_size(counts.excluded_bytes[rule])})"
-                for rule, count in _ordered(counts.excluded)
-            )
-            click.echo(f"  left out   {rules}")
+            click.echo(json.dumps(line | summary.counts.as_dict()))
+        else:
+            for text in summary_lines(summary):
+                click.echo(text)
     if not as_json:
         click.echo(f"index: {index}")
         click.echo("next:  fodspor report overview · fodspor findings · fodspor report unread")
+
+
+def summary_lines(summary: Summary) -> Iterator[str]:
+    """Yield one run as text. The documents of "outcome" are as many as were met.
+
+    Only an interrupted run leaves some of them, which it names.
+    """
+    counts = summary.counts
+    note = STATUS_NOTES.get(summary.status)
+    yield f"{summary.place}: {summary.status}" + (f" ({note})" if note else "")
+    read = counts.done - counts.unchanged
+    yield (
+        f"  documents  {counts.met} met ({size_words(counts.bytes_met)}): {read} looked into,"
+        f" {counts.unchanged} unchanged" + (f"; {counts.moved} moved" if counts.moved else "")
+    )
+    if counts.gone:
+        yield f"  gone       {counts.gone} since the last run"
+    if counts.met:
+        outcomes = [f"{count} {status}" for status, count in _ordered(counts.statuses)]
+        left = counts.met - counts.done
+        yield f"  outcome    {', '.join([*outcomes, *([f'{left} not begun'] if left else [])])}"
+        yield f"  findings   in {counts.with_findings} documents"
+    if counts.reasons:
+        why = ", ".join(f"{count} {reason}" for reason, count in _ordered(counts.reasons))
+        short = sum(counts.statuses[status] for status in ("unread", "partial"))
+        several = sum(counts.reasons.values()) > short
+        yield f"  not read   {why}" + (" (some documents for several reasons)" if several else "")
+    if counts.folders:
+        why = ", ".join(f"{count} {reason}" for reason, count in _ordered(counts.folders))
+        yield f"  folders    not listed: {why}"
+    if counts.excluded:
+        rules = ", ".join(
+            f"{count} {rule} ({size_words(counts.excluded_bytes[rule])})"
+            for rule, count in _ordered(counts.excluded)
+        )
+        yield f"  left out   {rules}"
 
 
 def _ordered(counts: Counter[str]) -> list[tuple[str, int]]:
     return [(name, count) for name, count in counts.most_common() if count]
 
 
-def _size(count: int) -> str:
+def size_words(count: int) -> str:
+    """Return bytes as people read them: 308.3 kB."""
     size = float(count)
     for unit in ("B", "kB", "MB", "GB"):
         if size < 1000:
@@ -97,7 +126,7 @@ def print_estimate(
         return
     basis = "as measured in earlier runs" if measured else "a guess: nothing was measured here yet"
     click.echo(
-        f"{place}: {seen.files} files, {_size(seen.size)}; {seen.excluded} left out by rules,"
+        f"{place}: {seen.files} files, {size_words(seen.size)}; {seen.excluded} left out by rules,"
         f" {seen.unreadable} not listed; about {_duration(seconds)} on one worker ({basis})"
     )
 

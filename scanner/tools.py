@@ -70,11 +70,18 @@ class Tools:
             return False
         try:
             row = self._known.execute(
-                "SELECT recipe, readers, mend FROM content WHERE hash=?", (digest,)
+                "SELECT recipe, readers, mend, read_at FROM content WHERE hash=?", (digest,)
             ).fetchone()
         except sqlite3.Error:  # busy or being rebuilt: reading again is right, only slower
             return False
-        return row is not None and self.freshness.holds(*row)
+        return row is not None and self.holds(*row)
+
+    def holds(self, detectors: str, readers: str, mend: str, read_at: str | None) -> bool:
+        """Whether a content as the index holds it stands, or is to be read again."""
+        since = self.recipe.reread_before
+        if since and (read_at or "") <= since:
+            return False
+        return self.freshness.holds(detectors, readers, mend)
 
     def _headed(self, headers: tuple[str, ...]) -> tuple[Detector, ...]:
         """Return the detectors for which one of these column heads speaks."""

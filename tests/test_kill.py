@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -79,6 +80,23 @@ def test_kills_lose_nothing_and_double_nothing(installation: Installation, kills
     assert running == [(0,)]
     left = list((installation.folder / "state" / "temp").glob("work-*"))
     assert left == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no tracker of semaphores")
+def test_a_killed_scan_leaves_no_words_on_the_terminal(installation: Installation) -> None:
+    company(installation, 3)
+    process = subprocess.Popen(
+        installation.command("scan", installation.files, "--workers", "2", "--quiet"),
+        env=installation.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    while not installation.rows("SELECT count(*) FROM document")[0][0]:
+        assert process.poll() is None
+        time.sleep(0.02)  # polling another process, with the bound of the line above
+    process.kill()
+    said, _ = process.communicate(timeout=120)  # until the last orphan has closed its end
+    assert said == b""
 
 
 def test_an_interrupted_scan_keeps_its_state(installation: Installation) -> None:

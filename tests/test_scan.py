@@ -236,7 +236,7 @@ def test_a_place_that_is_suddenly_empty_is_offline_and_closes_nothing(
     installation.run("scan", installation.files, code=0)
     path.unlink()
     line = installation.run("scan", installation.files, "--json", code=3).lines[0]
-    assert (line["status"], line["gone"], line["reasons"]) == ("offline", 0, {"offline": 1})
+    assert (line["status"], line["gone"], line["folders"]) == ("offline", 0, {"offline": 1})
     assert statuses(installation) == {"read": 1}
     line = installation.run("scan", installation.files, "--json", "--full", code=0).lines[0]
     assert (line["status"], line["gone"]) == ("done", 1)

@@ -115,9 +115,8 @@ def _explain(error: Exception) -> int:
     if "sqlite3" in sys.modules and isinstance(error, sys.modules["sqlite3"].Error):
         click.echo(f"fodspor: the index is unusable ({error}); run 'fodspor index check'", err=True)
         return FAILED
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    where = f"{frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}" if frame else "?"
-    click.echo(f"fodspor: unexpected {type(error).__name__} at {where}; please report it", err=True)
+    from scanner.log import origin
+
+    what = f"unexpected {type(error).__name__} at {origin(error)}"
+    click.echo(f"fodspor: {what}; please report it", err=True)
     return FAILED

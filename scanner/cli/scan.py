@@ -49,8 +49,8 @@ def scan(
     from scanner import platform
     from scanner.cli.settling import settled
     from scanner.executor import executor_for
-    from scanner.index.store import Index
-    from scanner.log import open_log
+    from scanner.index.store import Index, now
+    from scanner.log import last_line, open_log
     from scanner.pipeline import scan as run_scan
     from scanner.setup import state_folder
     from scanner.summary import print_summary
@@ -60,9 +60,16 @@ def scan(
     run = uuid.uuid4().hex[:8]
     log = open_log(state / "logs", run)
     platform.lower_priority()
-    summaries = []
-    with platform.private_temp(state) as folder, platform.Interrupts() as interrupts:
+    summaries: list[Any] = []
+    with (
+        last_line(log),
+        _told_so_far(summaries, setup.config.index_path, as_json),
+        platform.private_temp(state) as folder,
+        platform.Interrupts() as interrupts,
+    ):
         recipe = setup.recipe(str(folder))
+        if full:
+            recipe = replace(recipe, reread_before=now())
         tools = tools_of(recipe)
         with Index(setup.config.index_path) as index:
             index.claim_key(tools.seal.key_id)
@@ -80,7 +87,6 @@ def scan(
                                 recipe,
                                 index,
                                 executor,
-                                full=full,
                                 progress=show,
                                 stop=lambda: interrupts.asked,
                             )
@@ -92,6 +98,19 @@ def scan(
     if interrupts.asked:
         return INTERRUPTED
     return DONE if complete else UNREAD
+
+
+@contextmanager
+def _told_so_far(summaries: list[Any], index: Path, as_json: bool) -> Iterator[None]:
+    """When a place fails, tell what became of the places before it."""
+    from scanner.summary import print_summary
+
+    try:
+        yield
+    except Exception:
+        if summaries:
+            print_summary(summaries, index, as_json=as_json)
+        raise
 
 
 def _figures(counts: Any) -> str:

@@ -112,9 +112,9 @@ class Contents:
 
     def _content(self, reading: Reading, children: list[tuple[str, Held]]) -> Held:
         row = self._execute(
-            "SELECT id, recipe, readers, mend FROM content WHERE hash=?", (reading.hash,)
+            "SELECT id, recipe, readers, mend, read_at FROM content WHERE hash=?", (reading.hash,)
         ).fetchone()
-        if row is not None and self.tools.freshness.holds(*row[1:]):
+        if row is not None and self.tools.holds(*row[1:]):
             known = self._known(reading)
             if known is not None:  # read by two workers at the same time
                 return known

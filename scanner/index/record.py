@@ -112,7 +112,10 @@ class Recorder:
         readers: set[str],
         kinds: Counter[str],
     ) -> tuple[int, str | None]:
-        """Write the document's row; return its id, and the detectors of the row before, if any."""
+        """Write the document's row; return its id, and the detectors of the row before, if any.
+
+        Where everything is to be read again those count as none ("").
+        """
         document = outcome.document
         key = self.tools.seal.path_key(document.path)
         row = self._execute(
@@ -144,7 +147,8 @@ class Recorder:
         )
         if row is not None:
             sealing: tuple[object, ...] = ()
-            if row[3] != freshness.detectors:
+            before = "" if self.tools.recipe.reread_before else str(row[3])
+            if before != freshness.detectors:
                 stored = self.tools.names.path(document.path)
                 sealing = (stored, display(stored))
             self._execute(
@@ -155,7 +159,7 @@ class Recorder:
                 + " WHERE id=?",
                 (*values, self.place, *sealing, row[0]),
             )
-            return int(row[0]), str(row[3])
+            return int(row[0]), before
         stored = self.tools.names.path(document.path)
         done = self._execute(
             "INSERT INTO document(owner, size, modified, modified_ns, token, file_id, status,"

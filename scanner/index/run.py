@@ -24,43 +24,68 @@ class Row(NamedTuple):
     id: int
     token: bytes
     status: str
-    reason: str
     detectors: str
     readers: str
     mend: str
     retry_run: int
     place: int
+    risk: float
+
+    @property
+    def reasons(self) -> set[str]:
+        """Every reason why something of the document was not read."""
+        problems = {entry.rpartition("=")[0] for entry in self.mend.split("|") if entry}
+        return {problem.partition(":")[0] for problem in problems}
 
 
 PAGE = 10_000
 """Rows held at once while a million documents are gone through."""
 
-ROW = "SELECT id, token, status, reason, detectors, readers, mend, retry_run, place FROM document"
+ROW = "SELECT id, token, status, detectors, readers, mend, retry_run, place, risk FROM document"
 
 
 @dataclass(slots=True)
 class Counts:
-    """What one run met, by outcome. `unchanged` are documents that were not read again."""
+    """What one run met. Every document that is met and done counts in one of `statuses`.
+
+    `unchanged` documents are among them: what was read earlier still holds. `reasons` counts the
+    documents that have each reason, so that one can count in several. `folders` are those that
+    could not be listed, by reason; they are no documents. `with_findings` are documents.
+    `expected` is how many the last whole run met, 0 without one; `walked`: all have been met.
+    """
 
     met: int = 0
     bytes_met: int = 0
+    bytes_done: int = 0
     unchanged: int = 0
     moved: int = 0
     gone: int = 0
+    with_findings: int = 0
+    expected: int = 0
+    walked: bool = False
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    folders: Counter[str] = field(default_factory=Counter)
     excluded: Counter[str] = field(default_factory=Counter)
     excluded_bytes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def done(self) -> int:
+        """How many documents have their outcome; the rest of `met` is under way or was left."""
+        return sum(self.statuses.values())
 
     def as_dict(self) -> dict[str, object]:
         return {
             "met": self.met,
             "bytes_met": self.bytes_met,
+            "unfinished": self.met - self.done,
             "unchanged": self.unchanged,
             "moved": self.moved,
             "gone": self.gone,
+            "with_findings": self.with_findings,
             "statuses": dict(self.statuses),
             "reasons": dict(self.reasons),
+            "folders": dict(self.folders),
             "excluded": dict(self.excluded),
             "excluded_bytes": dict(self.excluded_bytes),
         }
@@ -88,9 +113,9 @@ class PlaceRun:
         self.tools = tools
         self.full = full
         self.below = below
-        self.counts = Counts()
         self.place_id = _place(index, tools, device, place, root)
-        self.number, self.id = _begin(index, self.place_id, tools, below)
+        self.number, self.id, expected = _begin(index, self.place_id, tools, below)
+        self.counts = Counts(expected=expected)
         self.recorder = Recorder(index, tools, self.place_id, self.id, self.number)
         self._seen = bytearray(self._last_id() // 8 + 4096)
         self._links: dict[bytes, int | None] = {}
@@ -133,8 +158,11 @@ class PlaceRun:
     def _unreadable(self, event: Unreadable) -> None:
         if event.folder:
             self._unlisted.append(event.path)
-        self.counts.statuses["unread"] += 1
-        self.counts.reasons[event.reason] += 1
+            self.counts.folders[event.reason] += 1
+        else:
+            self.counts.met += 1
+            self.counts.statuses["unread"] += 1
+            self.counts.reasons[event.reason] += 1
         self._see(self.recorder.unreadable(event))
 
     def _must_read(self, document: Document) -> bool:
@@ -142,9 +170,7 @@ class PlaceRun:
         if row is not None and self._holds(row, document):
             self._see(row.id)
             self.counts.unchanged += 1
-            self.counts.statuses[row.status] += 1
-            if row.status not in ("read", "no_text") and row.reason:
-                self.counts.reasons[row.reason] += 1
+            self._count(document, row.status, row.reasons, row.risk)
             return False
         if document.placeholder:
             self.record(Outcome(document, "placeholder"))
@@ -174,8 +200,7 @@ class PlaceRun:
             return False
         if row.status == "placeholder":
             return document.placeholder
-        reasons = {entry.partition("=")[0].partition(":")[0] for entry in row.mend.split("|")}
-        if reasons & EVERY_RUN:
+        if row.reasons & EVERY_RUN:
             return False
         if row.retry_run and self.number >= row.retry_run:
             return False
@@ -205,8 +230,18 @@ class PlaceRun:
         self._see(number)
         if outcome.document.links > 1 and outcome.document.file_id:
             self._links[outcome.document.file_id] = number
+        (risk,) = self.index.connection.execute(
+            "SELECT risk FROM document WHERE id=?", (number,)
+        ).fetchone()
+        self._count(outcome.document, status, reasons, risk)
+
+    def _count(
+        self, document: Document, status: str, reasons: Iterable[str], risk: float | None
+    ) -> None:
         self.counts.statuses[status] += 1
         self.counts.reasons.update(reasons)
+        self.counts.bytes_done += document.size
+        self.counts.with_findings += bool(risk)
 
     def finish(self, status: str) -> str:
         """End the run: hard links get their content, and after a whole walk unseen ones are gone.
@@ -217,8 +252,7 @@ class PlaceRun:
         """
         if status == "done" and self._suddenly_empty():
             status = "offline"
-            self.counts.statuses["unread"] += 1
-            self.counts.reasons["offline"] += 1
+            self.counts.folders["offline"] += 1
         for document, file_id in self._linked:
             first = self._links.get(file_id)
             if first is not None:
@@ -243,7 +277,8 @@ class PlaceRun:
         return status
 
     def _suddenly_empty(self) -> bool:
-        if self.full or self.below or self.counts.met or self.counts.excluded:
+        counts = self.counts
+        if self.full or self.below or counts.met or counts.folders or counts.excluded:
             return False
         return (
             self.index.connection.execute(
@@ -253,32 +288,35 @@ class PlaceRun:
             is not None
         )
 
-    def _unseen(self) -> Iterator[tuple[int, bytes]]:
-        """Yield id and path of the open documents that the walk did not meet, a page at a time."""
+    def _unseen(self) -> Iterator[tuple[int, bytes, bool]]:
+        """Yield the open documents that the walk did not meet, a page at a time.
+
+        Each as its id, its stored path, and whether it is a folder that could not be listed.
+        """
         last, page = 0, PAGE
         while page == PAGE:
             rows = self.index.connection.execute(
-                "SELECT id, path FROM document WHERE place=? AND gone_run IS NULL AND id>?"
-                " ORDER BY id LIMIT ?",
+                "SELECT id, path, folder FROM document"
+                " WHERE place=? AND gone_run IS NULL AND id>? ORDER BY id LIMIT ?",
                 (self.place_id, last, PAGE),
             ).fetchall()
             page = len(rows)
-            for number, stored in rows:
+            for number, stored, folder in rows:
                 last = number
                 if not self._was_seen(number):
-                    yield number, stored
+                    yield number, stored, bool(folder)
 
     def _close_unseen(self) -> None:
         unlisted = [path.rstrip(os.sep.encode()) + os.sep.encode() for path in self._unlisted]
         below = self.below.rstrip(os.sep.encode()) + os.sep.encode() if self.below else b""
-        for number, stored in self._unseen():
+        for number, stored, folder in self._unseen():
             path = unsealed_path(stored, self.tools.seal)
             if below and not path.startswith(below) and path != self.below:
                 continue
-            if any(path.startswith(folder) for folder in unlisted):
+            if any(path.startswith(each) for each in unlisted):
                 continue
             self.recorder.gone(number)
-            self.counts.gone += 1
+            self.counts.gone += not folder
 
 
 def _place(index: Index, tools: Tools, device: str, name: str, root: bytes) -> int:
@@ -299,7 +337,8 @@ def _place(index: Index, tools: Tools, device: str, name: str, root: bytes) -> i
         return int(done.lastrowid or 0)
 
 
-def _begin(index: Index, place: int, tools: Tools, below: bytes | None) -> tuple[int, int]:
+def _begin(index: Index, place: int, tools: Tools, below: bytes | None) -> tuple[int, int, int]:
+    """Store a new run; return its number, its id, and what the last whole run like it met."""
     from scanner import __version__
 
     kinds = sorted({kind for each in tools.detectors for kind in each.kinds})
@@ -322,4 +361,10 @@ def _begin(index: Index, place: int, tools: Tools, below: bytes | None) -> tuple
             " VALUES (?,?,?,?,?,?)",
             (place, number, now(), "running", json.dumps(coverage), json.dumps(versions)),
         )
-    return int(number), int(done.lastrowid or 0)
+        last = connection.execute(
+            "SELECT counts FROM run WHERE place=? AND status='done' AND coverage=?"
+            " ORDER BY number DESC LIMIT 1",
+            (place, json.dumps(coverage)),
+        ).fetchone()
+    expected = int(json.loads(last[0] or "{}").get("met", 0)) if last else 0
+    return int(number), int(done.lastrowid or 0), expected

@@ -106,6 +106,8 @@ class Index:
         try:
             if readonly:
                 version = self.connection.execute("PRAGMA user_version").fetchone()[0]
+                if version == 0:  # its first scan was killed before the tables were made
+                    raise IndexTrouble(f"there is no index at {path} yet; run 'fodspor scan' first")
                 if version != len(MIGRATIONS):
                     raise IndexTrouble(
                         f"{path} has version {version}, this Fodspor reads {len(MIGRATIONS)}; "

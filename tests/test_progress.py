@@ -1,0 +1,63 @@
+"""How a scan is told while it runs: what is known, and no number that nobody knows."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from scanner.index.run import Counts
+from scanner.progress import PLAIN_CEILING_SECONDS, end_of, plain, told
+from tests import index_files
+from tests.conftest import Installation
+
+
+def counts(met: int, done: int, expected: int = 0, *, walked: bool = False) -> Counts:
+    return Counts(
+        met=met, expected=expected, walked=walked, statuses=Counter(read=done), bytes_done=1500
+    )
+
+
+@pytest.mark.parametrize(
+    ("so_far", "words", "end"),
+    [
+        pytest.param(counts(30, 10), "10 done of 30 met so far", None, id="first run"),
+        pytest.param(
+            counts(30, 10, 90), "10 done of 30 met so far, 90 last time", 90, id="as last time"
+        ),
+        pytest.param(counts(95, 90, 90), "90 done of 95 met so far,", None, id="more than last"),
+        pytest.param(counts(30, 10, 90, walked=True), "10 done of 30,", 30, id="walk has ended"),
+    ],
+)
+def test_the_end_is_told_only_as_far_as_it_is_known(
+    so_far: Counts, words: str, end: int | None
+) -> None:
+    assert told(so_far).startswith(words)
+    assert "1.5 kB" in told(so_far)
+    assert "%" not in told(so_far)
+    assert end_of(so_far) == end
+
+
+def test_plain_lines_come_less_often_as_time_goes_by() -> None:
+    now = 0.0
+    lines: list[tuple[float, str]] = []
+    show = plain("place", lambda line: lines.append((now, line)), clock=lambda: now)
+    for second in range(8 * 3600):
+        now = float(second)
+        show(counts(30, 10), None)
+    times = [time for time, _ in lines]
+    assert times[:4] == [10, 30, 70, 150]
+    assert times[-1] - times[-2] == PLAIN_CEILING_SECONDS
+    assert len(lines) < 60
+    assert lines[0][1].startswith("place: 10 done")
+
+
+def test_a_run_expects_what_the_last_whole_run_met(installation: Installation) -> None:
+    documents = [index_files.document(name) for name in ("a", "b", "c")]
+    expected = []
+    for met in (documents, documents[:2]):
+        with index_files.run(installation) as run:
+            expected.append(run.counts.expected)
+            for each in run.stale(iter(met)):
+                run.record(index_files.read(each))
+    assert expected == [0, 3]
