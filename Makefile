@@ -26,6 +26,7 @@ lint: install
 bench: install
 	$(BIN)/python -m bench.hotpath
 	$(BIN)/python -m bench.whole_path
+	$(BIN)/python -m bench.workers
 
 quality: install
 	$(BIN)/python -m bench.quality --write

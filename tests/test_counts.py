@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connectors import Unreadable
+from connectors import Document, Excluded, Unreadable
 from scanner.demo import fake
 from scanner.index.run import Counts
 from scanner.index.store import Index
@@ -17,6 +17,8 @@ from scanner.pipeline import Summary
 from scanner.summary import summary_lines
 from tests import index_files
 from tests.conftest import Installation
+
+Event = Document | Unreadable | Excluded
 
 
 def scanned(installation: Installation, *options: str) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def test_every_document_met_has_one_outcome_in_every_run(installation: Installat
 
 
 def test_a_folder_that_cannot_be_listed_is_no_document(installation: Installation) -> None:
-    events = [
+    events: list[Event] = [
         index_files.document("a.txt"),
         Unreadable(b"/place/locked", "no_access", folder=True),
         Unreadable(b"/place/gone.txt", "vanished"),
@@ -82,7 +84,8 @@ def test_a_folder_that_can_be_listed_again_is_no_document_that_is_gone(
 ) -> None:
     locked = Unreadable(b"/place/locked", "no_access", folder=True)
     kept = index_files.document("a.txt")
-    for events in ([kept, locked], [kept]):
+    runs: list[list[Event]] = [[kept, locked], [kept]]
+    for events in runs:
         with index_files.run(installation) as run:
             for each in run.stale(iter(events)):
                 run.record(index_files.read(each))
@@ -106,17 +109,15 @@ def test_a_locked_folder_is_told_apart_and_ends_with_3(installation: Installatio
 def test_every_reason_of_a_document_is_told_in_later_runs_too(installation: Installation) -> None:
     from email.message import EmailMessage
 
+    from tests.extract import office_files
     from tests.extract.test_encrypted import locked
 
     mail = EmailMessage()
     mail["Subject"] = "to bilag"
     mail.set_content("se bilag")
-    office = {"maintype": "application", "subtype": "octet-stream"}
-    from tests.extract import office_files
-
     secret = locked(office_files.xlsx_with("x"), "hemmelig")
-    mail.add_attachment(secret, filename="a.xlsx", **office)
-    mail.add_attachment(b"%PDF-1.4\n\x00 not a pdf", filename="b.pdf", **office)
+    for data, name in ((secret, "a.xlsx"), (b"%PDF-1.4\n\x00 not a pdf", "b.pdf")):
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
     installation.write("a.eml", mail.as_bytes())
     first, second = scanned(installation), scanned(installation)
     assert len(first["reasons"]) == 2

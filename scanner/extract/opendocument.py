@@ -8,12 +8,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 
 from scanner.extract import Event, Source
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.flow import Flow
 from scanner.extract.odf_content import Content
+from scanner.extract.odf_encrypted import decrypt, is_encrypted
 from scanner.extract.ooxml import Package, leaves, local
 from scanner.extract.sheet_scan import CONSTANT, MAX_CONSTANTS
 from scanner.extract.sheets import workbook
@@ -38,10 +40,17 @@ PLAIN_META = frozenset(("generator", "creation-date", "date", "editing-duration"
 def read(source: Source, budget: Budget) -> Iterator[Event]:
     """Yield text, tables, notes, comments, headers, metadata, embedded objects.
 
-    Raises Trouble("encrypted") for a document under a password.
+    Raises Trouble("encrypted") for a document that no password of the configuration opens.
     """
     package = Package(source, budget)
-    _refuse_encrypted(package)
+    if is_encrypted(package):
+        with decrypt(package, budget) as opened:
+            yield from _read(Package(replace(source, stream=opened), budget))
+    else:
+        yield from _read(package)
+
+
+def _read(package: Package) -> Iterator[Event]:
     if package.name("content.xml") is None and not package.damaged:
         raise Trouble("corrupt")
     flow = Flow()
@@ -50,7 +59,15 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
 
 def read_sheets(source: Source, package: Package, budget: Budget) -> Iterator[Event]:
     """Yield an ods workbook: cells by calamine, then what lies around them."""
-    _refuse_encrypted(package)
+    if is_encrypted(package):
+        with decrypt(package, budget) as opened:
+            source = replace(source, stream=opened)
+            yield from _read_sheets(source, Package(source, budget), budget)
+    else:
+        yield from _read_sheets(source, package, budget)
+
+
+def _read_sheets(source: Source, package: Package, budget: Budget) -> Iterator[Event]:
     flow = Flow()
     unpacked = budget.unpacked
     try:
@@ -112,21 +129,6 @@ def _guarded(events: Iterator[Event], place: Place) -> Iterator[Event]:
         if trouble.reason != "corrupt":
             raise
         yield Problem(place, "corrupt")
-
-
-def _refuse_encrypted(package: Package) -> None:
-    """Raise Trouble("encrypted") when the manifest says so; a document without one is not."""
-    if package.name("encrypted-package") is not None:
-        raise Trouble("encrypted")
-    if package.name("META-INF/manifest.xml") is None:
-        return
-    try:
-        for _, element in package.walk("META-INF/manifest.xml"):
-            if local(element) == "encryption-data":
-                raise Trouble("encrypted")
-    except Trouble as trouble:
-        if trouble.reason != "corrupt":
-            raise
 
 
 def _look(package: Package) -> _Look:

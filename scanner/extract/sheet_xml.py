@@ -74,9 +74,14 @@ def rows(package: Package, member: str, strings: list[str]) -> Iterator[Row]:
 
 def segments(package: Package, member: str, sheet: str, strings: list[str]) -> Iterator[Segment]:
     """Yield a worksheet's segments; a break in the XML comes as Trouble after what was read."""
+    yield from row_segments(rows(package, member, strings), sheet)
+
+
+def row_segments(rows: Iterator[Row], sheet: str) -> Iterator[Segment]:
+    """Yield the segments of rows; Trouble from them comes after what was read."""
     stray = Flow()
     trouble: list[Trouble] = []
-    source = _until(rows(package, member, strings), trouble)
+    source = _until(rows, trouble)
     peeked = list(islice(source, table.PEEK_ROWS))
     if not peeked:
         if trouble:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from scanner.extract import Event, Source, sheet_xml
+from scanner.extract import Event, Source, sheet_binary, sheet_xml
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.flow import Flow
 from scanner.extract.ooxml import (
@@ -62,7 +62,12 @@ def read_workbook(source: Source, package: Package, budget: Budget) -> Iterator[
         budget.refund(budget.unpacked - unpacked)  # it was counted only, and is read now
         yield Problem(("sheets",), trouble.reason, trouble.detail)
         is_measured = False
-    yield from _cells(source, package, sheets, binary, slowly=package.damaged or not is_measured)
+    short: dict[str, str] = {}
+    if binary and main is not None:
+        short = sheet_binary.sheets_with_short_cells(package, main)
+        yield from _short_cells(package, short)
+    slowly = package.damaged or not is_measured
+    yield from _cells(source, package, sheets, binary, short, slowly=slowly)
     flow = Flow()
     yield from flow.saving(_beside_cells(package, sheets, main, flow))
 
@@ -138,9 +143,27 @@ def _measure(package: Package, sheets: list[Sheet]) -> Iterator[Problem]:
             yield Problem((name.rpartition("/")[2],), "corrupt")
 
 
+def _short_cells(package: Package, sheets: dict[str, str]) -> Iterator[Event]:
+    strings = sheet_binary.shared_strings(package) if sheets else []
+    for name, member in sheets.items():
+        try:
+            yield from sheet_binary.segments(package, member, name, strings)
+        except Trouble as trouble:
+            if trouble.reason != "corrupt":
+                raise
+            yield Problem((name,), "corrupt")
+
+
 def _cells(
-    source: Source, package: Package, sheets: list[Sheet], binary: bool, *, slowly: bool
+    source: Source,
+    package: Package,
+    sheets: list[Sheet],
+    binary: bool,
+    done: Container[str],
+    *,
+    slowly: bool,
 ) -> Iterator[Event]:
+    """Yield the cells of all sheets but those of `done`."""
     slow = {item.name for item in sheets if slowly or not item.dense}
     members = {item.name: item.member for item in sheets}
     yield from name_segments(list(members))
@@ -149,7 +172,7 @@ def _cells(
             with open_workbook(source.stream) as book:
                 yield from name_segments([n for n in book.sheet_names if n not in members])
                 for index, name in enumerate(book.sheet_names):
-                    if name in slow:
+                    if name in slow or name in done:
                         continue
                     try:
                         yield from sheet(book, index, name)

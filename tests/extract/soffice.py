@@ -30,3 +30,68 @@ def converted(data: bytes, ending: str, target: str) -> bytes:
         command = [SOFFICE, profile, "--headless", "--convert-to", target, "--outdir", str(out)]
         subprocess.run([*command, str(document)], check=True, capture_output=True, timeout=180)
         return next(out.glob("document.*")).read_bytes()
+
+
+FILTERS = {
+    "xls": "MS Excel 97",
+    "xlsx": "Calc MS Excel 2007 XML",
+    "docx": "MS Word 2007 XML",
+    "ods": "calc8",
+    "odt": "writer8",
+}
+MACRO = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1"
+ script:language="StarBasic">
+Sub Store(source As String, target As String, filter As String, secret As String)
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden"
+  hidden(0).Value = True
+  document = StarDesktop.loadComponentFromURL(source, "_blank", 0, hidden())
+  Dim key(1) As New com.sun.star.beans.NamedValue
+  key(0).Name = "OOXPassword"
+  key(0).Value = secret
+  key(1).Name = "CryptoType"
+  key(1).Value = "Standard"
+  Dim how(1) As New com.sun.star.beans.PropertyValue
+  how(0).Name = "FilterName"
+  how(0).Value = filter
+  If InStr(filter, "2007") &gt; 0 Then
+    how(1).Name = "EncryptionData"
+    how(1).Value = key()
+  Else
+    how(1).Name = "Password"
+    how(1).Value = secret
+  End If
+  document.storeToURL(target, how())
+  document.close(True)
+End Sub
+</script:module>
+"""
+
+
+@cache
+def locked(data: bytes, ending: str, target: str, password: str) -> bytes:
+    """Return what LibreOffice stores of a document under a password; `target` is an ending.
+
+    By a Basic macro in a profile of its own: `--convert-to` takes no password. A profile is made
+    anew by its first start, so the macro is put into it after a conversion.
+    """
+    if SOFFICE is None:
+        pytest.skip("LibreOffice (soffice) is not installed: what it writes is not tested")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        document = folder / f"document.{ending}"
+        document.write_bytes(data)
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        first = [SOFFICE, profile, "--headless", "--convert-to", ending, "--outdir", str(folder)]
+        subprocess.run([*first, str(document)], check=True, capture_output=True, timeout=180)
+        document.write_bytes(data)
+        basic = folder / "profile" / "user" / "basic" / "Standard"
+        (basic / "Module1.xba").write_text(MACRO, "utf-8")
+        made = folder / f"locked.{target}"
+        given = (document.as_uri(), made.as_uri(), FILTERS[target], password)
+        call = "macro:///Standard.Module1.Store({})".format(",".join(f'"{each}"' for each in given))
+        command = [SOFFICE, profile, "--headless", "--norestore", call]
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        return made.read_bytes()
