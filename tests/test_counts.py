@@ -194,15 +194,14 @@ def test_a_run_with_nothing_to_do_says_so_and_is_quiet_when_asked(
 
 
 def test_places_before_one_that_fails_are_told(installation: Installation) -> None:
-    import hashlib
-
     from scanner.platform import FileLock
 
     for name in ("first", "second"):
         installation.write(f"{name}/a.txt", "x")
         installation.configure(f'[[place]]\nname = "{name}"\npath = "{installation.files / name}"')
-    name = hashlib.sha256(b"second").hexdigest()[:12]
-    with FileLock(installation.index_path.with_name(f"fodspor.db.{name}.lock")):
+    installation.run("scan", code=0)
+    ((place,),) = installation.rows("SELECT id FROM place WHERE name='second'")
+    with FileLock(installation.index_path.with_name(f"fodspor.db.place-{place}.lock")):
         ran = installation.run("scan", "--quiet", code=1)
     assert "first: done" in ran.out
     assert "another scan" in ran.err

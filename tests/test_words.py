@@ -39,7 +39,7 @@ FORBIDDEN = {
 HOSTS = frozenset(
     {
         *("schemas.openxmlformats.org", "schemas.microsoft.com", "www.w3.org", "purl.org"),
-        *("www.gnu.org", "fsf.org"),
+        *("www.gnu.org", "fsf.org", "openoffice.org"),
     }
 )
 """Names of formats and of the licence. Every other host is a reserved name, or made up."""
