@@ -36,8 +36,8 @@ class Setup:
         return cls(load_config(path), path)
 
     def device(self) -> str:
-        """Return this device's id. Raises ConfigError before `fodspor init`."""
-        if not self.config.device.id:
+        """Return this device's id. Raises ConfigError where there is none."""
+        if not self.config.device.id.strip("0-"):
             raise ConfigError("this device has no id yet; run 'fodspor init' once, then scan again")
         return self.config.device.id
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import shlex
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -335,6 +338,41 @@ def test_killed_while_a_place_is_absorbed_nothing_is_lost_or_doubled(tree: Insta
     ]
     assert places(tree) == {str(tree.files): 63}
     assert tree.run("index", "check", code=0)
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or shutil.which("unshare") is None or os.geteuid() != 0,
+    reason="mounting needs Linux and root",
+)
+def test_a_place_on_another_file_system_changes_hands_and_is_not_read_again(
+    tree: Installation,
+) -> None:
+    mounted = tree.files / "salg"
+    own = tree.folder / "home" / "own.toml"
+    config = tree.config.read_text("utf-8")
+    own.write_text(config + "\n" + PLACE.format('"indre"', json.dumps(str(mounted))), "utf-8")
+    scan = [*tree.command("scan"), "--json"]
+    inner = [part if part != str(tree.config) else str(own) for part in scan]
+    steps = [
+        [*scan, str(mounted)],
+        [*scan, str(tree.files)],
+        [*inner, str(tree.files)],
+        [*scan, str(tree.files)],
+    ]
+    script = f"mount -t tmpfs prøve {mounted} && echo x > {mounted}/x.txt || exit 77\n"
+    script += "\n".join(shlex.join(step) for step in steps)
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script],
+        env=tree.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 77:
+        pytest.skip("mounting is not allowed here")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    found = [(line["met"], line["unchanged"], line["gone"]) for line in lines]
+    assert found == [(1, 0, 0), (2, 1, 0), (1, 1, 0), (1, 1, 0), (2, 2, 0)], done.stderr
 
 
 FOLDERS = ("", "x", "x/y", "x/y/z", "w", "w/v")

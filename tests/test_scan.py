@@ -152,6 +152,14 @@ def test_a_wrong_use_is_exit_code_2(
     assert "Traceback" not in ran.err
 
 
+def test_the_id_of_the_example_is_no_device(installation: Installation) -> None:
+    text = installation.config.read_text("utf-8")
+    own = installation.setup().device()
+    nobody = "00000000-0000-0000-0000-000000000000"
+    installation.config.write_text(text.replace(own, nobody), "utf-8")
+    assert "has no id yet" in installation.run("scan", installation.files, code=2).err
+
+
 def test_something_unread_is_exit_code_3(installation: Installation) -> None:
     installation.write("kapot.pdf", b"%PDF-1.4\n\x00\x01\x02 not a pdf")
     ran = installation.run("scan", installation.files, "--json", code=3)
