@@ -31,6 +31,8 @@ class Filters:
     statuses: tuple[str, ...] = ()
     age: Age | None = None
     since: str | None = None
+    customers: bool = False
+    """Only values of known customers (the register)."""
 
     @property
     def gone(self) -> bool:

@@ -37,6 +37,8 @@ COLUMNS = (
     "verdict",
 )
 """The keys of a line, in order (CONTRACTS, Output lines)."""
+CUSTOMER = "customer"
+"""One more, last, where there is a register: whether it knows the value."""
 FIRST_HERE = "max(f.first_run, o.first_run)"
 
 Line = dict[str, Any]
@@ -109,6 +111,8 @@ class Search:
 
     def _with_ignored(self, condition: Condition, table: str) -> Condition:
         kept = self.opened.not_ignored(f"{table}.fingerprint")
+        if self.filters.customers:
+            kept += " AND " + self.opened.of_customers(f"{table}.fingerprint")
         return Condition(f"{condition.sql} AND {kept}", condition.values)
 
     def documents(self) -> Iterator[int]:
@@ -124,6 +128,11 @@ class Search:
         )
         for row in cursor:
             yield row[0]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The keys of this search's lines, in order."""
+        return (*COLUMNS, CUSTOMER) if self.opened.registered else COLUMNS
 
     def _rows(self, number: int) -> Iterator[tuple[Any, ...]]:
         inside, in_name = self._inside, self._in_name
@@ -153,7 +162,7 @@ class Search:
     def _line(self, document: Shown, row: tuple[Any, ...], why: Callable[[str], str]) -> Line:
         kind, fingerprint, masked, confidence, evidence, count, places, part, inner, first = row
         verdict = self.opened.verdict(fingerprint, document.id)
-        return {
+        line = {
             "id": f"{document.id}-{part}-{fingerprint.hex()[:12]}",
             "kind": kind,
             "masked": shown(masked),
@@ -174,6 +183,9 @@ class Search:
             "read_at": document.read_at,
             "verdict": verdict.decision if verdict else None,
         }
+        if self.opened.registered:
+            line[CUSTOMER] = self.opened.is_customers(fingerprint)
+        return line
 
     def summary(self, number: int) -> list[KindCount]:
         """Return what one document holds, kind by kind, most values first."""

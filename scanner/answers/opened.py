@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from scanner.index.store import Index, decisions_path, explain, readonly_uri
+from scanner.index.store import Index, IndexTrouble, decisions_path, explain, readonly_uri
+from scanner.register.store import register_path
 
 
 class Verdict(NamedTuple):
@@ -28,6 +29,8 @@ class Opened:
 
     index: Index
     decided: bool
+    registered: bool = False
+    """Whether a register of known customers is attached."""
     moment: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -39,6 +42,21 @@ class Opened:
         if not self.decided:
             return "1"
         return f"{column} NOT IN (SELECT fingerprint FROM decisions.ignored)"
+
+    def of_customers(self, column: str) -> str:
+        """Return the SQL condition that keeps values of known customers only."""
+        if not self.registered:
+            return "0"
+        return f"{column} IN (SELECT fingerprint FROM register.known)"
+
+    def is_customers(self, fingerprint: bytes) -> bool:
+        """Whether a value is a known customer's. Needs a register."""
+        return (
+            self.connection.execute(
+                "SELECT 1 FROM register.known WHERE fingerprint=? LIMIT 1", (fingerprint,)
+            ).fetchone()
+            is not None
+        )
 
     @cached_property
     def devices(self) -> dict[str, str]:
@@ -89,8 +107,29 @@ def opened(path: Path) -> Iterator[Opened]:
                 )
         except sqlite3.Error as error:
             raise explain(error, decisions) from None
+        registered = _attach_register(index)
         try:
             index.connection.execute("BEGIN")  # one state of the index for the whole answer
-            yield Opened(index, decided)
+            yield Opened(index, decided, registered)
         except sqlite3.Error as error:
             raise explain(error, path) from None
+
+
+def _attach_register(index: Index) -> bool:
+    path = register_path(index.path)
+    if not path.exists():
+        return False
+    connection = index.connection
+    try:
+        connection.execute("ATTACH DATABASE ? AS register", (readonly_uri(path),))
+        if not connection.execute(
+            "SELECT 1 FROM register.sqlite_master WHERE name='meta'"
+        ).fetchone():
+            return False
+        row = connection.execute("SELECT value FROM register.meta WHERE key='key_id'").fetchone()
+    except sqlite3.Error as error:
+        raise explain(error, path) from None
+    held = index.meta("key_id")
+    if row is None or (held is not None and row[0] != held):
+        raise IndexTrouble(f"{path} was made under another company key; import the register again")
+    return True

@@ -94,6 +94,8 @@ def each(paper: Paper, lines: Iterable[Line], words: Words) -> int:
             words.text("modified on", date=words.date(line["modified"])),
             words.text("first seen on", date=words.date(line["first_seen"])),
         ]
+        if line.get("customer"):
+            facts.append(words.text("customer is known"))
         if line["verdict"]:
             facts.append(words.text("verdict is", verdict=line["verdict"]))
         paper.say("  " + " · ".join(facts), "dim")

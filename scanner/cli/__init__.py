@@ -21,8 +21,15 @@ COMMANDS = {
     "inspect": ("scanner.cli.scan", "Show what is in one file or folder; store nothing."),
     "findings": ("scanner.cli.answers", "Query the index."),
     "person": ("scanner.cli.answers", "Show every place that holds one person's data."),
-    "report": ("scanner.cli.answers", "Answer a question: overview, risk, copies, unread."),
+    "report": (
+        "scanner.cli.answers",
+        "Answer a question: overview, risk, copies, customers, unread.",
+    ),
     "ignore": ("scanner.cli.admin", "Keep values that are never to be reported."),
+    "register": (
+        "scanner.cli.register",
+        "Know the company's customers by fingerprint: import, show, clear.",
+    ),
     "index": ("scanner.cli.admin", "Check, compact or export the index; forget a place."),
     "doctor": (
         "scanner.cli.admin",

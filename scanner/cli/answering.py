@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from scanner.privacy import Seal
 
 
+NO_REGISTER = "no customers are known; run 'fodspor register import FILE' first"
+
+
 class Answer:
     """What every answering command has at hand: config, index, words, and the coverage."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner.cli import DONE
-from scanner.cli.answering import Answer, answering
+from scanner.cli.answering import NO_REGISTER, Answer, answering
 from scanner.cli.reports import report
 from scanner.risk import LEVELS, Level
 
@@ -49,6 +49,7 @@ def _usage(function: Callable[[], Any]) -> Any:
 @click.option(
     "--since", metavar="WHEN", help='First seen since a date or span: "2026-11-01", "7d".'
 )
+@click.option("--customers", is_flag=True, help="Only values of customers that the register knows.")
 @click.option("--limit", type=click.IntRange(0), help="At most so many; 0: all. [50 as a table]")
 @click.option("--each", is_flag=True, help="Each finding in each place, not a line a document.")
 @click.option("--json", "as_json", is_flag=True, help="A line each, as JSON; coverage last.")
@@ -63,11 +64,13 @@ def findings(options: dict[str, Any], /, **given: Any) -> int:
         raise click.UsageError("--json and --csv exclude each other")
     if given["maybe"] and given["confidence"] is not None:
         raise click.UsageError("--maybe and --confidence exclude each other")
-    from scanner.answers.findings import COLUMNS, Search
+    from scanner.answers.findings import Search
     from scanner.answers.telling import documents, each, told_coverage
     from scanner.render import Paper, write_csv, write_json
 
     with answering(options) as answer:
+        if given["customers"] and not answer.opened.registered:
+            raise click.UsageError(NO_REGISTER)
         filters = _filters(answer, given)
         search, words, limit = Search(answer.opened, filters), answer.words, given["limit"]
         lines = search.lines(words)
@@ -77,7 +80,7 @@ def findings(options: dict[str, Any], /, **given: Any) -> int:
             write_json(lines)
             write_json([{"coverage": answer.coverage(filters).as_dict()}])
         elif given["as_csv"]:
-            write_csv(COLUMNS, lines)
+            write_csv(search.columns, lines)
             sys.stdout.flush()
             paper = Paper(sys.stderr, terminal=False)
             told_coverage(paper, answer.coverage(filters), words)
@@ -124,6 +127,7 @@ def _filters(answer: Answer, given: dict[str, Any]) -> Filters:
             statuses=given["statuses"],
             age=age(given["age"], opened.moment) if given["age"] else None,
             since=since(given["since"], opened.moment) if given["since"] else None,
+            customers=given["customers"],
         )
     )
     if filters.path is not None:

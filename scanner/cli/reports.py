@@ -1,21 +1,25 @@
-"""The reports that answer from the index: overview, risk, copies, unread. They change nothing."""
+"""The reports that answer from the index, each one question. They change nothing in it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli import DONE
-from scanner.cli.answering import answering
+from scanner.cli.answering import NO_REGISTER, Answer, answering
+
+if TYPE_CHECKING:
+    from scanner.answers.customers import Customer
 
 REPORT_LIMIT = 20
 
 
 @click.group()
 def report() -> None:
-    """Answer a question: overview, risk, copies, unread."""
+    """Answer a question: overview, risk, copies, customers, unread."""
 
 
 @report.command("overview")
@@ -116,6 +120,73 @@ def report_copies(options: dict[str, Any], all_: bool, limit: int | None, as_jso
             told_near(paper, answer.words, clusters, len(near.clusters), cut=near.cut)
             told_coverage(paper, answer.coverage(), answer.words)
     return DONE
+
+
+@report.command("customers")
+@click.option("--each", is_flag=True, help="A line for each customer, not for each document.")
+@click.option(
+    "--numbers", is_flag=True, help="Open the customers' own numbers (wants the key; is logged)."
+)
+@click.option("--limit", type=click.IntRange(0), help="At most so many; 0: all. [20]")
+@click.option("--json", "as_json", is_flag=True, help="As JSON lines; coverage last.")
+@click.pass_obj
+def report_customers(
+    options: dict[str, Any], each: bool, numbers: bool, limit: int | None, as_json: bool
+) -> int:
+    """Known customers without consent, opted out, or past their date, whose data still lies here.
+
+    Wants a register: fodspor register import FILE.
+    """
+    from dataclasses import asdict
+
+    from scanner.answers.customers import Concerned
+    from scanner.answers.telling import told_coverage
+    from scanner.answers.told_customers import customers, customers_each, customers_places, line_of
+    from scanner.render import Paper, write_json
+
+    with answering(options) as answer:
+        if not answer.opened.registered:
+            raise click.UsageError(NO_REGISTER)
+        found, words = Concerned(answer.opened), answer.words
+        number_of = _numbers(answer) if numbers else _masked
+        most = limit or None if as_json or limit is not None else REPORT_LIMIT
+        coverage = answer.coverage()
+        if as_json:
+            write_json({"sum": asdict(one)} for one in found.sums())
+            if each:
+                write_json(line_of(one, number_of(one)) for one in found.customers(most))
+            else:
+                write_json(place.as_dict() for place in found.places(most))
+            write_json([{"coverage": coverage.as_dict()}])
+        else:
+            paper = Paper()
+            customers(paper, words, found)
+            if each:
+                customers_each(paper, words, found, most, number_of)
+            else:
+                customers_places(paper, words, found, most)
+            told_coverage(paper, coverage, words)
+    return DONE
+
+
+def _masked(customer: Customer) -> str:
+    return customer.masked
+
+
+def _numbers(answer: Answer) -> Callable[[Customer], str]:
+    """Return how to open a customer's number, and log that they are opened."""
+    from scanner.index.store import Decisions, decisions_path
+
+    seal = answer.seal()
+    with Decisions(decisions_path(answer.opened.index.path)) as decisions:
+        decisions.log("register numbers", seal.key_id)
+
+    def opened(customer: Customer) -> str:
+        if not customer.number:
+            return ""
+        return seal.unseal_name(customer.number).decode("utf-8", "surrogateescape")
+
+    return opened
 
 
 @report.command("unread")
