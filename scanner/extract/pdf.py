@@ -15,6 +15,7 @@ from connectors import Reason
 from scanner.extract import Event, Source, pdf_fallback, pdf_page
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.flow import Flow
+from scanner.extract.pdf_forms import without_rings
 from scanner.extract.pdf_rebuild import rebuilt
 from scanner.extract.pdf_streams import without_swollen
 from scanner.extract.pdf_xml import form_data, xmp_texts
@@ -68,7 +69,7 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
 
     broken: Reason | None = "truncated" if _is_cut(source.stream, source.size) else None
     if source.size <= MEMORY_BYTES:
-        source, swollen = without_swollen(source, budget)
+        source, swollen = without_swollen(without_rings(source), budget)
         yield from swollen
     try:
         document, password = _open(source, budget)

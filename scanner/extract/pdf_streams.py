@@ -25,7 +25,7 @@ CHUNK_BYTES = 1024 * 1024
 BLANK_BYTES = 64
 """Zeros where a zlib stream begins make it end at once, as nothing."""
 
-_START = re.compile(rb"stream\r?\n")
+STREAM = re.compile(rb"stream\r?\n")
 _NUMBER = re.compile(rb"(\d{1,8})\s+\d{1,5}\s+\Z")
 _LENGTH = re.compile(rb"/Length\s+(\d{1,12})(?!\d|\s+\d+\s+R)")
 _PICTURE = re.compile(rb"/Subtype\s*/Image\b")
@@ -44,7 +44,7 @@ def without_swollen(source: Source, budget: Budget) -> tuple[Source, list[Proble
     most, room = budget.limits.memory_bytes // SHARE, budget.room
     swollen: list[tuple[int, int]] = []
     end = 0
-    for found in _START.finditer(data):
+    for found in STREAM.finditer(data):
         if data[found.start() - 3 : found.start()] == b"end":
             continue
         if end < found.end():

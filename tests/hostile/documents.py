@@ -409,7 +409,31 @@ def pdf_bomb() -> bytes:
 
 
 def pdf_form_loop() -> bytes:
-    """A form that paints itself, twice each time."""
+    """A form that paints itself, three times each time."""
+    return _forms({7: _form(b"<< /Font << /F 4 0 R >> /XObject << /X 7 0 R >> >>")})
+
+
+def pdf_form_ring() -> bytes:
+    """Two forms that paint each other."""
+    return _forms(
+        {
+            7: _form(b"<< /Font << /F 4 0 R >> /XObject << /Y 9 0 R /X 8 0 R >> >>"),
+            8: _form(b"<< /Font << /F 4 0 R >> /XObject << /X 7 0 R >> >>"),
+        }
+    )
+
+
+def pdf_form_far() -> bytes:
+    """A form that paints itself, by resources that are an object of their own."""
+    return _forms({7: _form(b"8 0 R"), 8: b"<< /XObject << /X 7 0 R >> >>"})
+
+
+def _form(resources: bytes) -> bytes:
+    head = b"/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources " + resources
+    return pdf_stream(SHOWN + b" /X Do /X Do /X Do", head)
+
+
+def _forms(more: dict[int, bytes]) -> bytes:
     return pdf(
         {
             1: b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -417,11 +441,7 @@ def pdf_form_loop() -> bytes:
             3: PAGE % 5,
             4: FONT,
             5: pdf_stream(SHOWN + b" /X Do"),
-            7: pdf_stream(
-                b"/X Do /X Do /X Do",
-                b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]"
-                b" /Resources << /XObject << /X 7 0 R >> >>",
-            ),
+            **more,
         }
     )
 

@@ -195,9 +195,19 @@ def test_a_sheet_of_200_mb_is_read_up_to_the_limit(
     assert answer.characters > MEGABYTE // 4
 
 
+@pytest.mark.parametrize("make", [documents.pdf_form_loop, documents.pdf_form_ring])
+def test_a_form_that_paints_itself_is_painted_once(
+    examine: Callable[..., Answer], make: Callable[[], bytes]
+) -> None:
+    answer = examine(make(), PDF)
+    contained(answer)
+    assert answer.statuses == ["read"]
+    assert answer.characters >= 2 * len(PLANTED)
+
+
 @pytest.mark.parametrize(
     "make",
-    [pytest.param(documents.pdf_form_loop, id="a form in itself", marks=pytest.mark.long)],
+    [pytest.param(documents.pdf_form_far, id="resources elsewhere", marks=pytest.mark.long)],
 )
 def test_what_native_code_cannot_bound_ends_at_worst_with_its_process(
     examine: Callable[..., Answer], make: Callable[[], bytes]
