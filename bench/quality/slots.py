@@ -1,7 +1,8 @@
 """Fill the slots of templates: values of people, numbers that are none, ordinary words.
 
 A slot is written `⟦a.cpr bare⟧`: what of whom, and how it is written. `a` is a person of the
-document, a capital one of the line. docs/quality.md has the list.
+document, a capital one of the line. `!HEALTH a|b` plants one of these words, `~` marks one that is
+right either way, `?place a|b` a hard negative.
 """
 
 from __future__ import annotations
