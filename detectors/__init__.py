@@ -143,6 +143,22 @@ class Headed(Protocol):
         ...
 
 
+@runtime_checkable
+class Beside(Protocol):
+    """A detector to which it matters that another detector finds a person beside its match.
+
+    A scan asks it after all detectors have looked at a text, and before matches are counted.
+    """
+
+    def stretch(self, text: str, match: Match) -> tuple[int, int]:
+        """Return where in `text` a person would stand beside `match`: half-open code points."""
+        ...
+
+    def beside(self, match: Match, kind: str) -> Match:
+        """Return `match` as it is when a finding of `kind` stands in its stretch."""
+        ...
+
+
 def load(kinds: Sequence[str] | None = None) -> tuple[Detector, ...]:
     """Return the built-in detectors, then those of entry points "fodspor.detectors".
 

@@ -12,6 +12,8 @@ from detectors import Detector
 from detectors.contact import EMAIL_EVIDENCE, PHONE_EVIDENCE, Email, Phone
 from detectors.cpr import WEIGHTS as CPR_WEIGHTS
 from detectors.cpr import Cpr
+from detectors.danish_address import WEIGHTS as ADDRESS_WEIGHTS
+from detectors.danish_address import Address
 from detectors.denmark import ACCOUNT, LICENSE, PASSPORT
 from detectors.denmark import WEIGHTS as WORDED_WEIGHTS
 from detectors.ip_address import IP_EVIDENCE, Ip
@@ -34,6 +36,7 @@ LEVELS: dict[str, Group] = {
     "DK_PASSPORT": "confidential",
     "DK_DRIVER_LICENSE": "confidential",
     "PASSPORT_MRZ": "confidential",
+    "DK_ADDRESS": "ordinary",
 }
 """The law's group of each built-in kind: almindelig, fortrolig, følsom (Art. 9), strafbart (10).
 A kind that is not here (from a configuration, presidio or another package) counts as ordinary."""
@@ -49,6 +52,7 @@ BUILT_IN: tuple[Detector, ...] = (
     PASSPORT,
     LICENSE,
     Mrz(),
+    Address(),
 )
 
 EVIDENCE: tuple[str, ...] = tuple(
@@ -61,6 +65,7 @@ EVIDENCE: tuple[str, ...] = tuple(
             *CARD_EVIDENCE.weights,
             *IP_EVIDENCE.weights,
             *WORDED_WEIGHTS,
+            *ADDRESS_WEIGHTS,
             "form",
             "check-digits",
         }

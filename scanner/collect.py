@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from detectors import MAYBE, Column, Match, Table
+from scanner.beside import weighed
 from scanner.extract.layout import Fixed, Grid, Lines
 from scanner.model import Finding, Layout, Place, Segment
 from scanner.privacy import mask
@@ -75,6 +76,8 @@ class Collector:
         found = [match for _, each in self._tools.gate.matches(text) for match in each]
         if headers := getattr(layout, "headers", ()):
             found = self._under_heads(text, headers, found)
+        if self._tools.listeners:
+            found = weighed(text, found, self._tools.listeners)
         matches: list[Match] = []
         shapes: list[tuple[str, int]] = []
         for match in found:

@@ -162,5 +162,6 @@ MASKS: dict[str, Callable[[str], str]] = {
     "DK_PASSPORT": lambda value: _tail(value, 2, 7),
     "DK_DRIVER_LICENSE": lambda value: _tail(value, 2),
     "IP_ADDRESS": _address,
+    "DK_ADDRESS": lambda value: f"{value[:1].upper()}{DOT * 6}",
     "PERSON": lambda value: value[:1].upper() + DOT * 6,
 }

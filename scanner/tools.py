@@ -10,6 +10,7 @@ from pathlib import Path
 from detectors import Counting, Detector, Headed, Match, load
 from detectors.catalogue import LEVELS
 from detectors.gate import Gate
+from scanner.beside import listening
 from scanner.names import Names
 from scanner.privacy import KEY_BYTES, Seal
 from scanner.recipe import CustomKind, Freshness, Recipe, RecipeError, digest_of
@@ -34,6 +35,7 @@ class Tools:
             (each.kinds[0], each.shapes_in) for each in self.detectors if isinstance(each, Counting)
         )
         self.headed = lru_cache(maxsize=256)(self._headed)
+        self.listeners = listening(self.detectors)
         self.names = Names(self.seal, self._find_in_name)
         self.folder = recipe.folder
         self._owners: dict[str, int] = {}

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 
 PLANNED = {
     "PERSON": "ordinary",
-    "DK_ADDRESS": "ordinary",
     "HEALTH": "special",
     "RELIGION": "special",
     "POLITICS": "special",

@@ -28,6 +28,7 @@ KINDS = (
     "DK_PASSPORT",
     "DK_DRIVER_LICENSE",
     "IP_ADDRESS",
+    "DK_ADDRESS",
 )
 """The kinds that the truth is complete for. Other kinds are neither planted nor scored."""
 
@@ -50,6 +51,8 @@ def canonical(kind: str, written: str) -> str:
         return _letters(text.removesuffix(".0")).zfill(10)
     if kind == "PHONE_NUMBER":
         return _phone(text)
+    if kind == "DK_ADDRESS":
+        return _street(text)
     if kind == "DK_BANK_ACCOUNT":
         digits = "".join(sign for sign in text if sign.isdigit())
         return digits[:4] + digits[4:].zfill(10)
@@ -58,6 +61,15 @@ def canonical(kind: str, written: str) -> str:
 
 def _letters(text: str) -> str:
     return "".join(sign for sign in text if sign.isalnum()).upper()
+
+
+def _street(text: str) -> str:
+    """Return "street number[ floor] code" of what `fake.address` makes; of a canonical form, it."""
+    words = text.lower().replace("å", "aa").replace("é", "e").replace(",", " ").replace(".", " ")
+    kept = words.split()
+    while not kept[-1].isdigit():
+        kept.pop()
+    return " ".join(kept)
 
 
 def _phone(text: str) -> str:

@@ -156,7 +156,7 @@ def _plain(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
+        text = data.decode("cp1252", "replace") + "\n" + data.decode("cp865")
     if text.startswith("BEGIN:V"):
-        text = text.replace("\r\n ", "")
+        text = text.replace("\r\n ", "").replace("\\,", ",").replace("\\;", ";")
     return text

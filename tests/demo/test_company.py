@@ -107,7 +107,11 @@ def test_one_seed_makes_one_truth(company: Company, tmp_path: Path) -> None:
     assert make_company(tmp_path / "again", files=190) == first
     assert Truth.load(truth_path(folder)) == first
     other = make_company(tmp_path / "other", seed=8, files=0)
-    assert not other.values() & {value for value in first.values() if "nordlys" not in value[1]}
+    assert not other.values() & {
+        value
+        for value in first.values()
+        if "nordlys" not in value[1] and value[0] != "DK_ADDRESS"  # there are few streets
+    }
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,7 @@ def test_gated_finds_what_ungated_finds() -> None:
         f"reg.nr. 1234 konto 567890 {fake.account()}",
         f"pasnr. {fake.passport()} kørekort {fake.driver_license()}",
         f"{fake.ip()} {fake.ip(version=6)}",
+        f"Anna Holm, {fake.address()}",
         *(f"\n{fake.mrz(form=form)}\n" for form in ("TD3", "TD2", "TD1")),
     ]
     text = filler.join(["", *pieces, ""])

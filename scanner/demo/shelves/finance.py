@@ -10,6 +10,7 @@ from scanner.demo.shelves.hr import account_text
 
 FINANCE = f"{SHARE}/økonomi"
 CPR, MAIL, PHONE, ACCOUNT = "DK_CPR", "EMAIL_ADDRESS", "PHONE_NUMBER", "DK_BANK_ACCOUNT"
+ADDRESS = "DK_ADDRESS"
 
 
 def finance(desk: Desk) -> None:
@@ -47,10 +48,12 @@ def _invoices(desk: Desk) -> None:
     for number, writer in enumerate(("docx", "html", "xlsx")):
         pen, person = Pen(), desk.customers[40 + number]
         account = f"{person.account[:4]} {person.account[4:]}"
+        # a workbook has no place for paragraphs
+        address = person.address if writer == "xlsx" else pen.put(ADDRESS, person.address, "line")
         body = Body(
             "Kreditnota",
             [
-                f"Til {person.name}, {person.address}",
+                f"Til {person.name}, {address}",
                 Grid(
                     "Kreditnota",
                     ("Felt", "Værdi"),

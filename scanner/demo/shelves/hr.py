@@ -13,6 +13,7 @@ from scanner.demo.writers import write
 
 HR = f"{SHARE}/hr"
 CPR, MAIL, PHONE, ACCOUNT = "DK_CPR", "EMAIL_ADDRESS", "PHONE_NUMBER", "DK_BANK_ACCOUNT"
+ADDRESS = "DK_ADDRESS"
 
 
 def human_resources(desk: Desk) -> None:
@@ -60,10 +61,11 @@ def _contracts(desk: Desk) -> None:
     for number, person in enumerate(desk.staff[:5]):
         pen, relative = Pen(), desk.newcomers[number]
         cpr = pen.put(CPR, person.hyphened, "paragraph, split over runs")
+        address = pen.put("DK_ADDRESS", person.address, "paragraph, split over runs")
         body = Body(
             "Ansættelseskontrakt",
             [
-                f"Mellem Nordlys Handel og {person.name}, CPR-nr. {cpr}, {person.address}.",
+                f"Mellem Nordlys Handel og {person.name}, CPR-nr. {cpr}, {address}.",
                 "Arbejdstiden er 37 timer om ugen. Opsigelse følger funktionærloven.",
                 Grid(
                     "Vilkår",
@@ -109,7 +111,7 @@ def _payslips(desk: Desk) -> None:
         body = Body(
             f"Lønseddel {number % 12 + 1:02}-2026",
             [
-                f"{person.name}, {person.address}",
+                f"{person.name}, {pen.put(ADDRESS, person.address, 'page text')}",
                 f"CPR-nr.: {pen.put(CPR, person.hyphened, 'page text')}",
                 f"Udbetales til reg.nr. {person.account[:4]} konto {person.account[4:]}",
                 Grid(
@@ -226,7 +228,8 @@ def _applications(desk: Desk) -> None:
         body = Body(
             f"CV for {person.name}",
             [
-                f"{person.address}. Tlf. {vita_pen.put(PHONE, person.pairs, 'paragraph')}",
+                f"{vita_pen.put(ADDRESS, person.address, 'paragraph')}. "
+                f"Tlf. {vita_pen.put(PHONE, person.pairs, 'paragraph')}",
                 f"E-mail: {vita_pen.put(MAIL, person.email, 'paragraph')}",
                 f"Personnummer: {vita_pen.put(CPR, person.hyphened, 'paragraph')}",
                 "Erfaring: lager, salg og kundeservice.",

@@ -36,7 +36,8 @@ def customer_grid(
             cpr = pen.put("DK_CPR", person.hyphened, "column")
             phone = pen.put("PHONE_NUMBER", person.pairs, "column")
         email = pen.put("EMAIL_ADDRESS", person.email, "column")
-        rows.append([f"K-{person.number}", person.name, cpr, email, phone, person.address])
+        address = pen.put("DK_ADDRESS", person.address, "column")
+        rows.append([f"K-{person.number}", person.name, cpr, email, phone, address])
     return Grid(name, HEADERS, rows)
 
 

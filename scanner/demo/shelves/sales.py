@@ -48,7 +48,7 @@ def _cards_and_calendars(desk: Desk) -> None:
             person.name,
             pen.put(MAIL, person.email, "EMAIL"),
             pen.put(PHONE, f"+45 {person.pairs}", "TEL"),
-            person.address,
+            pen.put("DK_ADDRESS", person.address, "ADR"),
             f"Cpr-nr. {pen.put(CPR, person.hyphened, 'NOTE')}" if number < 3 else "Mødt på messen",
         ]
         for number, person in enumerate(desk.customers[110:122])

@@ -12,6 +12,7 @@ from scanner.demo.writers import write
 
 IT = f"{SHARE}/it"
 CPR, MAIL, PHONE, IP = "DK_CPR", "EMAIL_ADDRESS", "PHONE_NUMBER", "IP_ADDRESS"
+ADDRESS = "DK_ADDRESS"
 
 
 def technology(desk: Desk) -> None:
@@ -151,7 +152,7 @@ def _encodings(desk: Desk) -> None:
             "Kundeark fra det gamle system",
             [
                 f"Navn: {person.name}",
-                f"Adresse: {person.address}",
+                f"Adresse: {pen.put(ADDRESS, person.address, 'line')}",
                 f"CPR-nr.: {pen.put(CPR, person.hyphened, 'line')}",
                 f"E-mail: {pen.put(MAIL, person.email, 'line')}",
                 f"Telefon: {pen.put(PHONE, person.phone, 'line')}",
