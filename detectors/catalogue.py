@@ -9,12 +9,13 @@ from importlib.metadata import entry_points
 from typing import Literal
 
 from detectors import Detector
+from detectors.birth_date import BIRTH_DATE
 from detectors.contact import EMAIL_EVIDENCE, PHONE_EVIDENCE, Email, Phone
 from detectors.cpr import WEIGHTS as CPR_WEIGHTS
 from detectors.cpr import Cpr
 from detectors.danish_address import WEIGHTS as ADDRESS_WEIGHTS
 from detectors.danish_address import Address
-from detectors.denmark import ACCOUNT, LICENSE, PASSPORT
+from detectors.denmark import ACCOUNT, HEALTH_CARD, LICENSE, PASSPORT
 from detectors.denmark import WEIGHTS as WORDED_WEIGHTS
 from detectors.ip_address import IP_EVIDENCE, Ip
 from detectors.mrz import Mrz
@@ -37,6 +38,8 @@ LEVELS: dict[str, Group] = {
     "DK_DRIVER_LICENSE": "confidential",
     "PASSPORT_MRZ": "confidential",
     "DK_ADDRESS": "ordinary",
+    "DATE_OF_BIRTH": "ordinary",
+    "DK_HEALTH_CARD": "confidential",
 }
 """The law's group of each built-in kind: almindelig, fortrolig, følsom (Art. 9), strafbart (10).
 A kind that is not here (from a configuration, presidio or another package) counts as ordinary."""
@@ -53,6 +56,8 @@ BUILT_IN: tuple[Detector, ...] = (
     LICENSE,
     Mrz(),
     Address(),
+    BIRTH_DATE,
+    HEALTH_CARD,
 )
 
 EVIDENCE: tuple[str, ...] = tuple(

@@ -13,7 +13,7 @@ _LABEL = (
     r"civil[-_ ]?regist",
     r"personal[-_ ]?id",
     r"national[-_ ]?id",
-    r"sygesikringsn",
+    r"sygesikrings(?:n|kort|bevis)",
     r"sundhedskort",
 )
 _PERSON = (

@@ -10,6 +10,7 @@ from detectors import Detector, Match, Shape, Table
 from detectors.edges import edge_of, is_cell, starting_in
 from detectors.evidence import Evidence
 from detectors.part import PartOf
+from detectors.pattern import Pattern
 from detectors.vocabulary import Vocabulary, whole
 
 _ORDERS = (r"ordre", r"faktura", r"bilag", r"varen(?:r|ummer)", r"serien", r"sagsn", r"invoice")
@@ -210,4 +211,21 @@ LICENSE = Worded(
     Shape(r"[0-9]{8}"),
     _LICENSE_WORDS,
     plain,
+)
+
+
+def card_number(written: str) -> str:
+    """Return the digits of a card's number."""
+    return "".join(sign for sign in written if "0" <= sign <= "9")
+
+
+HEALTH_CARD = Pattern(
+    # The European health insurance card: 20 digits, of which 80 is health and 208 is Denmark
+    # (ISO/IEC 7812, ISO 3166; unverified). The yellow card's number is a CPR number.
+    kind="DK_HEALTH_CARD",
+    regex=r"(?<![0-9])80 ?2 ?0 ?8(?: ?[0-9]){15}(?![0-9])",
+    normalise=card_number,
+    words=("sygesikring*", "sundhedskort*", "eu-kort", "ehic", "health insurance", "health card"),
+    weight=0.45,
+    label_weight=0.4,
 )

@@ -16,6 +16,7 @@ PERSONS = frozenset(
         "DK_PASSPORT",
         "DK_DRIVER_LICENSE",
         "DK_HEALTH_CARD",
+        "DATE_OF_BIRTH",
     }
 )
 """Kinds that say: a person. Findings only; a phone number may be a company's."""

@@ -163,5 +163,7 @@ MASKS: dict[str, Callable[[str], str]] = {
     "DK_DRIVER_LICENSE": lambda value: _tail(value, 2),
     "IP_ADDRESS": _address,
     "DK_ADDRESS": lambda value: f"{value[:1].upper()}{DOT * 6}",
+    "DATE_OF_BIRTH": lambda value: f"{value[:4]}-{DOT * 2}-{DOT * 2}",
+    "DK_HEALTH_CARD": lambda value: _tail(value, 2),
     "PERSON": lambda value: value[:1].upper() + DOT * 6,
 }

@@ -41,10 +41,14 @@ CALLED = {
     "navn": "PERSON",
     "address": "DK_ADDRESS",
     "adresse": "DK_ADDRESS",
+    "birthday": "DATE_OF_BIRTH",
+    "fødselsdag": "DATE_OF_BIRTH",
+    "fødselsdato": "DATE_OF_BIRTH",
+    "sygesikring": "DK_HEALTH_CARD",
 }
 """What people call a kind, besides its own name."""
 
-WEAK = frozenset({"IP_ADDRESS", "PERSON", "DK_ADDRESS"}) | {
+WEAK = frozenset({"IP_ADDRESS", "PERSON", "DK_ADDRESS", "DATE_OF_BIRTH"}) | {
     kind for kind, group in PLANNED.items() if group in ("special", "criminal")
 }
 """Kinds that many unrelated documents share: two of them alike are no copies."""

@@ -252,6 +252,11 @@ def mrz(
     return f"{upper}\n{numbered}DNK{birth}{sex}{end}{optional}{_mrz_check(whole)}"
 
 
+def health_card(rng: random.Random | None = None) -> str:
+    """Return the number of a European health insurance card of Denmark, twenty digits."""
+    return "80208" + _digits(rng or _SHARED, 15)
+
+
 def ip(rng: random.Random | None = None, *, version: IpVersion = 4) -> str:
     """Return an IP address that is routed on the internet (not private, not reserved)."""
     rng = rng or _SHARED

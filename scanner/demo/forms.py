@@ -96,6 +96,9 @@ def _spellings(kind: str, value: str) -> tuple[list[str], list[str]]:
         case "IP_ADDRESS":
             address = ipaddress.ip_address(value)
             return list({value, address.exploded, value.upper()}), [address.reverse_pointer]
+        case "DATE_OF_BIRTH":
+            year, month, day = value.split("-")
+            return [f"{day}.{month}.{year}", f"{day}-{month}-{year}"], []
         case "DK_ADDRESS":
             head = " ".join(value.split()[:2])
             return [value, value.title(), head.title(), head.upper()], [head]

@@ -32,6 +32,13 @@ class Person:
         return f"{self.cpr[:6]}-{self.cpr[6:]}"
 
     @property
+    def born(self) -> date:
+        """The birth date that the CPR number tells: nobody here is older than 99."""
+        year = int(self.cpr[4:6])
+        century = 2000 if self.cpr[6] in "456789" and year <= 36 else 1900
+        return date(century + year, int(self.cpr[2:4]), int(self.cpr[:2]) % 60)
+
+    @property
     def pairs(self) -> str:
         return " ".join(self.phone[at : at + 2] for at in (0, 2, 4, 6))
 

@@ -29,6 +29,8 @@ KINDS = (
     "DK_DRIVER_LICENSE",
     "IP_ADDRESS",
     "DK_ADDRESS",
+    "DATE_OF_BIRTH",
+    "DK_HEALTH_CARD",
 )
 """The kinds that the truth is complete for. Other kinds are neither planted nor scored."""
 
@@ -53,6 +55,10 @@ def canonical(kind: str, written: str) -> str:
         return _phone(text)
     if kind == "DK_ADDRESS":
         return _street(text)
+    if kind == "DATE_OF_BIRTH" and text[:4].isdigit():
+        return text
+    if kind == "DATE_OF_BIRTH":
+        return "-".join(reversed(text.replace(".", "-").split("-")))
     if kind == "DK_BANK_ACCOUNT":
         digits = "".join(sign for sign in text if sign.isdigit())
         return digits[:4] + digits[4:].zfill(10)

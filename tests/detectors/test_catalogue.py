@@ -145,6 +145,7 @@ def test_gated_finds_what_ungated_finds() -> None:
         f"pasnr. {fake.passport()} kørekort {fake.driver_license()}",
         f"{fake.ip()} {fake.ip(version=6)}",
         f"Anna Holm, {fake.address()}",
+        f"født 17.05.1980, EU-kort {fake.health_card()}",
         *(f"\n{fake.mrz(form=form)}\n" for form in ("TD3", "TD2", "TD1")),
     ]
     text = filler.join(["", *pieces, ""])

@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors import FINDING, MAYBE, Detector, Match
-from detectors.denmark import ACCOUNT, LICENSE, PASSPORT, WEIGHTS, Worded, account, plain
+from detectors.denmark import (
+    ACCOUNT,
+    HEALTH_CARD,
+    LICENSE,
+    PASSPORT,
+    WEIGHTS,
+    Worded,
+    account,
+    plain,
+)
 from scanner.demo import fake
 from tests.detectors.tables import column
 
@@ -190,3 +199,25 @@ def test_any_text_gives_ordered_matches_inside_it(text: str) -> None:
         for match in detector.find(text):
             assert start <= match.start < match.end <= len(text)
             start = match.end
+
+
+CARD = fake.health_card(RNG)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(f"EU-sygesikringskort {CARD}", [0.85], id="labelled"),
+        pytest.param(f"nr. {CARD}", [0.45], id="the form alone: a maybe"),
+        pytest.param(
+            f"EHIC {CARD[:5]} {CARD[5:10]} {CARD[10:15]} {CARD[15:]}", [0.85], id="groups"
+        ),
+        pytest.param(f"EHIC 1{CARD}", [], id="inside a longer number"),
+        pytest.param(f"EHIC 80276{CARD[5:]}", [], id="another country's"),
+        pytest.param(f"EHIC {CARD[:-1]}", [], id="too short"),
+    ],
+)
+def test_health_cards(text: str, expected: list[float]) -> None:
+    found = list(HEALTH_CARD.find(text))
+    assert [match.confidence for match in found] == pytest.approx(expected)
+    assert {match.value for match in found} <= {CARD}

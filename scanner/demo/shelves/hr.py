@@ -190,6 +190,7 @@ def _papers(desk: Desk) -> None:
     zone = pen.put("PASSPORT_MRZ", fake.mrz(rng, name=one.name), "lines")
     number = pen.put("DK_PASSPORT", fake.passport(rng), "line")
     licence = pen.put("DK_DRIVER_LICENSE", fake.driver_license(rng), "line")
+    card = pen.put("DK_HEALTH_CARD", fake.health_card(rng), "line")
     wrong = list(fake.mrz(rng, name=three.name))
     for check in (-1, -17, -25, -35):  # of the whole, the expiry, the birth and the number
         wrong[check] = str((int(wrong[check]) + 1) % 10)
@@ -201,6 +202,7 @@ def _papers(desk: Desk) -> None:
             zone,
             f"Pasnummer {number} ({two.name}), udstedt i Danmark.",
             f"Kørekortnr. {licence}, kategori B.",
+            f"EU-sygesikringskort {card}.",
             "Forkert aflæst, skal scannes igen:",
             bad,
         ],
@@ -232,6 +234,7 @@ def _applications(desk: Desk) -> None:
                 f"Tlf. {vita_pen.put(PHONE, person.pairs, 'paragraph')}",
                 f"E-mail: {vita_pen.put(MAIL, person.email, 'paragraph')}",
                 f"Personnummer: {vita_pen.put(CPR, person.hyphened, 'paragraph')}",
+                f"Født {vita_pen.put('DATE_OF_BIRTH', f'{person.born:%d.%m.%Y}', 'paragraph')}.",
                 "Erfaring: lager, salg og kundeservice.",
             ],
         )
