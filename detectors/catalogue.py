@@ -19,6 +19,7 @@ from detectors.denmark import ACCOUNT, HEALTH_CARD, LICENSE, PASSPORT
 from detectors.denmark import WEIGHTS as WORDED_WEIGHTS
 from detectors.ip_address import IP_EVIDENCE, Ip
 from detectors.mrz import Mrz
+from detectors.special import WEIGHTS as SPECIAL_WEIGHTS
 from detectors.world import CARD_EVIDENCE, IBAN_EVIDENCE, Card, Iban
 
 ENTRY_POINTS = "fodspor.detectors"
@@ -43,6 +44,19 @@ LEVELS: dict[str, Group] = {
 }
 """The law's group of each built-in kind: almindelig, fortrolig, følsom (Art. 9), strafbart (10).
 A kind that is not here (from a configuration, presidio or another package) counts as ordinary."""
+
+SPECIAL_LEVELS: dict[str, Group] = {
+    "HEALTH": "special",
+    "RELIGION": "special",
+    "POLITICS": "special",
+    "UNION_MEMBERSHIP": "special",
+    "ETHNICITY": "special",
+    "SEXUALITY": "special",
+    "CRIMINAL_RECORD": "criminal",
+    "GENETIC": "special",
+    "BIOMETRIC": "special",
+}
+"""Of the kinds of `detectors.special`, which a scan looks for where the configuration says so."""
 
 BUILT_IN: tuple[Detector, ...] = (
     Cpr(),
@@ -71,6 +85,7 @@ EVIDENCE: tuple[str, ...] = tuple(
             *IP_EVIDENCE.weights,
             *WORDED_WEIGHTS,
             *ADDRESS_WEIGHTS,
+            *SPECIAL_WEIGHTS,
             "form",
             "check-digits",
         }

@@ -102,6 +102,11 @@ def name_in(text: str) -> bool:
     for run in _CAPITALS.finditer(text):
         if _is_name(run[0], text[run.end() : run.end() + 12]):
             return True
+    return named_in(text)
+
+
+def named_in(text: str) -> bool:
+    """Whether a name stands behind its label (Navn: …) or a title (hr. …)."""
     return bool(_NAMED.search(text) or _TITLED.search(text))
 
 

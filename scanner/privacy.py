@@ -131,9 +131,27 @@ def shown(name: str) -> str:
     )
 
 
+SPECIAL = frozenset(
+    {
+        "HEALTH",
+        "RELIGION",
+        "POLITICS",
+        "UNION_MEMBERSHIP",
+        "ETHNICITY",
+        "SEXUALITY",
+        "CRIMINAL_RECORD",
+        "GENETIC",
+        "BIOMETRIC",
+    }
+)
+"""Kinds of which the mask says the category alone."""
+
+
 def mask(kind: str, value: str) -> str:
     """Return a constant-length mask: at most four characters of the value, and a mail domain."""
     maker = MASKS.get(kind)
+    if kind in SPECIAL:
+        return kind.lower().replace("_", " ")
     return maker(value) if maker else _tail(value, 2 if len(value) >= 8 else 0)
 
 

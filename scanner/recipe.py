@@ -51,6 +51,7 @@ class Recipe:
     kinds: tuple[str, ...] | None = None
     custom: tuple[CustomKind, ...] = ()
     presidio: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
     no_text: tuple[str, ...] = ()
     passwords: tuple[SecretSource, ...] = ()
     limits: Limits = field(default_factory=Limits)

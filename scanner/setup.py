@@ -62,6 +62,7 @@ class Setup:
                 for kind in config.detect.kind
             ),
             presidio=config.detect.presidio,
+            special=config.special,
             no_text=config.detect.no_text,
             passwords=tuple(secret.source() for secret in config.privacy.passwords),
             limits=Limits(

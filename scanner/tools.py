@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from detectors import Counting, Detector, Headed, Match, load
-from detectors.catalogue import LEVELS
+from detectors.catalogue import LEVELS, SPECIAL_LEVELS
 from detectors.gate import Gate
 from scanner.beside import listening
 from scanner.names import Names
@@ -102,7 +102,7 @@ class Tools:
         for own in self.recipe.custom:
             if own.name == kind:
                 return own.level
-        return str(LEVELS.get(kind, "ordinary"))
+        return str(LEVELS.get(kind) or SPECIAL_LEVELS.get(kind, "ordinary"))
 
     def _find_in_name(self, name: str) -> Sequence[Match]:
         return [match for _, match in self.gate.find(name)]
@@ -132,7 +132,12 @@ def _all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
         from detectors.presidio import PresidioDetector
 
         named = tuple(PresidioDetector(name) for name in recipe.presidio)
-    return (*load(recipe.kinds), *own, *named)
+    special: tuple[Detector, ...] = ()
+    if recipe.special:
+        from detectors.special import Special
+
+        special = (Special(recipe.special),)
+    return (*load(recipe.kinds), *own, *named, *special)
 
 
 def custom_detector(kind: CustomKind) -> Detector:

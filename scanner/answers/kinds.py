@@ -14,8 +14,10 @@ PLANNED = {
     "ETHNICITY": "special",
     "SEXUALITY": "special",
     "CRIMINAL_RECORD": "criminal",
+    "GENETIC": "special",
+    "BIOMETRIC": "special",
 }
-"""Kinds that an officer may expect, and that coverage names as not looked for until they are."""
+"""Kinds that an officer may expect; coverage names those that are not looked for."""
 
 CALLED = {
     "cpr": "DK_CPR",

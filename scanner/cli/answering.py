@@ -33,7 +33,11 @@ class Answer:
         from scanner.answers.coverage import Configured
         from scanner.answers.kinds import built_in, not_looked_for
 
-        looked_for = {*(self.config.detect.kinds or built_in()), *self.custom}
+        looked_for = {
+            *(self.config.detect.kinds or built_in()),
+            *self.custom,
+            *self.config.special,
+        }
         names = tuple(place.name for place in self.config.place)
         return Configured(names, looked_for, not_looked_for(looked_for))
 

@@ -19,6 +19,7 @@ TABLE_NOTES = {
     "detect": "What is looked for.",
     "detect.kind": "A kind of your own; one table for each.",
     "limits": "What a scan leaves out by rule, and what one document may cost.",
+    "special_categories": "Articles 9 and 10. Off on employees' devices: docs/privacy.md.",
     "privacy": "What stays closed, and how to open what is locked.",
 }
 

@@ -6,7 +6,7 @@ import os
 import re
 import uuid
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from platformdirs import PlatformDirs
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -187,6 +187,39 @@ class Privacy(Table):
     )
 
 
+SpecialKind = Literal[
+    "HEALTH",
+    "RELIGION",
+    "POLITICS",
+    "UNION_MEMBERSHIP",
+    "ETHNICITY",
+    "SEXUALITY",
+    "CRIMINAL_RECORD",
+    "GENETIC",
+    "BIOMETRIC",
+]
+
+
+class SpecialCategories(Table):
+    on: bool = Field(
+        False,
+        description="Look for signs of health, faith, politics … in one sentence with a person.",
+    )
+    assessed: str = Field(
+        "", description="When the impact assessment was done, and by whom; needed with `on`."
+    )
+    kinds: tuple[SpecialKind, ...] = Field((), description="Which of the nine; empty: all.")
+
+    @model_validator(mode="after")
+    def _assessed(self) -> SpecialCategories:
+        if self.on and not self.assessed.strip():
+            raise ValueError(
+                "is on without an impact assessment; write when it was done and by whom, "
+                'such as assessed = "2026-11-02, the officer"'
+            )
+        return self
+
+
 class Config(Table):
     """The whole file."""
 
@@ -196,11 +229,21 @@ class Config(Table):
     place: tuple[PlaceTable, ...] = ()
     detect: Detect = Field(default_factory=lambda: Detect.model_validate({}))
     limits: LimitsTable = Field(default_factory=lambda: LimitsTable.model_validate({}))
+    special_categories: SpecialCategories = Field(
+        default_factory=lambda: SpecialCategories.model_validate({})
+    )
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
 
     @property
     def index_path(self) -> Path:
         return Path(self.index.path or FOLDERS.user_data_path / "fodspor.db").expanduser()
+
+    @property
+    def special(self) -> tuple[str, ...]:
+        """The special categories that are looked for; none when they are off."""
+        if not self.special_categories.on:
+            return ()
+        return self.special_categories.kinds or get_args(SpecialKind)
 
     @property
     def key_source(self) -> SecretSource:
