@@ -66,7 +66,7 @@ BEHIND = re.compile(  # a village, then code and town, perhaps with the words of
     re.IGNORECASE,
 )
 _WORD = re.compile(rf"[{_UP}{_LOW}0-9.'’/-]+\Z")
-_BEFORE_STREET = frozenset(
+BEFORE_STREET = frozenset(
     _listed("""
 gl gl. gammel gamle ny nye nr nr. nørre ndr ndr. sdr sdr. sønder sønderre øster østre vester
 vestre store st st. lille ll ll. sankt skt skt. sct sct. søndre nordre nedre øvre indre ydre kgs
@@ -155,7 +155,7 @@ def street_start(text: str, last: int) -> int:
 
 
 def _joins(word: str, needed: bool, generic: bool) -> bool:
-    if word.lower() in _BEFORE_STREET and (word[0].isupper() or word[-1] == "."):
+    if word.lower() in BEFORE_STREET and (word[0].isupper() or word[-1] == "."):
         return True
     if word[-1] in ".,-" and not re.fullmatch(rf"(?:[{_UP}]\.)+|[{_UP}][{_LOW}]{{0,3}}\.", word):
         return False

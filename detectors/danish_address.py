@@ -14,6 +14,7 @@ from detectors import MAYBE, Detector, Match, Shape, Table
 from detectors.address_form import (
     AFTER,
     AGAINST,
+    BEFORE_STREET,
     BEHIND,
     CELL,
     CELL_SHAPE,
@@ -216,10 +217,22 @@ def _before_town(text: str, town: int) -> Iterator[Match]:
     if found is None:
         return
     first = low + cut + 1
-    start, digit = first + found.start("street"), first + found.start("number")
+    start, digit = (
+        first + found.start("street") + _borrowed(found["street"]),
+        first + found.start("number"),
+    )
     last = first + found.end("street")
     if not street_end(text, digit):
         yield from _match(text, start, last, digit)
+
+
+def _borrowed(street: str) -> int:
+    """Return how many characters in front of a street belong to what stands before it."""
+    words = street.split(" ")
+    last = len(words) - 1
+    while last and words[last - 1].lower() in BEFORE_STREET:
+        last -= 1
+    return sum(len(word) + 1 for word in words[:last])
 
 
 def _match(text: str, start: int, last: int, digit: int) -> list[Match]:
