@@ -22,7 +22,7 @@ def switch_on(installation: Installation, kinds: str = "[]", assessed: str = "20
     rest = rest.replace("on = false", "on = true", 1)
     rest = rest.replace('assessed = ""', f'assessed = "{assessed}"', 1)
     installation.config.write_text(
-        head + mark + rest.replace("kinds = []", f"kinds = {kinds}", 1), "utf-8"
+        head + mark + rest.replace("categories = []", f"categories = {kinds}", 1), "utf-8"
     )
 
 

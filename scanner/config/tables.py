@@ -208,7 +208,7 @@ class SpecialCategories(Table):
     assessed: str = Field(
         "", description="When the impact assessment was done, and by whom; needed with `on`."
     )
-    kinds: tuple[SpecialKind, ...] = Field((), description="Which of the nine; empty: all.")
+    categories: tuple[SpecialKind, ...] = Field((), description="Which of the nine; empty: all.")
 
     @model_validator(mode="after")
     def _assessed(self) -> SpecialCategories:
@@ -243,7 +243,7 @@ class Config(Table):
         """The special categories that are looked for; none when they are off."""
         if not self.special_categories.on:
             return ()
-        return self.special_categories.kinds or get_args(SpecialKind)
+        return self.special_categories.categories or get_args(SpecialKind)
 
     @property
     def key_source(self) -> SecretSource:
