@@ -10,19 +10,22 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
+from scanner.messages import Words
+
 State = Literal["ok", "missing", "fault"]
 
-READERS_NEED = {
-    "pypdfium2": "PDF is read by pdfminer.six alone: slower, and less of damaged files",
-    "python-calamine": "xlsx, xls, xlsb and ods are not read",
-    "lxml": "docx, pptx, odt and what spreadsheets hide are not read",
-    "selectolax": "HTML is not read",
-    "striprtf": "RTF is not read",
-    "py7zr": "7z archives are not read",
-    "msoffcrypto-tool": "encrypted Office files are not opened with known passwords",
-    "phonenumbers": "phone numbers are not found",
-    "presidio-analyzer": "presidio recognisers named in the config do not run",
-}
+READERS_NEED = (
+    "pypdfium2",
+    "python-calamine",
+    "lxml",
+    "selectolax",
+    "striprtf",
+    "py7zr",
+    "msoffcrypto-tool",
+    "phonenumbers",
+    "presidio-analyzer",
+)
+"""Packages whose absence costs something: `doctor NAME` in the catalogue says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +37,28 @@ class Check:
     text: str
 
 
-def checks(given: str | None) -> Iterator[Check]:
+def checks(given: str | None, words: Words) -> Iterator[Check]:
     """Yield every check, the machine first, then the configuration `given` or found."""
-    yield Check("python", "ok", f"{host.python_version()} on {host.system()} {host.machine()}")
+    told = words.text(
+        "doctor platform",
+        python=host.python_version(),
+        system=host.system(),
+        machine=host.machine(),
+    )
+    yield Check("python", "ok", told)
     yield Check("sqlite", "ok", sqlite3.sqlite_version)
-    for package, cost in READERS_NEED.items():
+    for package in READERS_NEED:
         try:
             yield Check(package, "ok", version(package))
         except PackageNotFoundError:
-            yield Check(package, "missing", cost)
-    yield _libmagic()
-    yield Check("ocr", "missing", "text in pictures and scanned pages is not read; reported so")
-    yield _memory()
-    yield from _configuration(given)
+            yield Check(package, "missing", words.text(f"doctor {package}"))
+    yield _libmagic(words)
+    yield Check("ocr", "missing", words.text("doctor ocr"))
+    yield _memory(words)
+    yield from _configuration(given, words)
 
 
-def _libmagic() -> Check:
+def _libmagic(words: Words) -> Check:
     from contextlib import suppress
     from importlib import import_module
 
@@ -58,19 +67,20 @@ def _libmagic() -> Check:
     try:
         number = import_module("magic").version()
     except (ImportError, OSError, AttributeError, NotImplementedError):
-        return Check("libmagic", "missing", "rare types are named by their signature alone")
+        return Check("libmagic", "missing", words.text("doctor libmagic"))
     return Check("libmagic", "ok", str(number))
 
 
-def _memory() -> Check:
+def _memory(words: Words) -> Check:
     from scanner.platform import memory_limit_enforced
 
     if memory_limit_enforced():
-        return Check("memory limit", "ok", "enforced for each worker")
-    return Check("memory limit", "missing", f"not enforced on {sys.platform}; deadlines are")
+        return Check("memory limit", "ok", words.text("doctor memory limit"))
+    told = words.text("doctor memory limit missing", system=sys.platform)
+    return Check("memory limit", "missing", told)
 
 
-def _configuration(given: str | None) -> Iterator[Check]:
+def _configuration(given: str | None, words: Words) -> Iterator[Check]:
     from scanner.config import ConfigError
     from scanner.index.store import Index, IndexTrouble
     from scanner.secret import SecretError
@@ -83,7 +93,7 @@ def _configuration(given: str | None) -> Iterator[Check]:
         yield Check("config", "fault", str(error))
         return
     if setup.path is None:
-        yield Check("config", "fault", "none found; run 'fodspor init'")
+        yield Check("config", "fault", words.text("doctor no config"))
         return
     yield Check("config", "ok", str(setup.path))
     try:
@@ -94,11 +104,13 @@ def _configuration(given: str | None) -> Iterator[Check]:
     try:
         tools = Tools(setup.recipe(None, with_index=False))
         key_id = tools.seal.key_id
-        yield Check("key", "ok", f"{setup.config.key_source.describe()}, id {tools.seal.key_id}")
-        yield Check("gate", "ok", f"{tools.gate.engine} engine")
+        where = setup.config.key_source.describe()
+        yield Check("key", "ok", words.text("doctor key", where=where, id=key_id))
+        yield Check("gate", "ok", words.text("doctor gate", engine=tools.gate.engine))
         ungated = ", ".join(tools.gate.ungated)
         if ungated:
-            yield Check("gate", "missing", f"slow, all text is searched: {ungated}")
+            told = words.text("doctor gate missing", detectors=ungated)
+            yield Check("gate", "missing", told)
     except (SecretError, ValueError) as error:
         yield Check("key", "fault", str(error))
     try:
@@ -111,6 +123,6 @@ def _configuration(given: str | None) -> Iterator[Check]:
                 wrong.append(f"made under another company key ({held}); mend [key]")
             yield Check("index", "fault" if wrong else "ok", "; ".join(wrong) or str(path))
         else:
-            yield Check("index", "ok", f"{path} is made by the first scan")
+            yield Check("index", "ok", words.text("doctor no index", path=path))
     except IndexTrouble as error:
         yield Check("index", "fault", str(error))

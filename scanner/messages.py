@@ -21,6 +21,8 @@ has 0.95, one without its label 0.65 (detectors/cpr.py)."""
 LIKELY = 0.60
 """Below it a match is "possible" (CONTRACTS, Segments and detectors)."""
 SPACE = "\u00a0"
+NAMED_STEPS = frozenset({"table", "column"})
+"""Steps of databases, with a name behind the word: "column E-mail"."""
 
 Certainty = Literal["certain", "likely", "possible"]
 
@@ -126,7 +128,8 @@ class Words:
         if exact != step:
             return exact
         name, blank, rest = step.partition(" ")
-        message = self._or_code("step", f"{name} *") if blank and rest.isdecimal() else ""
+        known = blank and (rest.isdecimal() or name in NAMED_STEPS)
+        message = self._or_code("step", f"{name} *") if known else ""
         return message.format(rest) if "{" in message else step
 
     def where(self, steps: Iterable[str]) -> str:

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 import click
 
 from scanner.index.run import Counts
+from scanner.messages import Words
 from scanner.model import Outcome
-from scanner.summary import size_words
 
 PLAIN_SECONDS = 10.0
 """To the first plain line; each wait is twice the one before, so that a night gives few lines."""
@@ -26,26 +26,27 @@ Show = Callable[[Counts, Outcome | None], None]
 
 
 @contextmanager
-def progress(place: str, *, quiet: bool) -> Iterator[Show]:
+def progress(place: str, words: Words, *, quiet: bool) -> Iterator[Show]:
     """Yield the function to call after each document met or done. Writes to stderr only."""
     if quiet:
         yield lambda counts, outcome: None
     elif sys.stderr.isatty():
-        yield from _bar(place)
+        yield from _bar(place, words)
     else:
-        yield plain(place, lambda line: click.echo(line, err=True))
+        yield plain(place, words, lambda line: click.echo(line, err=True))
 
 
-def told(counts: Counts) -> str:
+def told(counts: Counts, words: Words) -> str:
     """Return how far a run is: what is done, of how many as far as anyone knows, and findings."""
+    numbers = {"done": counts.done, "met": counts.met}
     if counts.walked:
-        of = f"of {counts.met}"
+        done = words.text("progress walked", **numbers)
     elif counts.expected > counts.met:
-        of = f"of {counts.met} met so far, {counts.expected} last time"
+        done = words.text("progress last time", **numbers, expected=counts.expected)
     else:
-        of = f"of {counts.met} met so far"
-    done = f"{counts.done} done {of}, {size_words(counts.bytes_done)}"
-    return f"{done}, {counts.with_findings} with findings"
+        done = words.text("progress so far", **numbers)
+    found = words.text("progress found", found=counts.with_findings)
+    return f"{done}, {words.size(counts.bytes_done)}, {found}"
 
 
 def end_of(counts: Counts) -> int | None:
@@ -56,7 +57,10 @@ def end_of(counts: Counts) -> int | None:
 
 
 def plain(
-    place: str, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+    place: str,
+    words: Words,
+    write: Callable[[str], None],
+    clock: Callable[[], float] = time.monotonic,
 ) -> Show:
     """Return what writes a line now and then, less often as time goes by."""
     wait = PLAIN_SECONDS
@@ -67,12 +71,12 @@ def plain(
         if clock() >= due:
             wait = min(2 * wait, PLAIN_CEILING_SECONDS)
             due = clock() + wait
-            write(f"{place}: {told(counts)}")
+            write(f"{place}: {told(counts, words)}")
 
     return show
 
 
-def _bar(place: str) -> Iterator[Show]:
+def _bar(place: str, words: Words) -> Iterator[Show]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.text import Text
@@ -92,6 +96,8 @@ def _bar(place: str) -> Iterator[Show]:
             nonlocal last
             if time.monotonic() - last >= BAR_SECONDS:
                 last = time.monotonic()
-                bar.update(task, completed=counts.done, total=end_of(counts), told=told(counts))
+                bar.update(
+                    task, completed=counts.done, total=end_of(counts), told=told(counts, words)
+                )
 
         yield show

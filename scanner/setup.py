@@ -38,7 +38,7 @@ class Setup:
     def device(self) -> str:
         """Return this device's id. Raises ConfigError where there is none."""
         if not self.config.device.id.strip("0-"):
-            raise ConfigError("this device has no id yet; run 'fodspor init' once, then scan again")
+            raise ConfigError("this device has no id yet; run 'fodspor init' once, then this again")
         return self.config.device.id
 
     def recipe(self, folder: str | None, *, with_index: bool = True) -> Recipe:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from scanner.messages import Words
 from scanner.pipeline import Estimate, Summary
 
 GUESS_BYTES_PER_SECOND = 5_000_000
@@ -17,75 +18,101 @@ GUESS_BYTES_PER_SECOND = 5_000_000
 GUESS_DOCUMENTS_PER_SECOND = 100
 
 
-STATUS_NOTES = {
-    "interrupted": "what was done is kept; the same command goes on from here",
-    "offline": "the place was away or is suddenly empty; nothing in it counts as gone",
-}
-"""What an end means that is not "done"."""
+NOTED = ("interrupted", "offline")
+"""Ends that mean something that is not "done": `summary note STATUS` in the catalogue says what."""
+OUTCOMES = ("read", "partial", "unread", "placeholder", "no_text")
 
 
-def print_summary(summaries: Sequence[Summary], index: Path, *, as_json: bool) -> None:
+def print_summary(
+    summaries: Sequence[Summary], index: Path, words: Words, *, as_json: bool
+) -> None:
     """Print what each place's run met, and what to type next."""
-    for summary in summaries:
-        if as_json:
+    if as_json:
+        for summary in summaries:
             line = {"place": summary.place, "status": summary.status, "run": summary.run}
             click.echo(json.dumps(line | summary.counts.as_dict()))
-        else:
-            for text in summary_lines(summary):
-                click.echo(text)
-    if not as_json:
-        click.echo(f"index: {index}")
-        click.echo("next:  fodspor report overview · fodspor findings · fodspor report unread")
+        return
+    for summary in summaries:
+        for text in summary_lines(summary, words):
+            click.echo(text)
+    if len(summaries) > 1:
+        statuses: Counter[str] = Counter()
+        for summary in summaries:
+            statuses.update(summary.counts.statuses)
+        met = sum(summary.counts.met for summary in summaries)
+        facts = [words.count("summary documents", met), *_outcomes(statuses, words)]
+        click.echo(words.text("summary all", documents=" · ".join(facts)))
+    click.echo(words.text("summary index", path=str(index)))
+    commands = "fodspor report overview · fodspor findings · fodspor report unread"
+    click.echo(words.text("summary next", commands=commands))
 
 
-def summary_lines(summary: Summary) -> Iterator[str]:
-    """Yield one run as text. The documents of "outcome" are as many as were met.
+def summary_lines(summary: Summary, words: Words) -> Iterator[str]:
+    """Yield one run as text. The outcomes are as many as the documents that were met.
 
     Only an interrupted run leaves some of them, which it names.
     """
     counts = summary.counts
-    note = STATUS_NOTES.get(summary.status)
-    yield f"{summary.place}: {summary.status}" + (f" ({note})" if note else "")
-    read = counts.done - counts.unchanged
-    yield (
-        f"  documents  {counts.met} met ({size_words(counts.bytes_met)}): {read} looked into,"
-        f" {counts.unchanged} unchanged" + (f"; {counts.moved} moved" if counts.moved else "")
+    head = words.text(
+        "summary place",
+        place=summary.place,
+        status=words.run_status(summary.status),
+        documents=words.count("summary documents", counts.met),
+        size=words.size(counts.bytes_met),
     )
-    if counts.gone:
-        yield f"  gone       {counts.gone} since the last run"
+    left = ("unbegun", counts.met - counts.done)
+    facts = [head, *_outcomes(counts.statuses, words), *_counted([left], words)]
+    if summary.status in NOTED:
+        facts[0] += f" ({words.text(f'summary note {summary.status}')})"
+    yield " · ".join(facts)
+    changes = [("moved", counts.moved), ("gone", counts.gone)]
+    if counts.unchanged:
+        looked = counts.done - counts.unchanged
+        changes = [("looked", looked), ("unchanged", counts.unchanged), *changes]
     if counts.met:
-        outcomes = [f"{count} {status}" for status, count in _ordered(counts.statuses)]
-        left = counts.met - counts.done
-        yield f"  outcome    {', '.join([*outcomes, *([f'{left} not begun'] if left else [])])}"
-        yield f"  findings   in {counts.with_findings} documents"
+        changes = [("found", counts.with_findings), *changes]
+    if told := _counted(changes, words, zeros=("found", "looked")):
+        yield f"  {', '.join(told)}."
+    lines = []
     if counts.reasons:
-        why = ", ".join(f"{count} {reason}" for reason, count in _ordered(counts.reasons))
+        why = [
+            f"{words.reason(reason)} ({words.number(count)})"
+            for reason, count in _ordered(counts.reasons)
+        ]
         short = sum(counts.statuses[status] for status in ("unread", "partial"))
-        several = sum(counts.reasons.values()) > short
-        yield f"  not read   {why}" + (" (some documents for several reasons)" if several else "")
+        if sum(counts.reasons.values()) > short:
+            why[-1] += f" {words.text('summary several')}"
+        lines.append(words.text("summary not read", reasons=", ".join(why)))
     if counts.folders:
-        why = ", ".join(f"{count} {reason}" for reason, count in _ordered(counts.folders))
-        yield f"  folders    not listed: {why}"
+        why = [
+            f"{words.reason(reason)} ({words.number(count)})"
+            for reason, count in _ordered(counts.folders)
+        ]
+        lines.append(words.text("summary folders", reasons=", ".join(why)))
     if counts.excluded:
-        rules = ", ".join(
-            f"{count} {rule} ({size_words(counts.excluded_bytes[rule])})"
+        rules = [
+            f"{words.rule(rule)} {words.number(count)} ({words.size(counts.excluded_bytes[rule])})"
             for rule, count in _ordered(counts.excluded)
-        )
-        yield f"  left out   {rules}"
+        ]
+        lines.append(words.text("summary excluded", rules=", ".join(rules)))
+    if lines:
+        yield f"  {' '.join(lines)}"
+
+
+def _outcomes(statuses: Counter[str], words: Words) -> list[str]:
+    return _counted([(name, statuses[name]) for name in OUTCOMES], words)
+
+
+def _counted(
+    facts: Sequence[tuple[str, int]], words: Words, *, zeros: Sequence[str] = ()
+) -> list[str]:
+    return [
+        words.count(f"summary {name}", count) for name, count in facts if count or name in zeros
+    ]
 
 
 def _ordered(counts: Counter[str]) -> list[tuple[str, int]]:
     return [(name, count) for name, count in counts.most_common() if count]
-
-
-def size_words(count: int) -> str:
-    """Return bytes as people read them: 308.3 kB."""
-    size = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"
 
 
 def expected_seconds(index: Path) -> tuple[float, float] | None:
@@ -106,7 +133,12 @@ def expected_seconds(index: Path) -> tuple[float, float] | None:
 
 
 def print_estimate(
-    place: str, seen: Estimate, measured: tuple[float, float] | None, *, as_json: bool
+    place: str,
+    seen: Estimate,
+    measured: tuple[float, float] | None,
+    words: Words,
+    *,
+    as_json: bool,
 ) -> None:
     """Print what a first run would meet, and its time on one worker."""
     by_count = seen.files * (measured[0] if measured else 1 / GUESS_DOCUMENTS_PER_SECOND)
@@ -124,16 +156,23 @@ def print_estimate(
         }
         click.echo(json.dumps(line))
         return
-    basis = "as measured in earlier runs" if measured else "a guess: nothing was measured here yet"
     click.echo(
-        f"{place}: {seen.files} files, {size_words(seen.size)}; {seen.excluded} left out by rules,"
-        f" {seen.unreadable} not listed; about {_duration(seconds)} on one worker ({basis})"
+        words.text(
+            "estimate",
+            place=place,
+            documents=words.count("summary documents", seen.files),
+            size=words.size(seen.size),
+            excluded=seen.excluded,
+            unreadable=seen.unreadable,
+            time=_duration(seconds, words),
+            basis=words.text("estimate measured" if measured else "estimate guess"),
+        )
     )
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: float, words: Words) -> str:
     if seconds < 90:
-        return f"{max(1, round(seconds))} s"
+        return words.text("seconds", number=max(1, round(seconds)))
     if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+        return words.text("minutes", number=round(seconds / 60))
+    return words.text("hours", number=words.decimal(seconds / 3600))

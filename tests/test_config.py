@@ -270,3 +270,11 @@ def test_paths_are_taken_from_where_the_file_lies(tmp_path: Path) -> None:
     config = load_config(path)
     assert config.index_path == tmp_path / "i.db"
     assert config.place[0].path == str(tmp_path / "files")
+
+
+def test_files_with_secrets_lie_beside_the_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "fodspor.toml"
+    path.write_text('[key]\nfile = "a.key"\n[privacy]\npasswords = [{file = "words.txt"}]\n')
+    config = load_config(path)
+    assert config.key_source.file == str(tmp_path / "a.key")
+    assert [each.file for each in config.privacy.passwords] == [str(tmp_path / "words.txt")]

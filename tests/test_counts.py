@@ -13,6 +13,7 @@ from connectors import Document, Excluded, Unreadable
 from scanner.demo import fake
 from scanner.index.run import Counts
 from scanner.index.store import Index
+from scanner.messages import words
 from scanner.pipeline import Summary
 from scanner.summary import summary_lines
 from tests import index_files
@@ -102,8 +103,8 @@ def test_a_locked_folder_is_told_apart_and_ends_with_3(installation: Installatio
         ran = installation.run("scan", installation.files, "--quiet", code=3)
     finally:
         locked.chmod(0o700)
-    assert "1 met" in ran.out
-    assert "not listed: 1 no_access" in ran.out
+    assert "done · 1 document (" in ran.out
+    assert "Folders that could not be listed: No access for the service account (1)." in ran.out
 
 
 def test_every_reason_of_a_document_is_told_in_later_runs_too(installation: Installation) -> None:
@@ -123,7 +124,7 @@ def test_every_reason_of_a_document_is_told_in_later_runs_too(installation: Inst
     assert len(first["reasons"]) == 2
     assert "encrypted" in first["reasons"]
     assert (second["unchanged"], second["reasons"]) == (1, first["reasons"])
-    text = "\n".join(summary_lines(_summary(second)))
+    text = "\n".join(summary_lines(_summary(second), words("en")))
     assert "(some documents for several reasons)" in text
 
 
@@ -176,9 +177,9 @@ def test_full_reads_what_lies_in_archives_again(installation: Installation) -> N
 
 def test_the_text_of_a_run_that_was_interrupted_names_what_was_not_begun() -> None:
     counts = Counts(met=5, statuses=Counts().statuses.__class__(read=3))
-    lines = list(summary_lines(Summary("place", "interrupted", counts, 1)))
+    lines = list(summary_lines(Summary("place", "interrupted", counts, 1), words("en")))
     assert "goes on from here" in lines[0]
-    assert "3 read, 2 not begun" in lines[2]
+    assert "3 read · 2 not begun" in lines[0]
 
 
 def test_a_run_with_nothing_to_do_says_so_and_is_quiet_when_asked(
@@ -189,7 +190,7 @@ def test_a_run_with_nothing_to_do_says_so_and_is_quiet_when_asked(
     quiet = installation.run("scan", installation.files, "--quiet", code=0)
     assert (quiet.out, quiet.err) == ("", "")
     loud = installation.run("scan", installation.files, code=0)
-    assert "1 met (1 B): 0 looked into, 1 unchanged" in loud.out
+    assert "0 with findings, 0 looked into, 1 unchanged." in loud.out
     assert loud.err == ""
 
 

@@ -114,6 +114,7 @@ def test_an_interrupted_scan_keeps_its_state(installation: Installation) -> None
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 130, err
+    assert "Run the same command again to go on." in err
     done = installation.rows("SELECT count(*) FROM document")[0][0]
     assert done > 0
     again = installation.run("scan", installation.files, "--json", code=0).lines[0]

@@ -24,14 +24,19 @@ from detectors import Match, Table, load
 from detectors.catalogue import EVIDENCE, LEVELS
 from scanner.answers.kinds import PLANNED
 from scanner.demo import fake
+from scanner.demo.story import story
+from scanner.demo.truth import Truth
+from scanner.doctor import READERS_NEED, State
 from scanner.messages import FOLDER, LANGUAGES, Words, certainty, why, words
 from scanner.model import Status
 from scanner.risk import LEVELS as RISKS
+from scanner.summary import NOTED, OUTCOMES
 
 ROOT = Path(__file__).parent.parent
 ANSWERS = [
     *sorted((ROOT / "scanner" / "answers").glob("*.py")),
     *sorted((ROOT / "scanner" / "cli").glob("*.py")),
+    *(ROOT / "scanner" / f"{name}.py" for name in ("doctor", "progress", "summary")),
 ]
 
 
@@ -129,12 +134,17 @@ def codes() -> list[tuple[str, str]]:
         *(("rule", rule) for rule in rules),
         *(("run", run) for run in RUNS),
         *(("certainty", certainty(number)) for number in (0.4, 0.6, 0.99)),
+        *(("doctor", package) for package in READERS_NEED),
+        *(("doctor state", state) for state in get_args(State)),
     ]
 
 
 @pytest.mark.parametrize(("group", "code"), sorted(codes()))
 def test_every_closed_list_has_words(held: Words, group: str, code: str) -> None:
     assert held.has(f"{group} {code}")
+
+
+STEPS = [step.title for step in story(Path("company"), Truth(1, person={"DK_CPR": "x" * 10}))]
 
 
 def keys_used() -> set[tuple[str, bool]]:
@@ -152,6 +162,11 @@ def keys_used() -> set[tuple[str, bool]]:
                 and isinstance(node.args[0].value, str)
             ):
                 found.add((node.args[0].value, node.func.attr == "count"))
+    found |= {(f"summary note {status}", False) for status in NOTED}
+    for step in STEPS:
+        found.add((step, False))
+    for name in (*OUTCOMES, "unbegun", "found", "looked", "unchanged", "moved", "gone"):
+        found.add((f"summary {name}", True))
     found |= {("same values", False), ("extract", False), ("coverage of unread", True)}  # by name
     return found
 
@@ -269,6 +284,12 @@ def test_no_code_breaks_the_words(evidence: list[str]) -> None:
             "Ark1, B14, page 3, line x",
             "Ark1, B14, side 3, line x",
             id="steps; what is no step of ours stays",
+        ),
+        pytest.param(
+            lambda w: w.where(("table Kunder", "column E-mail", "row 7")),
+            "table Kunder, column E-mail, row 7",
+            "tabel Kunder, kolonne E-mail, række 7",
+            id="names of a database stay",
         ),
         pytest.param(
             lambda w: w.rule("exclude:*.bak"), "own rule (*.bak)", "egen regel (*.bak)", id="rule"

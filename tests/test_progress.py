@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from scanner.index.run import Counts
+from scanner.messages import words
 from scanner.progress import PLAIN_CEILING_SECONDS, end_of, plain, told
 from tests import index_files
 from tests.conftest import Installation
@@ -19,7 +20,7 @@ def counts(met: int, done: int, expected: int = 0, *, walked: bool = False) -> C
 
 
 @pytest.mark.parametrize(
-    ("so_far", "words", "end"),
+    ("so_far", "says", "end"),
     [
         pytest.param(counts(30, 10), "10 done of 30 met so far", None, id="first run"),
         pytest.param(
@@ -30,18 +31,18 @@ def counts(met: int, done: int, expected: int = 0, *, walked: bool = False) -> C
     ],
 )
 def test_the_end_is_told_only_as_far_as_it_is_known(
-    so_far: Counts, words: str, end: int | None
+    so_far: Counts, says: str, end: int | None
 ) -> None:
-    assert told(so_far).startswith(words)
-    assert "1.5 kB" in told(so_far)
-    assert "%" not in told(so_far)
+    assert told(so_far, words("en")).startswith(says)
+    assert "1.5\u00a0kB" in told(so_far, words("en"))
+    assert "%" not in told(so_far, words("en"))
     assert end_of(so_far) == end
 
 
 def test_plain_lines_come_less_often_as_time_goes_by() -> None:
     now = 0.0
     lines: list[tuple[float, str]] = []
-    show = plain("place", lambda line: lines.append((now, line)), clock=lambda: now)
+    show = plain("place", words("en"), lambda line: lines.append((now, line)), clock=lambda: now)
     for second in range(8 * 3600):
         now = float(second)
         show(counts(30, 10), None)

@@ -295,7 +295,7 @@ def test_inspect_says_what_it_looked_at(installation: Installation) -> None:
     installation.write("Privat/a.txt", "x")
     installation.write("b\x1b[31m.txt", f"cpr {fake.cpr()}")
     ran = installation.run("inspect", installation.files, code=0)
-    assert "1 documents looked at, 0 problems, 1 left out by rules" in ran.err
+    assert "1 document looked at, 1 value, 0 not read or not wholly, 1 left out by rules" in ran.err
     assert "\x1b" not in ran.out
 
 

@@ -19,7 +19,10 @@ NOBODY = "none"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What findings are asked for. Empty means all; `confidence` is the least that is shown."""
+    """What findings are asked for. Empty means all; `confidence` is the least that is shown.
+
+    `owners` are written as the index writes them, or NOBODY.
+    """
 
     kinds: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
@@ -72,7 +75,7 @@ def of_documents(filters: Filters) -> Condition:
         add(f"d.device IN ({_marks(filters.devices)})", *filters.devices)
     if filters.owners:
         named = [owner for owner in filters.owners if owner != NOBODY]
-        sql = f"d.owner COLLATE NOCASE IN ({_marks(named)})" if named else "0"
+        sql = f"d.owner IN ({_marks(named)})" if named else "0"
         nobody = " OR coalesce(d.owner,'')=''" if NOBODY in filters.owners else ""
         add(f"({sql}{nobody})", *named)
     border = lowest(filters.risk)

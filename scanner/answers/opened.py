@@ -113,6 +113,8 @@ def opened(path: Path) -> Iterator[Opened]:
             yield Opened(index, decided, registered)
         except sqlite3.Error as error:
             raise explain(error, path) from None
+        except UnicodeDecodeError:  # what SQLite says of a damaged schema quotes its bytes
+            raise explain(sqlite3.DatabaseError("malformed"), path) from None
 
 
 def _attach_register(index: Index) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from scanner.answers.findings import Shown, first_place, shown_document
 from scanner.answers.opened import Opened
 from scanner.answers.written import Candidate
-from scanner.index.store import IndexTrouble
+from scanner.index.store import IndexTrouble, explain
 from scanner.messages import certainty
 from scanner.privacy import Seal, mask, shown
 
@@ -57,6 +58,19 @@ def check_key(opened: Opened, seal: Seal) -> None:
             f"{opened.index.path} was made under another company key ({held}, this one is "
             f"{seal.key_id}); mend [key] in the config, or name another index"
         )
+
+
+def check_sound(opened: Opened) -> None:
+    """Raise IndexTrouble when the database is damaged: it may hold what a look-up did not find.
+
+    Reads the whole index, so it is for answers that would say "no findings".
+    """
+    try:
+        (said,) = opened.connection.execute("PRAGMA quick_check(1)").fetchone()
+    except UnicodeDecodeError:
+        said = ""
+    if said != "ok":
+        raise explain(sqlite3.DatabaseError("malformed"), opened.index.path)
 
 
 def wanted(candidates: Sequence[Candidate], seal: Seal) -> list[Wanted]:

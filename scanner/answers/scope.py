@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import difflib
+from collections.abc import Callable, Mapping, Sequence
 
+from scanner.answers.filters import NOBODY
 from scanner.answers.opened import Opened
 from scanner.names import display, unsealed_path
 from scanner.privacy import Seal, WrongKey, shown
@@ -30,6 +32,47 @@ def devices_named(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
             raise ValueError(f"no device {name!r} in the index; known: {known}")
         found += meant
     return tuple(dict.fromkeys(found))
+
+
+def owners_named(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
+    """Return owners as the index writes them, NOBODY for what tables say where there is none.
+
+    Capitals do not matter. Raises ValueError naming those that are nearest; what was typed is
+    not repeated: it may be anything.
+    """
+    held = [row[0] for row in opened.connection.execute("SELECT DISTINCT owner FROM document")]
+    known: dict[str, list[str]] = {}
+    for owner in held:
+        if owner:
+            known.setdefault(shown(owner).casefold(), []).append(owner)
+    nobody = {NOBODY, *_words_for_nobody()}
+    found: list[str] = []
+    for name in names:
+        typed = " ".join(name.split()).casefold()
+        if typed == NOBODY or (typed in nobody and typed not in known):
+            found.append(NOBODY)
+        elif typed in known:
+            found += known[typed]
+        else:
+            raise ValueError(f"no such owner in the index; {_near_owners(typed, known)}")
+    return tuple(dict.fromkeys(found))
+
+
+def _words_for_nobody() -> set[str]:
+    from scanner.messages import LANGUAGES, words
+
+    said = {words(each).text(key) for each in LANGUAGES for key in ("by nobody", "owner none")}
+    return {text.casefold() for text in said} | {"nobody", "ingen"}
+
+
+def _near_owners(typed: str, known: Mapping[str, Sequence[str]]) -> str:
+    near = [name for name in known if typed and typed in name]
+    near += difflib.get_close_matches(typed, known, 5, 0.5)
+    listed = ", ".join(shown(known[name][0]) for name in list(dict.fromkeys(near))[:5])
+    without = f'"{NOBODY}" for documents without one'
+    if listed:
+        return f"near it: {listed}; {without}"
+    return f"'fodspor report overview' lists them; {without}"
 
 
 def _listed(names: set[str]) -> str:

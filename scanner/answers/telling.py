@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.answers.coverage import Coverage
 from scanner.answers.coverage_words import Empty, sentences
-from scanner.answers.findings import Line, Search, Shown, shown_document
+from scanner.answers.findings import Line, Search, shown_document
+from scanner.answers.naming import Naming
 from scanner.answers.person import Hit
 from scanner.messages import Words
 from scanner.render import Paper
@@ -24,11 +25,6 @@ def told_coverage(paper: Paper, found: Coverage, words: Words, *, empty: Empty =
         paper.say(line, "dim")
 
 
-def place_of(document: Shown) -> str:
-    """Return where a document lies, as device and place."""
-    return f"{document.device}: {document.place}"
-
-
 def owner_of(owner: str | None, words: Words) -> str:
     return owner or words.text("by nobody")
 
@@ -38,8 +34,13 @@ def owned_by(owner: str | None, words: Words) -> str:
     return words.text("owner is", owner=owner) if owner else words.text("owner none")
 
 
-def path_of(path: str, inner_path: str = "") -> str:
-    return f"{path} › {inner_path}" if inner_path else path
+def told_places(paper: Paper, naming: Naming, words: Words) -> None:
+    """Write where the places are that an answer named."""
+    lines = list(naming.legend(words))
+    if lines:
+        paper.say()
+    for line in lines:
+        paper.say(line, "dim")
 
 
 def kinds_in_words(kinds: Mapping[str, int], words: Words) -> str:
@@ -47,13 +48,13 @@ def kinds_in_words(kinds: Mapping[str, int], words: Words) -> str:
     return ", ".join(f"{words.kind(kind)} {words.number(count)}" for kind, count in kinds.items())
 
 
-def documents(paper: Paper, search: Search, words: Words, limit: int) -> int:
+def documents(paper: Paper, search: Search, naming: Naming, words: Words, limit: int) -> int:
     """Write at most `limit` documents (0: all) with what is in them; return how many there are."""
     rows, number = [], 0
     for document in search.documents():
         number += 1
         if not limit or number <= limit:
-            rows.append(_document(search, document, words))
+            rows.append(_document(search, document, naming, words))
     paper.table(
         [words.text(f"head {name}") for name in ("risk", "document", "owner", "found", "example")],
         rows,
@@ -63,25 +64,26 @@ def documents(paper: Paper, search: Search, words: Words, limit: int) -> int:
     return number
 
 
-def _document(search: Search, number: int, words: Words) -> list[str]:
+def _document(search: Search, number: int, naming: Naming, words: Words) -> list[str]:
     document = shown_document(search.opened, number)
     kinds = search.summary(number)
     return [
         words.level(document.level),
-        f"{document.path} [{place_of(document)}]",
+        naming.document(document),
         owner_of(document.owner, words),
         ", ".join(f"{words.kind(each.kind)} {words.number(each.values)}" for each in kinds),
         kinds[0].example if kinds else "",
     ]
 
 
-def each(paper: Paper, lines: Iterable[Line], words: Words) -> int:
+def each(paper: Paper, lines: Iterable[Line], naming: Naming, words: Words) -> int:
     """Write a paragraph for each finding, as it comes; return how many."""
     number = 0
     for line in lines:
         number += 1
         where = words.where(line["where"])
-        paper.say(path_of(line["path"], line["inner_path"]), "bold")
+        path = naming.path(line["device"], line["place"], line["path"])
+        paper.say(f"{path} › {line['inner_path']}" if line["inner_path"] else path, "bold")
         paper.say(
             f"  {words.kind(line['kind'])} {line['masked']}  {words.certainty(line['confidence'])}"
             f" {words.decimal(line['confidence'], 2)}  × {words.number(line['count'])}"
@@ -90,7 +92,6 @@ def each(paper: Paper, lines: Iterable[Line], words: Words) -> int:
         facts = [
             words.text("risk is", level=words.level(line["risk"])),
             owned_by(line["owner"], words),
-            f"{line['device']}: {line['place']}",
             words.text("modified on", date=words.date(line["modified"])),
             words.text("first seen on", date=words.date(line["first_seen"])),
         ]
@@ -102,7 +103,7 @@ def each(paper: Paper, lines: Iterable[Line], words: Words) -> int:
     return number
 
 
-def person(paper: Paper, found: Sequence[Hit], words: Words) -> None:
+def person(paper: Paper, found: Sequence[Hit], naming: Naming, words: Words) -> None:
     """Write each content that holds a value, with all its places."""
     for hit in found:
         certain = words.certainty(hit.confidence)
@@ -118,12 +119,11 @@ def person(paper: Paper, found: Sequence[Hit], words: Words) -> None:
         for place in hit.places[:PLACES_TOLD]:
             document = place.document
             facts = [
-                place_of(document),
+                naming.document(document, place.inner_path),
                 owned_by(document.owner, words),
                 words.text("modified on", date=words.date(document.modified)),
                 words.status("gone" if place.gone else document.status),
             ]
-            paper.say(f"  {path_of(document.path, place.inner_path)}")
-            paper.say("    " + " · ".join(facts), "dim")
+            paper.say("  " + " · ".join(facts))
         if len(hit.places) > PLACES_TOLD:
             paper.say("  " + words.count("more places", len(hit.places) - PLACES_TOLD), "dim")

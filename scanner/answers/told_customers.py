@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scanner.answers.customers import Concerned, Customer, Reason
-from scanner.answers.telling import owner_of, place_of
+from scanner.answers.naming import Naming
+from scanner.answers.telling import owner_of
 from scanner.messages import Words
 from scanner.privacy import shown
 from scanner.render import Paper
@@ -43,11 +44,13 @@ def customers(paper: Paper, words: Words, found: Concerned) -> None:
         paper.say(words.text("register no terms"), "yellow")
 
 
-def customers_places(paper: Paper, words: Words, found: Concerned, most: int | None) -> None:
+def customers_places(
+    paper: Paper, words: Words, naming: Naming, found: Concerned, most: int | None
+) -> None:
     """Write the documents that hold such customers, at most `most`."""
     rows = [
         [
-            f"{each.document.path} [{place_of(each.document)}]",
+            naming.document(each.document),
             owner_of(each.document.owner, words),
             _reasons(each.counts, words),
         ]

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from scanner.answers.copies import Copied, Lying
-from scanner.answers.near import Cluster, Near
+from scanner.answers.mending import config_line
+from scanner.answers.naming import Naming
+from scanner.answers.near import Cluster, Near, NearCopies
 from scanner.answers.overview import Change, Group, Kind
 from scanner.answers.riskiest import RiskyDocument, RiskyFolder
 from scanner.answers.telling import (
@@ -14,10 +16,9 @@ from scanner.answers.telling import (
     kinds_in_words,
     owned_by,
     owner_of,
-    path_of,
-    place_of,
 )
-from scanner.answers.unread import Cause
+from scanner.answers.unread import Cause, Example
+from scanner.config import Config
 from scanner.messages import Words
 from scanner.render import Paper
 
@@ -119,6 +120,7 @@ def _change(paper: Paper, words: Words, change: Change) -> None:
 def risk(
     paper: Paper,
     words: Words,
+    naming: Naming,
     folders: Sequence[RiskyFolder],
     documents: Sequence[RiskyDocument],
 ) -> None:
@@ -129,7 +131,7 @@ def risk(
         [
             [
                 words.level(each.level),
-                f"{each.path} [{each.device}: {each.place}]",
+                naming.path(each.device, each.place, each.path),
                 ", ".join(each.owners) or words.text("by nobody"),
                 words.number(each.documents),
                 kinds_in_words(each.kinds, words),
@@ -145,7 +147,7 @@ def risk(
         [
             [
                 words.level(each.document.level),
-                f"{each.document.path} [{place_of(each.document)}]",
+                naming.document(each.document),
                 owner_of(each.document.owner, words),
                 words.number(each.copies),
                 kinds_in_words(each.kinds, words),
@@ -156,7 +158,9 @@ def risk(
     )
 
 
-def exact_copies(paper: Paper, words: Words, copied: Sequence[Copied], number: int) -> None:
+def exact_copies(
+    paper: Paper, words: Words, naming: Naming, copied: Sequence[Copied], number: int
+) -> None:
     """Write contents that lie in several places; `number` is how many there are in all."""
     paper.title(words.text("title copies"))
     if not copied:
@@ -171,45 +175,55 @@ def exact_copies(paper: Paper, words: Words, copied: Sequence[Copied], number: i
         if each.kinds:
             facts.append(kinds_in_words(each.kinds, words))
         paper.say(" · ".join(facts), "bold")
-        _places(paper, words, each.places, each.number)
+        _places(paper, words, naming, each.places, each.number)
     if number > len(copied):
         paper.say()
         paper.say(words.text("more copies", shown=len(copied), number=number), "dim")
 
 
 def near_copies(
-    paper: Paper, words: Words, clusters: Sequence[Cluster], number: int, *, cut: bool
+    paper: Paper, words: Words, naming: Naming, near: NearCopies, most: int | None
 ) -> None:
-    """Write lists that hold nearly the same values; `cut`: not all lists were compared."""
+    """Write lists that hold nearly the same values, at most `most`, each with as many near it."""
     paper.say()
     paper.title(words.text("title near copies"))
-    if not clusters:
+    if not near.clusters:
         paper.say(words.text("none"))
-    for cluster in clusters:
+    for cluster in near.clusters[:most]:
+        _cluster(paper, words, naming, cluster, most)
+    if most is not None and len(near.clusters) > most:
         paper.say()
-        facts = [
-            words.count("values", cluster.values),
-            words.text("risk is", level=words.level(cluster.level)),
-            kinds_in_words(cluster.kinds, words),
-        ]
-        paper.say(" · ".join(facts), "bold")
-        _places(paper, words, cluster.places, len(cluster.places))
-        for near in cluster.near:
-            if not near.extract:
-                _near(paper, words, near, "same values")
-        if any(near.extract for near in cluster.near):
-            paper.say("  " + words.text("extracts"))
-        for near in cluster.near:
-            if near.extract:
-                _near(paper, words, near, "extract")
-    if number > len(clusters):
-        paper.say()
-        paper.say(words.text("more copies", shown=len(clusters), number=number), "dim")
-    if cut:
+        paper.say(words.text("more copies", shown=most, number=len(near.clusters)), "dim")
+    if near.cut:
         paper.say(words.text("near cut"), "yellow")
 
 
-def _near(paper: Paper, words: Words, near: Near, key: str) -> None:
+def _cluster(
+    paper: Paper, words: Words, naming: Naming, cluster: Cluster, most: int | None
+) -> None:
+    paper.say()
+    facts = [
+        words.count("values", cluster.values),
+        words.text("risk is", level=words.level(cluster.level)),
+        kinds_in_words(cluster.kinds, words),
+    ]
+    paper.say(" · ".join(facts), "bold")
+    _places(paper, words, naming, cluster.places, len(cluster.places))
+    told = cluster.near[:most]
+    for each in told:
+        if not each.extract:
+            _near(paper, words, naming, each, "same values")
+    if any(each.extract for each in told):
+        paper.say("  " + words.text("extracts"))
+    for each in told:
+        if each.extract:
+            _near(paper, words, naming, each, "extract")
+    if len(told) < len(cluster.near):
+        more = words.text("more near", shown=len(told), number=len(cluster.near))
+        paper.say(f"  {more}", "dim")
+
+
+def _near(paper: Paper, words: Words, naming: Naming, near: Near, key: str) -> None:
     fewer = min(near.values, near.base_values)
     said = words.text(
         key,
@@ -219,25 +233,34 @@ def _near(paper: Paper, words: Words, near: Near, key: str) -> None:
         both=words.percent(near.common, near.values + near.base_values - near.common),
     )
     paper.say(f"  {said} · {kinds_in_words(near.shared, words)}")
-    _places(paper, words, near.places, len(near.places), indent="    ")
+    _places(paper, words, naming, near.places[:1], 1, indent="    ")
+    if len(near.places) > 1:  # copies of one content: told with the exact copies
+        paper.say("    " + words.count("lists more", len(near.places) - 1), "dim")
 
 
 def _places(
-    paper: Paper, words: Words, places: Sequence[Lying], number: int, indent: str = "  "
+    paper: Paper,
+    words: Words,
+    naming: Naming,
+    places: Sequence[Lying],
+    number: int,
+    indent: str = "  ",
 ) -> None:
     for place in places[:PLACES_TOLD]:
         document = place.document
         facts = [
-            place_of(document),
+            naming.document(document, place.inner_path),
             owned_by(document.owner, words),
             words.text("modified on", date=words.date(document.modified)),
         ]
-        paper.say(f"{indent}{path_of(document.path, place.inner_path)} [{' · '.join(facts)}]")
+        paper.say(indent + " · ".join(facts))
     if number > PLACES_TOLD:
         paper.say(indent + words.count("more places", number - PLACES_TOLD), "dim")
 
 
-def unread(paper: Paper, words: Words, causes: Sequence[Cause]) -> None:
+def unread(
+    paper: Paper, words: Words, naming: Naming, causes: Sequence[Cause], config: Config
+) -> None:
     """Write why documents were not read, what to do, and when they are tried again."""
     for cause in causes:
         paper.say()
@@ -250,22 +273,33 @@ def unread(paper: Paper, words: Words, causes: Sequence[Cause]) -> None:
         ]
         reason = words.reason(cause.reason, cause.detail)
         paper.say(f"{reason}: {', '.join(told)} ({words.size(cause.bytes)})", "bold")
-        for text in (words.advice(cause.reason), words.retry(cause.reason)):
-            if text:
-                paper.say(f"  → {text}")
+        advice, retry = words.advice(cause.reason), words.retry(cause.reason)
+        if line := config_line(cause.reason, cause.detail, config):
+            paper.say(f"  → {advice}")
+            paper.say(f"      {line}")
+            paper.say(f"  → {retry}")
+        elif advice or retry:
+            paper.say(f"  → {advice} {retry}".rstrip())
         for example in cause.examples:
-            document = example.document
-            size = "" if cause.reason == "folder" else f", {words.size(document.size)}"
-            paper.say(
-                f"  {document.path} [{place_of(document)},"
-                f" {words.text('owner is', owner=owner_of(document.owner, words))}{size}]"
-            )
-            for part in example.parts:
-                steps = [part.inner_path] if part.inner_path else []
-                steps += [words.where(part.where)] if part.where else []
-                if steps:
-                    why = words.reason(part.reason, part.detail)
-                    paper.say(f"    {' › '.join(steps)}: {why}", "dim")
+            _example(paper, words, naming, example, cause)
         if cause.documents > len(cause.examples):
             more = cause.documents - len(cause.examples)
             paper.say("  " + words.count("more documents like it", more), "dim")
+
+
+def _example(paper: Paper, words: Words, naming: Naming, example: Example, cause: Cause) -> None:
+    document = example.document
+    facts = [naming.document(document), owned_by(document.owner, words)]
+    if cause.reason != "folder":
+        facts.append(words.size(document.size))
+    paper.say("  " + " · ".join(facts))
+    told: dict[str, None] = {}
+    for part in example.parts:
+        steps = [part.inner_path] if part.inner_path else []
+        steps += [words.where(part.where)] if part.where else []
+        why = words.reason(part.reason, part.detail)
+        same = (part.reason, part.detail) == (cause.reason, cause.detail)
+        if steps:
+            told[" › ".join(steps) + ("" if same else f": {why}")] = None
+    for text in told:
+        paper.say(f"    {text}", "dim")

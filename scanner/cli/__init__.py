@@ -18,11 +18,11 @@ NO_VALUE = "this command takes no value as an argument; it is asked for, or read
 COMMANDS = {
     "init": ("scanner.cli.admin", "Write a commented config, a key file and an empty index."),
     "scan": ("scanner.cli.scan", "Scan what the config names, or the given folders."),
-    "inspect": ("scanner.cli.scan", "Show what is in one file or folder; store nothing."),
+    "inspect": ("scanner.cli.inspect", "Show what is in one file or folder; store nothing."),
     "findings": ("scanner.cli.answers", "Query the index."),
-    "person": ("scanner.cli.answers", "Show every place that holds one person's data."),
+    "person": ("scanner.cli.person", "Show every place that holds one person's data."),
     "report": (
-        "scanner.cli.answers",
+        "scanner.cli.reports",
         "Answer a question: overview, risk, copies, customers, unread.",
     ),
     "ignore": ("scanner.cli.admin", "Keep values that are never to be reported."),
@@ -64,12 +64,11 @@ class Commands(click.Group):
 @click.option(
     "--language",
     type=click.Choice(["en", "da"]),
-    default="en",
     envvar="FODSPOR_LANGUAGE",
-    help="Language of answers. [en]",
+    help="Language of answers; else as the configuration says. [en]",
 )
 @click.pass_context
-def cli(context: click.Context, config: str | None, language: str) -> None:
+def cli(context: click.Context, config: str | None, language: str | None) -> None:
     """Find personal data scattered over files, and keep an index of where it is."""
     context.obj = {"config": config, "language": language}
 
@@ -88,7 +87,9 @@ def main() -> None:
         _masked(error).show()
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; what was done is kept", err=True)
+        click.echo(
+            "interrupted; what was done is kept, run the same command again to go on", err=True
+        )
         code = INTERRUPTED
     except BrokenPipeError:
         code = DONE

@@ -9,13 +9,16 @@ import sys
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli import DONE, FAILED
 from scanner.cli.forget import forget
 from scanner.typed import typed
+
+if TYPE_CHECKING:
+    from scanner.messages import Words
 
 
 @click.command()
@@ -26,6 +29,7 @@ def init(options: dict[str, Any], place: str | None) -> int:
 
     Nothing that exists is overwritten.
     """
+    from scanner.cli.answering import spoken
     from scanner.config import FOLDERS, ConfigError, example, load_config
     from scanner.index.store import Index
     from scanner.platform import write_private
@@ -46,6 +50,7 @@ def init(options: dict[str, Any], place: str | None) -> int:
         key_file="fodspor.key" if own else str(key),
         index="fodspor.db" if own else str(index),
         place=str(Path(place).absolute()) if place else None,
+        language=options["language"] or "en",
     )
     if not key.exists():
         write_private(key, secrets.token_hex(32) + "\n")
@@ -55,10 +60,11 @@ def init(options: dict[str, Any], place: str | None) -> int:
 
     with Index(setup.config.index_path) as opened:
         opened.claim_key(Seal(company_key(setup.config.key_source)).key_id)
-    click.echo(f"config: {path}")
-    click.echo(f"key:    {key}  (keep a copy in a safe: without it nobody can be looked up)")
-    click.echo(f"index:  {setup.config.index_path}")
-    click.echo("next:   fodspor scan FOLDER, or add a [[place]] to the config and fodspor scan")
+    words = spoken(options, setup.config)
+    click.echo(words.text("init config", path=path))
+    click.echo(words.text("init key", path=key))
+    click.echo(words.text("init index", path=setup.config.index_path))
+    click.echo(words.text("init next with place" if place else "init next"))
     return DONE
 
 
@@ -68,27 +74,40 @@ def ignore() -> None:
 
 
 @ignore.command("add")
-@click.option("--kind", required=True, help="The kind, such as DK_CPR or EMAIL_ADDRESS.")
+@click.option("--kind", required=True, help="The kind, such as DK_CPR, cpr or e-mail.")
 @click.option("--reason", default="", help="Why; kept with the entry.")
 @click.pass_obj
 def ignore_add(options: dict[str, Any], kind: str, reason: str) -> int:
     """Add values, one a line: prompted for on a terminal, else read from stdin."""
-    from scanner.answers.written import candidates
+    from scanner.answers.kinds import PLANNED, built_in, named
+    from scanner.answers.pasted import Reader
     from scanner.privacy import mask
 
     with _decisions(options) as (decisions, tools):
         words = {own.name: own.words for own in tools.recipe.custom}
+        try:
+            kind = named(kind, {*built_in(), *PLANNED, *words})
+        except ValueError as error:
+            raise click.UsageError(f"--kind: {error}") from None
         values = _values()
         if not values:
             raise click.UsageError("no value given; type one a line, or pipe them in")
-        found = [candidates(value, tools.detectors, words, {kind}) for value in values]
+        reader = Reader(tools.detectors, words, {kind})
+        found = [reader.understand(value) for value in values]
         if not all(found):
             raise click.UsageError(f"a value given is no {kind}; nothing was added")
-        for canonical in (each[0].value for each in found):
+        held = {row[0] for row in decisions.ignored()}
+        canonicals = dict.fromkeys(c.value for each in found if each for c in each.candidates)
+        again = 0
+        for canonical in canonicals:
             fingerprint = tools.seal.fingerprint(kind, canonical)
+            again += fingerprint in held
             decisions.ignore(fingerprint, kind, mask(kind, canonical), reason)
             decisions.log("ignore add", fingerprint.hex(), kind)
-        click.echo(f"{len(values)} ignored; answers hide and count them from now on")
+        told = _words(options)
+        click.echo(told.count("ignore added", len(canonicals) - again))
+        if again:
+            click.echo(told.count("ignore again", again))
     return DONE
 
 
@@ -216,6 +235,17 @@ def index_export(options: dict[str, Any], target: str) -> int:
     return DONE
 
 
+def _words(options: dict[str, Any]) -> Words:
+    """Return the words for a command that must speak whatever the configuration is worth."""
+    from scanner.cli.answering import spoken
+    from scanner.config import Config, ConfigError, find_config, load_config
+
+    try:
+        return spoken(options, load_config(find_config(options["config"])))
+    except ConfigError:
+        return spoken(options, Config())
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
@@ -223,13 +253,15 @@ def doctor(options: dict[str, Any], as_json: bool) -> int:
     """Show what is installed, what is missing, and what that costs. Exit code 1 on a fault."""
     from scanner.doctor import checks
 
+    words = _words(options)
     failed = False
-    for check in checks(options["config"]):
+    for check in checks(options["config"], words):
         failed = failed or check.state == "fault"
         if as_json:
             click.echo(json.dumps({"check": check.name, "state": check.state, "text": check.text}))
         else:
             width = shutil.get_terminal_size().columns
-            line = f"{check.state:8} {check.name:14} {check.text}"
+            state = words.text(f"doctor state {check.state}")
+            line = f"{state:8} {check.name:17} {check.text}"
             click.echo(line if not sys.stdout.isatty() else line[: max(width, 40)])
     return FAILED if failed else DONE

@@ -18,15 +18,20 @@ if TYPE_CHECKING:
 NO_REGISTER = "no customers are known; run 'fodspor register import FILE' first"
 
 
+def spoken(options: dict[str, Any], config: Config) -> Words:
+    """Return the words of the language that was asked for, else of the configuration's."""
+    from scanner.messages import words
+
+    return words(options["language"] or config.device.language)
+
+
 class Answer:
     """What every answering command has at hand: config, index, words, and the coverage."""
 
-    def __init__(self, config: Config, opened: Opened, language: str) -> None:
-        from scanner.messages import words
-
+    def __init__(self, config: Config, opened: Opened, words: Words) -> None:
         self.config = config
         self.opened = opened
-        self.words: Words = words(language)
+        self.words = words
 
     def configured(self) -> Configured:
         """Return what the configuration says of coverage."""
@@ -70,8 +75,11 @@ class Answer:
 def answering(options: dict[str, Any]) -> Iterator[Answer]:
     """Open the configured index for one answer. Raises ConfigError, IndexTrouble."""
     from scanner.answers.opened import opened
-    from scanner.config import find_config, load_config
+    from scanner.config import ConfigError, find_config, load_config
 
-    config = load_config(find_config(options["config"]))
+    path = find_config(options["config"])
+    config = load_config(path)
+    if path is None and not config.index_path.exists():
+        raise ConfigError("nothing is set up yet; run 'fodspor init', then 'fodspor scan FOLDER'")
     with opened(config.index_path) as held:
-        yield Answer(config, held, options["language"])
+        yield Answer(config, held, spoken(options, config))

@@ -8,11 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli import DONE, FAILED
+
+if TYPE_CHECKING:
+    from scanner.messages import Words
 
 MARKER = ".fodspor-demo"
 STEP_SECONDS = 600
@@ -45,24 +48,32 @@ def demo(
     try:
         from scanner.demo.company import make_company, truth_path
 
-        click.echo(f"Making a synthetic company in {folder}/files …")
+        words = _words(options)
+        click.echo(words.text("demo making", folder=f"{folder}/files"))
         truth = make_company(company, seed=seed, files=files)
     except DemoExtraMissing as error:
         raise click.ClickException(str(error)) from None
     count = len(truth.files)
-    click.echo(f"{count} files, {len(truth.planted)} planted values: {truth_path(company)}")
+    path = os.path.relpath(truth_path(company))
+    click.echo(words.text("demo made", files=count, values=len(truth.planted), path=path))
     if make_only:
         return DONE
-    return _tell(home, company, config, truth, options["language"], workers)
+    return _tell(home, company, config, truth, words, workers)
 
 
-def _tell(home: Path, company: Path, config: Path, truth: Any, language: str, workers: int) -> int:
+def _words(options: dict[str, Any]) -> Words:
+    from scanner.messages import words
+
+    return words(options["language"] or "en")
+
+
+def _tell(home: Path, company: Path, config: Path, truth: Any, words: Words, workers: int) -> int:
     from scanner.demo.story import places, story
 
     environment = {
         **os.environ,
         "FODSPOR_STATE": str(home / "state"),
-        "FODSPOR_LANGUAGE": language,
+        "FODSPOR_LANGUAGE": words.language,
         "PYTHONUTF8": "1",
     }
     run = [sys.executable, "-m", "scanner.cli"]
@@ -77,8 +88,8 @@ def _tell(home: Path, company: Path, config: Path, truth: Any, language: str, wo
         if "scan" in arguments:
             arguments += ["--workers", str(workers)]
         shown = ["fodspor", *arguments[len(run) :]]
-        shown[2] = os.path.relpath(config)
-        click.echo(f"\n── {step.title}\n$ {shlex.join(shown)}", nl=True)
+        shown = [_short(argument, home) for argument in shown]
+        click.echo(f"\n── {words.text(step.title)}\n$ {shlex.join(shown)}", nl=True)
         sys.stdout.flush()
         done = subprocess.run(
             arguments,
@@ -93,8 +104,11 @@ def _tell(home: Path, company: Path, config: Path, truth: Any, language: str, wo
         if done.returncode not in step.exits:
             click.echo(f"ended with exit code {done.returncode}", err=True)
             failed = True
-    config_shown = os.path.relpath(config)
-    click.echo(
-        f"\nAsk more: fodspor --config {config_shown} findings · report overview · inspect FILE"
-    )
+    start = f"fodspor --config {_short(str(config), home)}"
+    click.echo(f"\n{words.text('demo more', start=start)}")
     return FAILED if failed else DONE
+
+
+def _short(argument: str, home: Path) -> str:
+    """Return an argument as somebody in the current folder would type it."""
+    return os.path.relpath(argument) if argument.startswith(str(home)) else argument

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner.cli import DONE
+from scanner.cli.answering import spoken
 from scanner.typed import typed
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ def register_import(
     lies in the index already is recognised at once; nothing is read again.
     """
     from scanner.index.store import Decisions, decisions_path
-    from scanner.messages import words
     from scanner.register.columns import ColumnsWrong
     from scanner.register.importing import Export, Given, open_export
     from scanner.register.store import Register, register_path
@@ -61,11 +61,11 @@ def register_import(
     custom = {kind.name: kind.words for kind in setup.config.detect.kind}
     given = Given(tools.seal, tools.names, tools.detectors, custom, date.today())
     index = setup.config.index_path
-    spoken = words(options["language"])
+    said = spoken(options, setup.config)
     try:
         with open_export(Path(export)) as stream:
             read = Export(stream, given, _said(columns))
-            _told_columns(read, tools.names.sealed, spoken)
+            _told_columns(read, tools.names.sealed, said)
             with _progress(quiet) as progress:
                 if dry_run:
                     for _ in read.rows(progress):
@@ -80,7 +80,7 @@ def register_import(
                         )
     except ColumnsWrong as error:
         raise click.UsageError(str(error)) from None
-    _told_rows(read, counts, tools.names.sealed, spoken)
+    _told_rows(read, counts, tools.names.sealed, said)
     if not dry_run:
         with Decisions(decisions_path(index)) as decisions:
             decisions.log("register import", tools.seal.key_id, f"{counts['customers']} customers")
@@ -166,34 +166,32 @@ def _plain(rows: int) -> None:
 @click.pass_obj
 def register_show(options: dict[str, Any]) -> int:
     """Say what the register holds: when it was imported, how many customers, which columns."""
-    from scanner.messages import words
     from scanner.register.store import Register, register_path
     from scanner.setup import Setup
 
-    path = register_path(Setup.find(options["config"]).config.index_path)
-    spoken = words(options["language"])
+    config = Setup.find(options["config"]).config
+    path = register_path(config.index_path)
+    said = spoken(options, config)
     meta: dict[str, str] = {}
     if path.exists():
         with Register(path) as held:
             meta = held.meta()
     if not meta:
-        click.echo(spoken.text("register empty"))
+        click.echo(said.text("register empty"))
         return DONE
     click.echo(
-        spoken.text(
-            "register imported", when=spoken.moment(meta["imported"]), rows=int(meta["rows"])
-        )
+        said.text("register imported", when=said.moment(meta["imported"]), rows=int(meta["rows"]))
     )
     click.echo(
-        spoken.text("register holds", customers=int(meta["customers"]), values=int(meta["values"]))
+        said.text("register holds", customers=int(meta["customers"]), values=int(meta["values"]))
     )
     from scanner.register.columns import ROLES
 
     named = [
-        spoken.text(f"role {role}") if role in ROLES else spoken.kind(role)
+        said.text(f"role {role}") if role in ROLES else said.kind(role)
         for role in meta["columns"].split()
     ]
-    click.echo(spoken.text("register columns", columns=", ".join(named)))
+    click.echo(said.text("register columns", columns=", ".join(named)))
     return DONE
 
 
@@ -203,19 +201,19 @@ def register_show(options: dict[str, Any]) -> int:
 def register_clear(options: dict[str, Any], yes: bool) -> int:
     """Forget every customer of the register. The index stays as it is."""
     from scanner.index.store import Decisions, decisions_path
-    from scanner.messages import words
     from scanner.register.store import Register, register_path
     from scanner.setup import Setup
 
-    index = Setup.find(options["config"]).config.index_path
+    config = Setup.find(options["config"]).config
+    index = config.index_path
     path = register_path(index)
-    spoken = words(options["language"])
+    said = spoken(options, config)
     if path.exists():
         if not yes:
-            click.confirm(spoken.text("register clear?"), abort=True, err=True)
+            click.confirm(said.text("register clear?"), abort=True, err=True)
         with Register(path) as held:
             held.clear()
         with Decisions(decisions_path(index)) as decisions:
             decisions.log("register clear", datetime.now(UTC).date().isoformat())
-    click.echo(spoken.text("register empty"))
+    click.echo(said.text("register empty"))
     return DONE

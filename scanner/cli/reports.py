@@ -67,7 +67,8 @@ def report_risk(options: dict[str, Any], limit: int, as_json: bool) -> int:
     """The folders and documents that would be worst to lose. Places, never people."""
     from scanner.answers import riskiest
     from scanner.answers.kinds import groups
-    from scanner.answers.telling import told_coverage
+    from scanner.answers.naming import Naming
+    from scanner.answers.telling import told_coverage, told_places
     from scanner.answers.told_reports import risk
     from scanner.render import Paper, write_json
 
@@ -79,8 +80,9 @@ def report_risk(options: dict[str, Any], limit: int, as_json: bool) -> int:
             write_json(document.as_dict() for document in documents)
             write_json([{"coverage": answer.coverage().as_dict()}])
         else:
-            paper = Paper()
-            risk(paper, answer.words, folders, documents)
+            paper, naming = Paper(), Naming(answer.opened)
+            risk(paper, answer.words, naming, folders, documents)
+            told_places(paper, naming, answer.words)
             told_coverage(paper, answer.coverage(), answer.words, empty="" if documents else "all")
     return DONE
 
@@ -93,8 +95,9 @@ def report_risk(options: dict[str, Any], limit: int, as_json: bool) -> int:
 def report_copies(options: dict[str, Any], all_: bool, limit: int | None, as_json: bool) -> int:
     """The same content in several places, and lists that hold nearly the same values."""
     from scanner.answers.copies import copied
+    from scanner.answers.naming import Naming
     from scanner.answers.near import near_copies
-    from scanner.answers.telling import told_coverage
+    from scanner.answers.telling import told_coverage, told_places
     from scanner.answers.told_reports import exact_copies
     from scanner.answers.told_reports import near_copies as told_near
     from scanner.render import Paper, write_json
@@ -114,10 +117,10 @@ def report_copies(options: dict[str, Any], all_: bool, limit: int | None, as_jso
                 number += 1
                 if most is None or number <= most:
                     copies.append(each)
-            paper = Paper()
-            exact_copies(paper, answer.words, copies, number)
-            clusters = near.clusters[:most]
-            told_near(paper, answer.words, clusters, len(near.clusters), cut=near.cut)
+            paper, naming = Paper(), Naming(answer.opened)
+            exact_copies(paper, answer.words, naming, copies, number)
+            told_near(paper, answer.words, naming, near, most)
+            told_places(paper, naming, answer.words)
             told_coverage(paper, answer.coverage(), answer.words)
     return DONE
 
@@ -140,7 +143,8 @@ def report_customers(
     from dataclasses import asdict
 
     from scanner.answers.customers import Concerned
-    from scanner.answers.telling import told_coverage
+    from scanner.answers.naming import Naming
+    from scanner.answers.telling import told_coverage, told_places
     from scanner.answers.told_customers import customers, customers_each, customers_places, line_of
     from scanner.render import Paper, write_json
 
@@ -164,7 +168,9 @@ def report_customers(
             if each:
                 customers_each(paper, words, found, most, number_of)
             else:
-                customers_places(paper, words, found, most)
+                naming = Naming(answer.opened)
+                customers_places(paper, words, naming, found, most)
+                told_places(paper, naming, words)
             told_coverage(paper, coverage, words)
     return DONE
 
@@ -201,7 +207,9 @@ def _numbers(answer: Answer) -> Callable[[Customer], str]:
 @click.pass_obj
 def report_unread(options: dict[str, Any], examples: int, as_json: bool) -> int:
     """What could not be read: why, how much, what to do, when it is tried again."""
-    from scanner.answers.telling import told_coverage
+    from scanner.answers.mending import config_line
+    from scanner.answers.naming import Naming
+    from scanner.answers.telling import told_coverage, told_places
     from scanner.answers.told_reports import unread
     from scanner.answers.unread import causes
     from scanner.render import Paper, write_json
@@ -219,6 +227,7 @@ def report_unread(options: dict[str, Any], examples: int, as_json: bool) -> int:
                     "bytes": cause.bytes,
                     "what": words.reason(cause.reason, cause.detail),
                     "advice": words.advice(cause.reason),
+                    "config": config_line(cause.reason, cause.detail, answer.config),
                     "retry": words.retry(cause.reason),
                     "examples": [example.as_dict() for example in cause.examples],
                 }
@@ -226,10 +235,11 @@ def report_unread(options: dict[str, Any], examples: int, as_json: bool) -> int:
             )
             write_json([{"coverage": answer.coverage().as_dict()}])
         else:
-            paper = Paper()
+            paper, naming = Paper(), Naming(answer.opened)
             paper.title(words.text("title unread"))
             if not found:
                 paper.say(words.text("none"))
-            unread(paper, words, found)
+            unread(paper, words, naming, found, answer.config)
+            told_places(paper, naming, words)
             told_coverage(paper, answer.coverage(), words)
     return DONE

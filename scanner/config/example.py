@@ -29,10 +29,11 @@ def example(
     key_file: str = "fodspor.key",
     index: str = "",
     place: str | None = "/srv/share",
+    language: str = "en",
 ) -> str:
     """Return a commented configuration with every option once; without `place`, none is active."""
     values: dict[str, dict[str, Any]] = {
-        "device": {"id": device or str(uuid.UUID(int=0))},
+        "device": {"id": device or str(uuid.UUID(int=0)), "language": language},
         "index": {"path": index},
         "key": {"file": key_file},
         "place": {

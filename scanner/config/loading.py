@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from connectors.globs import FOLDS_CASE, plain
 from scanner.config.mistakes import ConfigError, explain, explain_toml, line_of
-from scanner.config.tables import FOLDERS, Config, PlaceTable
+from scanner.config.tables import FOLDERS, Config, PlaceTable, Secret
 from scanner.typed import typed
 
 
@@ -97,11 +97,20 @@ def _relative(config: Config, folder: Path) -> Config:
     if config.index.path:
         path = str(folder / Path(config.index.path).expanduser())
         changes["index"] = config.index.model_copy(update={"path": path})
-    if config.key is not None and config.key.file:
-        file = str(folder / Path(config.key.file).expanduser())
-        changes["key"] = config.key.model_copy(update={"file": file})
+    if config.key is not None:
+        changes["key"] = _beside(config.key, folder)
+    changes["privacy"] = config.privacy.model_copy(
+        update={"passwords": tuple(_beside(each, folder) for each in config.privacy.passwords)}
+    )
     changes["place"] = tuple(
         place.model_copy(update={"path": os.path.abspath(folder / Path(place.path).expanduser())})
         for place in config.place
     )
     return config.model_copy(update=changes)
+
+
+def _beside(secret: Secret, folder: Path) -> Secret:
+    """Return a secret whose file, if it lies in one, is found from the configuration's folder."""
+    if not secret.file:
+        return secret
+    return secret.model_copy(update={"file": str(folder / Path(secret.file).expanduser())})

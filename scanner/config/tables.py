@@ -53,6 +53,7 @@ class Secret(Table):
 class Device(Table):
     id: str = Field("", description="The device's UUID, made by 'fodspor init'.")
     label: str = Field("", description="A name for people; the host name when empty.")
+    language: Literal["en", "da"] = Field("en", description="Language of answers: en or da.")
 
     @field_validator("id")
     @classmethod

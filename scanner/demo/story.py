@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scanner.demo.desk import OWNERS
+from scanner.demo.desk import OWNERS, SHARE
 from scanner.demo.fake import ascii_of
 from scanner.demo.truth import Truth
 
@@ -31,9 +31,10 @@ def places(company: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command: what it is for in plain words, its arguments, and what is typed into it.
+    """One command: what it is for, its arguments, and what is typed into it.
 
-    `typed` is what stands on standard input (a searched value stands in no command line).
+    `title` is a key of the message catalogue. `typed` is what stands on standard input (a searched
+    value stands in no command line).
     `exits` are the exit codes that are right: 3 says that something could not be read.
     """
 
@@ -53,7 +54,7 @@ def story(
     """Return the steps, in order, on the company in `company`.
 
     With `config` its places are scanned, else the folder `company`. `program` is how fodspor is
-    started.
+    started. Each answer is cut to its first lines: the whole story is about two screens.
     """
     start = [*program, *(["--config", str(config)] if config else [])]
     place = [] if config else [str(company)]
@@ -61,17 +62,10 @@ def story(
     asked = f"{person[:6]}-{person[6:]}\n"
     some_unread = (3,)
     return [
-        Step(
-            "Read everything and remember what was found",
-            [*start, "scan", *place],
-            None,
-            some_unread,
-        ),
-        Step("Which places are the riskiest?", [*start, "report", "risk"]),
-        Step("Which documents lie in several copies?", [*start, "report", "copies"]),
-        Step("What could not be read, and why?", [*start, "report", "unread"]),
-        Step("Where is this one customer? (the number is typed in)", [*start, "person"], asked),
-        Step(
-            "Scan again: only what has changed is read", [*start, "scan", *place], None, some_unread
-        ),
+        Step("demo scan", [*start, "scan", *place], None, some_unread),
+        Step("demo risk", [*start, "report", "risk", "--limit", "3"]),
+        Step("demo copies", [*start, "report", "copies", "--limit", "1"]),
+        Step("demo unread", [*start, "report", "unread", "--examples", "1"]),
+        Step("demo person", [*start, "person", "--limit", "1"], asked),
+        Step("demo again", [*start, "scan", str(company / SHARE)], None, some_unread),
     ]

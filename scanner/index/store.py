@@ -27,7 +27,9 @@ def now() -> str:
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     """Open a database file with the settings of CONTRACTS. Raises IndexTrouble."""
     if readonly and not path.exists():
-        raise IndexTrouble(f"there is no index at {path}; run 'fodspor scan' first")
+        raise IndexTrouble(
+            f"there is no index at {path}; run 'fodspor scan' or 'fodspor scan FOLDER' first"
+        )
     try:
         if readonly:
             connection = sqlite3.connect(readonly_uri(path), uri=True, isolation_level=None)
@@ -299,8 +301,11 @@ class Decisions:
         return None
 
     def ignore(self, fingerprint: bytes, kind: str, masked: str, reason: str) -> None:
+        """Ignore a value from now on. One that is ignored keeps its reason unless one is given."""
         self.connection.execute(
-            "INSERT OR REPLACE INTO ignored VALUES (?,?,?,?,?)",
+            "INSERT INTO ignored(fingerprint, kind, masked, reason, added) VALUES (?,?,?,?,?)"
+            " ON CONFLICT(fingerprint) DO UPDATE SET reason=excluded.reason"
+            " WHERE excluded.reason <> ''",
             (fingerprint, kind, masked, reason, now()),
         )
 

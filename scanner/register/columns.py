@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 NUMBER, CONSENT, PURPOSE = "number", "consent", "purpose"
@@ -143,14 +144,13 @@ def columns_of(
 
 def role_named(written: str, kinds: Collection[str]) -> str:
     """Return the role or kind that somebody means. Raises ColumnsWrong naming what there is."""
-    from scanner.answers.kinds import CALLED
+    from scanner.answers.kinds import named
 
     text = written.strip().lower()
     if text in (*ROLES, IGNORED):
         return text
-    kind = CALLED.get(text, written.strip().upper().replace("-", "_"))
-    if kind in kinds:
-        return kind
+    with suppress(ValueError):
+        return named(text, kinds)
     known = [*ROLES, IGNORED, *sorted(kinds)]
     near = difflib.get_close_matches(text, known, 1, 0.6)
     raise ColumnsWrong(

@@ -7,8 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from platformdirs import PlatformDirs
 
 from connectors import Excluded
+from scanner import config
+from scanner.cli import cli
 from scanner.index.store import Index
 from tests.answers.shelf import Doc, Shelf, cprs
 
@@ -205,8 +209,20 @@ def test_no_answer_says_clean(tmp_path: Path, language: str) -> None:
 def test_without_an_index_there_is_a_sentence(tmp_path: Path, command: str) -> None:
     shelf = Shelf(tmp_path)
     shelf.path.unlink()
-    with pytest.raises(Exception, match="run 'fodspor scan' first"):
+    with pytest.raises(Exception, match="run 'fodspor scan' or 'fodspor scan FOLDER' first"):
         shelf.ask(*command.split())
+
+
+@pytest.mark.parametrize("command", ["findings", "person", "report overview", "report unread"])
+def test_before_init_the_next_step_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    folders = PlatformDirs("fodspor-that-is-nowhere", appauthor=False)
+    monkeypatch.setattr(config, "FOLDERS", folders)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, command.split(), input="x")
+    assert isinstance(done.exception, config.ConfigError)
+    assert "run 'fodspor init', then 'fodspor scan FOLDER'" in str(done.exception)
 
 
 def test_an_answer_is_one_state_of_the_index_while_a_scan_writes(tmp_path: Path) -> None:

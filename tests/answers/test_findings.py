@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import re
 import tracemalloc
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -83,6 +84,7 @@ def test_a_json_line_is_the_contract(shelf: Shelf) -> None:
 KUNDER_CPR, KUNDER_MAIL = ("kunder.xlsx", "DK_CPR"), ("kunder.xlsx", "EMAIL_ADDRESS")
 GAMMEL, BREV = ("gammel.txt", "DK_CPR"), ("brev.eml", "DK_CPR")
 PAKKE, DELVIS = ("pakke.zip", "DK_CPR"), ("delvis.pdf", "EMAIL_ADDRESS")
+PHONE_LINE = ("kunder.xlsx", "PHONE_NUMBER")
 ALL = {KUNDER_CPR, KUNDER_MAIL, GAMMEL, BREV, PAKKE, DELVIS}
 
 
@@ -100,7 +102,16 @@ ALL = {KUNDER_CPR, KUNDER_MAIL, GAMMEL, BREV, PAKKE, DELVIS}
         pytest.param("--owner bo", {GAMMEL}, id="owner"),
         pytest.param("--owner BO", {GAMMEL}, id="owner in capitals"),
         pytest.param("--owner none", {PAKKE}, id="no owner"),
+        pytest.param("--owner nobody", {PAKKE}, id="no owner as English tables say it"),
+        pytest.param("--owner uden*ansvarlig", {PAKKE}, id="no owner as Danish tables say it"),
+        pytest.param("--owner No*Owner", {PAKKE}, id="no owner as paragraphs say it"),
         pytest.param("--owner none --owner bo", {PAKKE, GAMMEL}, id="none or one"),
+        pytest.param("--kind E-mails", {KUNDER_MAIL, DELVIS}, id="kind in the plural"),
+        pytest.param("--kind CPR-nummer", ALL - {KUNDER_MAIL, DELVIS}, id="kind in Danish"),
+        pytest.param("--kind cpr*numbers", ALL - {KUNDER_MAIL, DELVIS}, id="kind in English"),
+        pytest.param("--kind dk-cpr", ALL - {KUNDER_MAIL, DELVIS}, id="code with a hyphen"),
+        pytest.param("--kind Telefonnummer --maybe", {PHONE_LINE}, id="telephone in Danish"),
+        pytest.param("--kind tlf. --maybe", {PHONE_LINE}, id="telephone, short"),
         pytest.param("--place mail", {BREV}, id="place"),
         pytest.param("--device LAPTOP-7", ALL - {BREV}, id="device by label"),
         pytest.param("--device device-2", {BREV}, id="device by id"),
@@ -122,13 +133,22 @@ ALL = {KUNDER_CPR, KUNDER_MAIL, GAMMEL, BREV, PAKKE, DELVIS}
     ],
 )
 def test_filters(shelf: Shelf, arguments: str, expected: set[tuple[str, str]]) -> None:
-    assert names(shelf, *arguments.split()) == expected
+    assert names(shelf, *split(arguments)) == expected
+
+
+def split(arguments: str) -> list[str]:
+    """Return the arguments of a row; a star between letters is a blank inside one."""
+    return [re.sub(r"(?<=[a-zA-Z])\*(?=[a-zA-Z])", " ", word) for word in arguments.split()]
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        pytest.param("--kind cprr", "DK_CPR", id="near kind"),
+        pytest.param("--kind cprr", "near it: DK_CPR (cpr)", id="near kind"),
+        pytest.param("--kind telefonnumer", "PHONE_NUMBER (tel)", id="near kind in Danish"),
+        pytest.param("--kind xyzzy", "known: CREDIT_CARD (card)", id="no kind at all"),
+        pytest.param("--owner ana", "near it: anna; ", id="near owner"),
+        pytest.param("--owner xyzzy", "'fodspor report overview' lists them", id="no owner near"),
         pytest.param("--place nowhere", "known: mail, share", id="known places"),
         pytest.param("--device x", "LAPTOP-7", id="known devices"),
         pytest.param("--age soon", "no span", id="age"),
@@ -140,6 +160,27 @@ def test_filters(shelf: Shelf, arguments: str, expected: set[tuple[str, str]]) -
 )
 def test_a_wrong_filter_says_what_to_do(shelf: Shelf, arguments: str, says: str) -> None:
     assert says in shelf.ask("findings", *arguments.split(), code=2).err
+
+
+@pytest.mark.parametrize("option", ["--kind", "--owner"])
+def test_what_was_typed_is_not_repeated(shelf: Shelf, option: str) -> None:
+    typed = f"{OTHER.value[:6]}-{OTHER.value[6:]}"
+    told = shelf.ask("findings", option, typed, code=2)
+    assert typed not in told.err + told.out
+
+
+def test_an_owner_is_found_in_any_case_and_a_real_name_wins(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.run(
+        [
+            Doc("/srv/share/a.txt", (CPR,), owner="ØRSTED Å"),
+            Doc("/srv/share/b.txt", (CPR,), owner="Ingen"),
+            Doc("/srv/share/c.txt", (CPR,)),
+        ]
+    )
+    assert names(shelf, "--owner", "ørsted  å") == {("a.txt", "DK_CPR")}
+    assert names(shelf, "--owner", "ingen") == {("b.txt", "DK_CPR")}
+    assert names(shelf, "--owner", "none") == {("c.txt", "DK_CPR")}
 
 
 def ids(opened: Any, **asked: Any) -> Counter[str]:
@@ -203,7 +244,8 @@ def test_a_table_says_how_many_more_there_are(shelf: Shelf) -> None:
 
 def test_each_finding_has_a_paragraph_in_words(shelf: Shelf) -> None:
     out = shelf.ask("findings", "--each", "--owner", "bo", language="da").out
-    assert "/srv/share/salg/gammel.txt" in out
+    assert "share: salg/gammel.txt" in out
+    assert "share: i /srv (LAPTOP-7)" in shelf.ask("findings", "--each", language="da").out
     assert "CPR-nummer" in out
     assert "sikker 0,95" in out
     assert "linje 1" in out

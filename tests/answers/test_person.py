@@ -14,9 +14,10 @@ import pytest
 
 from detectors import load
 from scanner.answers.written import Candidate, candidates, canonical_name, values_of
+from scanner.cli.person import _decoded
 from scanner.demo import fake
 from scanner.demo.truth import canonical
-from scanner.index.store import Decisions, IndexTrouble, decisions_path
+from scanner.index.store import Decisions, Index, IndexTrouble, decisions_path
 from tests.answers.shelf import Doc, Shelf, Value, cprs
 
 RNG = random.Random(21)
@@ -73,7 +74,7 @@ def test_what_is_written_is_understood(written: str, kind: str, value: str) -> N
 @pytest.mark.parametrize(
     "written",
     [
-        pytest.param(f"cpr {DIGITS} og mere", id="a sentence around it"),
+        pytest.param(f"cpr {DIGITS} 12345", id="digits that belong to nothing"),
         pytest.param("12345", id="too short for anything"),
         pytest.param("anna", id="one name is none"),
         pytest.param("image@2x", id="no domain"),
@@ -108,6 +109,12 @@ def test_a_kind_can_be_forced() -> None:
 )
 def test_names_are_brought_to_one_form(written: str, name: str) -> None:
     assert canonical_name(written) == name
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_before_the_first_scan_the_next_step_is_named(tmp_path: Path, language: str) -> None:
+    out = Shelf(tmp_path).ask("person", stdin=DIGITS, language=language).out
+    assert "'fodspor scan FOLDER'" in out or "'fodspor scan MAPPE'" in out
 
 
 def test_lines_are_values_and_a_zone_is_one() -> None:
@@ -155,8 +162,66 @@ def test_json_names_the_content_that_copies_share(shelf: Shelf) -> None:
     assert by_path["list.csv"]["content"] == by_path["list copy.csv"]["content"]
     assert by_path["mail.eml"]["certainty"] == "possible"
     assert by_path["list.csv"]["owner"] == "anna"
-    assert told.coverage["looked_for"] == [{"kind": "DK_CPR", "masked": f"{DIGITS[:4]}••-••••"}]
+    assert told.coverage["looked_for"] == [
+        {
+            "kind": "DK_CPR",
+            "masked": f"{DIGITS[:4]}••-••••",
+            "fingerprint": shelf.seal.fingerprint("DK_CPR", DIGITS).hex()[:12],
+        }
+    ]
+    assert told.coverage["key_id"] == shelf.seal.key_id
+    assert told.coverage["contents"] == 3
     assert not told.coverage["complete"]
+
+
+def test_the_first_contents_are_told_when_asked_for_and_the_rest_counted(shelf: Shelf) -> None:
+    out = shelf.ask("person", "--limit", "1", stdin=DIGITS, language="da").out
+    assert "De første 1 af 3 indhold" in out
+    told = shelf.ask("person", "--json", "--limit", "1", stdin=DIGITS)
+    assert len({line["content"] for line in told.lines}) == 1
+    assert told.coverage["contents"] == 3
+
+
+def test_what_was_left_out_is_said(shelf: Shelf) -> None:
+    told = shelf.ask("person", stdin=f"CPR-nr.: {DIGITS} (kunde)", language="da")
+    assert f"Ledt efter: CPR-nummer {DIGITS[:4]}••-••••" in told.out
+    assert "Det, der stod omkring, er udeladt." in told.out
+    assert DIGITS not in told.out + told.err
+
+
+def test_nine_digits_are_said_to_be_looked_for_as_a_cpr_number_too(shelf: Shelf) -> None:
+    out = shelf.ask("person", stdin=LOST_ZERO.lstrip("0")).out
+    assert f"CPR number {LOST_ZERO[:4]}••-••••" in out
+    assert "a CPR number that lost its leading zero too" in out
+    assert "lost its leading zero" not in shelf.ask("person", stdin=DIGITS).out
+
+
+def test_a_label_that_is_wrong_is_said_to_be(shelf: Shelf) -> None:
+    out = shelf.ask("person", stdin=f"cpr-nr. {PHONE}").out
+    assert "The label says CPR number, but the value is none" in out
+    assert "phone number" in out
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_values_are_read_in_the_encodings_that_programs_write(encoding: str) -> None:
+    assert _decoded("Søren Ågård".encode(encoding)) == "Søren Ågård"
+
+
+def test_a_damaged_index_is_named_not_answered_for(shelf: Shelf) -> None:
+    """Where look-ups find nothing because pages are broken, "no findings" would be a lie."""
+    shelf.sql("VACUUM")
+    shelf.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    with Index(shelf.path) as index:
+        (page,) = index.connection.execute("PRAGMA page_size").fetchone()
+        (root,) = index.connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE tbl_name='problem' AND type='table'"
+        ).fetchone()
+    held = bytearray(shelf.path.read_bytes())
+    held[(root - 1) * page : root * page] = b"\xa9" * page
+    shelf.path.write_bytes(held)
+    assert "list.csv" in shelf.ask("person", stdin=DIGITS).out
+    with pytest.raises(IndexTrouble, match="damaged"):
+        shelf.ask("person", stdin="nobody@example.com")
 
 
 def test_several_values_of_one_person(shelf: Shelf) -> None:

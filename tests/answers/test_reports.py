@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from connectors import Reason
+from scanner.answers.mending import config_line
 from scanner.answers.riskiest import folders
+from scanner.config import Config, load_config
 from scanner.messages import words
 from tests.answers.shelf import Doc, Shelf, Value, cprs
 
+LIMITS = Config().limits
 PEOPLE = cprs(30, seed=8)
 MAIL = Value("EMAIL_ADDRESS", "bo.holm@example.com", 0.85)
 
@@ -106,6 +109,10 @@ def test_unread_says_why_how_much_and_what_to_do(shelf: Shelf) -> None:
     out = shelf.ask("report", "unread", language="da").out
     assert "Adgangskodebeskyttet: 1 ulæst (5,0\u00a0kB)" in out
     assert "Bed ejeren" in out
+    assert '[privacy] passwords = [{file = "passwords.txt"}]' in out
+    assert "share: locked.docx · uden ansvarlig" in out
+    assert "ansvarlig uden ansvarlig" not in out
+    assert line["config"] == '[privacy] passwords = [{file = "passwords.txt"}]'
 
 
 @pytest.mark.parametrize(
@@ -124,6 +131,32 @@ def test_unread_says_when_it_is_tried_again(tmp_path: Path, reason: Reason, retr
     assert retry in shelf.ask("report", "unread").out
 
 
+@pytest.mark.parametrize(
+    ("reason", "detail", "line"),
+    [
+        pytest.param("encrypted", "", '[privacy] passwords = [{file = "passwords.txt"}]', id="key"),
+        pytest.param("memory", "", f"[limits] memory_bytes = {2 * LIMITS.memory_bytes}", id="room"),
+        pytest.param("timeout", "", "[limits] deadline_seconds_per_mb = ", id="time"),
+        pytest.param("too_large", "", "[limits] max_file_bytes = ", id="size"),
+        pytest.param("limit", "max_parts", "[limits] max_parts = ", id="a limit of the config"),
+        pytest.param("limit", "groups", None, id="a limit of a reader"),
+        pytest.param("corrupt", "", None, id="no line mends it"),
+    ],
+)
+def test_the_line_that_mends_it_loads(
+    tmp_path: Path, reason: str, detail: str, line: str | None
+) -> None:
+    told = config_line(reason, detail, Config())
+    if line is None:
+        assert told is None
+        return
+    assert told is not None and told.startswith(line)
+    table, _, setting = told.partition(" ")
+    path = tmp_path / "fodspor.toml"
+    path.write_text(f"{table}\n{setting}\n")
+    assert load_config(path) != Config()
+
+
 def test_unread_tells_folders_placeholders_and_parts_apart(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.run(
@@ -140,7 +173,8 @@ def test_unread_tells_folders_placeholders_and_parts_apart(tmp_path: Path) -> No
     (part,) = lines["missing_extra"]["examples"][0]["parts"]
     assert (part["where"], part["reason"], part["detail"]) == (["page 2"], "missing_extra", "ocr")
     out = shelf.ask("report", "unread", language="da").out
-    assert "side 2: En del af Fodspor er ikke installeret (ocr)" in out
+    assert "En del af Fodspor er ikke installeret (ocr): 1 delvist læst" in out
+    assert "    side 2" in out
     assert "1 mappe kunne ikke åbnes" in out
 
 
