@@ -86,8 +86,8 @@ onsdag torsdag fredag lørdag søndag den kl ca fra til og i
 )
 
 COMPANY = re.compile(
-    r"(?<![\w])(?:A/S|ApS|APS|I/S|K/S|P/S|IVS|AMBA|A\.m\.b\.a|GmbH|Ltd|Inc|CVR|Holding|Kommune|kommune"
-    r"|[Ff]irma|[Aa]fdeling|[Hh]ovedkontor|[Ll]everandør|[Bb]utik|[Ww]ebshop|[Rr]eception|www\.)(?!\w)"
+    r"(?<![\w@.-])(?:A/S|ApS|APS|I/S|K/S|P/S|IVS|AMBA|A\.m\.b\.a|GmbH|Ltd|Inc|CVR|Holding|Kommune|kommune"
+    r"|[Ff]irma|[Aa]fdeling|[Hh]ovedkontor|[Ll]everandør|[Bb]utik|[Ww]ebshop|[Rr]eception|www\.\w+)(?!\w|\.\w)"
 )
 AGAINST = re.compile(r"(?i)(?:side|stk|varenr|vare|linje|kapitel|afsnit|fig|tabel|bind)\.?\s?\Z")
 AFTER = re.compile(

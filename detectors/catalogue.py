@@ -13,6 +13,8 @@ from detectors.birth_date import BIRTH_DATE
 from detectors.contact import EMAIL_EVIDENCE, PHONE_EVIDENCE, Email, Phone
 from detectors.cpr import WEIGHTS as CPR_WEIGHTS
 from detectors.cpr import Cpr
+from detectors.customer_table import WEIGHTS as TABLE_WEIGHTS
+from detectors.customer_table import CustomerTable
 from detectors.danish_address import WEIGHTS as ADDRESS_WEIGHTS
 from detectors.danish_address import Address
 from detectors.denmark import ACCOUNT, HEALTH_CARD, LICENSE, PASSPORT
@@ -41,6 +43,7 @@ LEVELS: dict[str, Group] = {
     "DK_ADDRESS": "ordinary",
     "DATE_OF_BIRTH": "ordinary",
     "DK_HEALTH_CARD": "confidential",
+    "CUSTOMER_TABLE": "ordinary",
 }
 """The law's group of each built-in kind: almindelig, fortrolig, følsom (Art. 9), strafbart (10).
 A kind that is not here (from a configuration, presidio or another package) counts as ordinary."""
@@ -72,6 +75,7 @@ BUILT_IN: tuple[Detector, ...] = (
     Address(),
     BIRTH_DATE,
     HEALTH_CARD,
+    CustomerTable(),
 )
 
 EVIDENCE: tuple[str, ...] = tuple(
@@ -85,6 +89,7 @@ EVIDENCE: tuple[str, ...] = tuple(
             *IP_EVIDENCE.weights,
             *WORDED_WEIGHTS,
             *ADDRESS_WEIGHTS,
+            *TABLE_WEIGHTS,
             *SPECIAL_WEIGHTS,
             "form",
             "check-digits",

@@ -15,6 +15,7 @@ from scanner.beside import weighed
 from scanner.extract.layout import Fixed, Grid, Lines
 from scanner.model import Finding, Layout, Place, Segment
 from scanner.privacy import mask
+from scanner.tables import Tables
 
 if TYPE_CHECKING:
     from scanner.tools import Tools
@@ -61,6 +62,8 @@ class Collector:
         self._kinds: Counter[str] = Counter()
         self._entries: dict[tuple[str, str, int], _Entry] = {}
         self._spill: Spill | None = None
+        self._tables = Tables()
+        self._finished = False
         self._named = False
         """Whether a place may hold a name that somebody gave, which must be sealed."""
         self.segments = 0
@@ -68,6 +71,7 @@ class Collector:
     def add(self, segment: Segment) -> None:
         """Find the matches that a segment owns."""
         self.segments += 1
+        self._tables.saw(segment)
         text, layout = plain_digits(segment.text), segment.layout
         if segment.rows:
             self._rows[getattr(layout, "sheet", None) or ""] += segment.rows
@@ -207,9 +211,14 @@ class Collector:
             for (_, entry), match in zip(entries, judged, strict=True):
                 if match.confidence >= MAYBE:
                     yield match, entry.places
+        if self._finished and self._tools.tables:
+            self._named = True
+            columns = {key: table.columns[number] for key, number in self._columns.items()}
+            yield from self._tables.found(columns)
 
     def findings(self) -> Sequence[Finding]:
         """Return one finding for each distinct value and kind; a large number comes as a Spill."""
+        self._finished = True
         if self._spill is None:
             return self._sealed()
         self._spill_now()

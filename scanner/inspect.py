@@ -49,6 +49,7 @@ class _Showing(Collector):
         self.shown: list[tuple[Match, Sequence[Place]]] = []
 
     def findings(self) -> Sequence[Finding]:
+        self._finished = True
         self.shown = list(self.judged())
         return ()
 

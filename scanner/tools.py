@@ -9,6 +9,7 @@ from pathlib import Path
 
 from detectors import Counting, Detector, Headed, Match, load
 from detectors.catalogue import LEVELS, SPECIAL_LEVELS
+from detectors.customer_table import KIND as CUSTOMER_TABLE
 from detectors.gate import Gate
 from scanner.beside import listening
 from scanner.names import Names
@@ -35,6 +36,7 @@ class Tools:
             (each.kinds[0], each.shapes_in) for each in self.detectors if isinstance(each, Counting)
         )
         self.headed = lru_cache(maxsize=256)(self._headed)
+        self.tables = any(CUSTOMER_TABLE in each.kinds for each in self.detectors)
         self.listeners = listening(self.detectors)
         self.names = Names(self.seal, self._find_in_name)
         self.folder = recipe.folder

@@ -152,7 +152,7 @@ def test_gated_finds_what_ungated_finds() -> None:
     alone: list[tuple[int, Match]] = [
         (number, match) for number, each in enumerate(BUILT_IN) for match in each.find(text)
     ]
-    assert {match.kind for _, match in alone} == set(LEVELS)
+    assert {match.kind for _, match in alone} == set(LEVELS) - {"CUSTOMER_TABLE"}, "no text"
     assert sorted(Gate(BUILT_IN).find(text)) == sorted(alone)
 
 
