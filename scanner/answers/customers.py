@@ -12,6 +12,7 @@ from typing import Any, Literal
 from detectors import FINDING
 from scanner.answers.findings import Shown, shown_document
 from scanner.answers.opened import Opened
+from scanner.privacy import shown
 
 Reason = Literal["overdue", "withdrawn", "no_consent"]
 REASONS: tuple[Reason, ...] = ("overdue", "withdrawn", "no_consent")
@@ -87,6 +88,53 @@ def known(opened: Opened) -> Known | None:
         bool(roles & {"consent", "withdrawn"}),
         "delete-after" in roles,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the register says of one customer who is known by a value."""
+
+    masked: str
+    consent: bool | None
+    purpose: str
+    withdrawn: str
+    delete_after: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "masked": self.masked,
+            "consent": self.consent,
+            "purpose": shown(self.purpose),
+            "withdrawn": self.withdrawn or None,
+            "delete_after": self.delete_after or None,
+        }
+
+
+MOST_STANDING = 20
+"""Customers told of one value: a shared switchboard number may be that of many."""
+
+
+def standing(opened: Opened, fingerprint: bytes) -> list[Standing]:
+    """Return the customers known by a value, at most MOST_STANDING; none without a register."""
+    if not opened.registered:
+        return []
+    rows = opened.connection.execute(
+        "SELECT max(r.masked), max(r.consent), max(r.purpose), max(r.withdrawn),"
+        " min(nullif(r.delete_after,'')) FROM register.known k"
+        " JOIN register.record r ON r.customer=k.customer WHERE k.fingerprint=?"
+        " GROUP BY r.customer ORDER BY r.customer LIMIT ?",
+        (fingerprint, MOST_STANDING),
+    ).fetchall()
+    return [
+        Standing(
+            masked or "",
+            None if consent is None else bool(consent),
+            purpose or "",
+            withdrawn or "",
+            delete_after or "",
+        )
+        for masked, consent, purpose, withdrawn, delete_after in rows
+    ]
 
 
 class Concerned:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scanner.answers.customers import Concerned, Customer, Reason
+from scanner.answers.customers import Concerned, Customer, Reason, Standing
 from scanner.answers.naming import Naming
 from scanner.answers.telling import owner_of
 from scanner.messages import Words
@@ -42,6 +42,22 @@ def customers(paper: Paper, words: Words, found: Concerned) -> None:
         paper.say(words.text("register no consent"), "yellow")
     if known is not None and not known.says_terms:
         paper.say(words.text("register no terms"), "yellow")
+
+
+def standing(paper: Paper, words: Words, held: Sequence[Standing]) -> None:
+    """Write what the register says of the customers known by a value that was looked for."""
+    for each in held:
+        facts = []
+        if each.consent is not None:
+            key = "standing consent" if each.consent else "customer no_consent"
+            facts.append(words.text(key) + (f" ({shown(each.purpose)})" if each.purpose else ""))
+        if each.withdrawn:
+            day = each.withdrawn.replace("yes", "")
+            facts.append(words.text("customer withdrawn") + (f" {words.date(day)}" if day else ""))
+        if each.delete_after:
+            facts.append(words.text("standing delete", date=words.date(each.delete_after)))
+        masked = each.masked or words.text("customer unnumbered")
+        paper.say(f"{words.text('customer is known')} {masked}: {', '.join(facts) or '–'}", "bold")
 
 
 def customers_places(

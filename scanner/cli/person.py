@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,6 +38,7 @@ def person(
     Asks for the value, or reads values from stdin, one a line. They are never an argument, and
     never stored: the look-up is logged by fingerprint.
     """
+    from scanner.answers.customers import standing
     from scanner.answers.naming import Naming
     from scanner.answers.person import (
         check_key,
@@ -49,6 +51,7 @@ def person(
     )
     from scanner.answers.telling import person as told_person
     from scanner.answers.telling import told_coverage, told_places
+    from scanner.answers.told_customers import standing as told_standing
     from scanner.render import Paper, write_json
 
     with answering(options) as answer:
@@ -65,11 +68,20 @@ def person(
         coverage = answer.coverage(kinds={value.kind for value in values})
         indexed = names_indexed(opened)
         told = found[: limit or None]
+        customers = {v.fingerprint: standing(opened, v.fingerprint) for v in values}
         if as_json:
             for hit in told:
                 write_json(lines(hit, words.why(hit.evidence)))
             looked = {
-                "looked_for": [_looked_for(value) for value in values],
+                "looked_for": [
+                    _looked_for(value)
+                    | (
+                        {"customers": [each.as_dict() for each in customers[value.fingerprint]]}
+                        if opened.registered
+                        else {}
+                    )
+                    for value in values
+                ],
                 "key_id": seal.key_id,
                 "names_indexed": indexed,
                 "contents": len(found),
@@ -82,6 +94,7 @@ def person(
         paper.say(words.text("looked for", values=listed))
         for note in _notes(answer, understood):
             paper.say(note, "yellow")
+        told_standing(paper, words, list(dict.fromkeys(chain(*customers.values()))))
         told_person(paper, told, naming, words)
         if len(found) > len(told):
             paper.say()
@@ -105,7 +118,7 @@ def _surest(hit: Hit) -> tuple[float, int]:
     return -round(hit.confidence, 1), -len(hit.places)
 
 
-def _looked_for(value: Wanted) -> dict[str, str]:
+def _looked_for(value: Wanted) -> dict[str, Any]:
     """Return what was looked for: the digits of the fingerprint are those of `findings --json`."""
     return {
         "kind": value.kind,

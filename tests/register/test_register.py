@@ -13,6 +13,7 @@ import pytest
 
 from scanner.demo import fake
 from scanner.index.store import Decisions, decisions_path
+from scanner.privacy import mask
 from scanner.register.store import register_path
 from tests.conftest import Installation
 from tests.leak import Searcher, search
@@ -165,6 +166,28 @@ def test_each_customer_is_masked_until_the_number_is_asked_for(scene: Scene, lan
         logged = decisions.connection.execute("SELECT action FROM audit").fetchall()
     assert ("register import",) in logged
     assert ("register numbers",) in logged
+
+
+def test_a_person_who_is_a_customer_is_said_to_be_one(scene: Scene) -> None:
+    number = scene.customers["withdrawn"].cpr
+    run = scene.installation.run
+    assert "customers" not in run("person", "--json", stdin=number).out.partition("coverage")[0]
+    imported(scene)
+    said = run("person", "--json", stdin=number, code=0).lines[-1]["coverage"]["looked_for"]
+    assert said[0]["customers"] == [
+        {
+            "masked": mask("CUSTOMER_NUMBER", scene.customers["withdrawn"].number),
+            "consent": True,
+            "purpose": "Nyhedsbrev på dansk",
+            "withdrawn": "2024-05-06",
+            "delete_after": None,
+        }
+    ]
+    spoken = run("--language", "da", "person", stdin=number, code=0).out
+    assert "kendt kunde ••••••04: har givet samtykke (Nyhedsbrev på dansk)" in spoken
+    assert "06-05-2024" in spoken
+    nobody = run("person", stdin=fake.cpr(), code=0).out
+    assert "known customer" not in nobody
 
 
 def test_a_new_import_takes_the_place_of_the_old(scene: Scene) -> None:
