@@ -21,6 +21,8 @@ from detectors.denmark import ACCOUNT, HEALTH_CARD, LICENSE, PASSPORT
 from detectors.denmark import WEIGHTS as WORDED_WEIGHTS
 from detectors.ip_address import IP_EVIDENCE, Ip
 from detectors.mrz import Mrz
+from detectors.names.person import WEIGHTS as NAME_WEIGHTS
+from detectors.names.person import Person
 from detectors.special import WEIGHTS as SPECIAL_WEIGHTS
 from detectors.world import CARD_EVIDENCE, IBAN_EVIDENCE, Card, Iban
 
@@ -44,6 +46,7 @@ LEVELS: dict[str, Group] = {
     "DATE_OF_BIRTH": "ordinary",
     "DK_HEALTH_CARD": "confidential",
     "CUSTOMER_TABLE": "ordinary",
+    "PERSON": "ordinary",
 }
 """The law's group of each built-in kind: almindelig, fortrolig, følsom (Art. 9), strafbart (10).
 A kind that is not here (from a configuration, presidio or another package) counts as ordinary."""
@@ -76,6 +79,7 @@ BUILT_IN: tuple[Detector, ...] = (
     BIRTH_DATE,
     HEALTH_CARD,
     CustomerTable(),
+    Person(),
 )
 
 EVIDENCE: tuple[str, ...] = tuple(
@@ -93,6 +97,7 @@ EVIDENCE: tuple[str, ...] = tuple(
             *SPECIAL_WEIGHTS,
             "form",
             "check-digits",
+            *NAME_WEIGHTS,
         }
     )
 )

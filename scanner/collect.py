@@ -80,6 +80,8 @@ class Collector:
         found = [match for _, each in self._tools.gate.matches(text) for match in each]
         if headers := getattr(layout, "headers", ()):
             found = self._under_heads(text, headers, found)
+        if self._tools.people is not None:
+            found = self._tools.people.among(text, layout, (start, end), found)
         if self._tools.listeners:
             found = weighed(text, found, self._tools.listeners)
         matches: list[Match] = []
@@ -243,6 +245,7 @@ class Collector:
                 merged[key] = (best, held[1] + match.count, [*held[2], *places][:PLACES_KEPT])
         fingerprint = self._tools.seal.fingerprint
         steps = self._tools.names.steps if self._named else tuple
+        second = self._tools.seal.second_fingerprint
         return [
             _new(
                 Finding,
@@ -254,7 +257,7 @@ class Collector:
                     match[5],
                     (steps(places[0]),) if len(places) == 1 else tuple(map(steps, places)),
                     count,
-                    b"",
+                    second(kind, value) if kind == "PERSON" else b"",
                 ),
             )
             for (kind, value), (match, count, places) in merged.items()

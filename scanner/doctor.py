@@ -8,7 +8,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from scanner.tools import Tools
 
 from scanner.messages import Words
 
@@ -23,6 +26,7 @@ READERS_NEED = (
     "py7zr",
     "msoffcrypto-tool",
     "phonenumbers",
+    "numpy",
     "presidio-analyzer",
 )
 """Packages whose absence costs something: `doctor NAME` in the catalogue says what."""
@@ -80,9 +84,26 @@ def _memory(words: Words) -> Check:
     return Check("memory limit", "missing", told)
 
 
+def _names(tools: Tools, words: Words) -> Check:
+    """Say whether names of persons are looked for; only the model's files are looked at."""
+    from detectors.names import COMPONENT, WEIGHTS_FILE
+
+    recipe = tools.recipe
+    if tools.people is None:
+        return Check("names", "missing", words.text("doctor names off"))
+    if recipe.names_model:
+        return Check(
+            "names", "ok", words.text("doctor names", look=recipe.names, model=recipe.names_model)
+        )
+    if not (COMPONENT / WEIGHTS_FILE).is_file():
+        return Check("names", "fault", words.text("doctor names gone"))
+    return Check("names", "ok", words.text("doctor names own", look=recipe.names))
+
+
 def _configuration(given: str | None, words: Words) -> Iterator[Check]:
     from scanner.config import ConfigError
     from scanner.index.store import Index, IndexTrouble
+    from scanner.recipe import RecipeError
     from scanner.secret import SecretError
     from scanner.setup import Setup
     from scanner.tools import Tools
@@ -111,6 +132,9 @@ def _configuration(given: str | None, words: Words) -> Iterator[Check]:
         if ungated:
             told = words.text("doctor gate missing", detectors=ungated)
             yield Check("gate", "missing", told)
+        yield _names(tools, words)
+    except RecipeError as error:
+        yield Check("detectors", "fault", str(error))
     except (SecretError, ValueError) as error:
         yield Check("key", "fault", str(error))
     try:

@@ -60,6 +60,13 @@ class Seal:
         message = f"{kind}\x1f{value}".encode("utf-8", "surrogatepass")
         return hmac.digest(self._fingerprint_key, message, "sha256")[:FINGERPRINT_BYTES]
 
+    def second_fingerprint(self, kind: str, value: str) -> bytes:
+        """Return the fingerprint of a name's first and last word; empty for all else."""
+        if kind != "PERSON" or " " not in value:
+            return b""
+        words = value.split()
+        return self.fingerprint(kind, f"{words[0]} {words[-1]}")
+
     def path_key(self, path: bytes) -> bytes:
         """Return the keyed hash under which a path is looked up, whatever is sealed in it."""
         return hmac.digest(self._content_key, b"path" + UNIT + path, "sha256")[:FINGERPRINT_BYTES]

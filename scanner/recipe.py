@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
+from typing import Literal
 
 from connectors import Reason
 from scanner.extract.readers import READERS
@@ -19,6 +20,10 @@ DOUBLING: frozenset[Reason] = frozenset({"timeout", "crash", "memory"})
 """Problems that are tried again in three runs with doubling gaps."""
 EXTRAS = {"ocr": "pytesseract"}
 """Which module tells that an extra is installed."""
+
+
+Look = Literal["off", "beside", "everywhere"]
+"""How far names of persons are looked for."""
 
 
 class RecipeError(Exception):
@@ -54,6 +59,8 @@ class Recipe:
     special: tuple[str, ...] = ()
     no_text: tuple[str, ...] = ()
     passwords: tuple[SecretSource, ...] = ()
+    names: Look = "beside"
+    names_model: str = ""
     limits: Limits = field(default_factory=Limits)
     folder: str | None = None
     index: str | None = None

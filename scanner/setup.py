@@ -64,6 +64,8 @@ class Setup:
             presidio=config.detect.presidio,
             special=config.special,
             no_text=config.detect.no_text,
+            names=config.names.look,
+            names_model=config.names.model,
             passwords=tuple(secret.source() for secret in config.privacy.passwords),
             limits=Limits(
                 limits.max_file_bytes,

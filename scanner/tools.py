@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -11,8 +11,10 @@ from detectors import Counting, Detector, Headed, Match, load
 from detectors.catalogue import LEVELS, SPECIAL_LEVELS
 from detectors.customer_table import KIND as CUSTOMER_TABLE
 from detectors.gate import Gate
+from detectors.names.person import Person, installed
 from scanner.beside import listening
 from scanner.names import Names
+from scanner.people import People
 from scanner.privacy import KEY_BYTES, Seal
 from scanner.recipe import CustomKind, Freshness, Recipe, RecipeError, digest_of
 from scanner.secret import SecretError, SecretSource
@@ -35,6 +37,7 @@ class Tools:
         self.counting = tuple(
             (each.kinds[0], each.shapes_in) for each in self.detectors if isinstance(each, Counting)
         )
+        self.people = people_of(self.detectors, recipe)
         self.headed = lru_cache(maxsize=256)(self._headed)
         self.tables = any(CUSTOMER_TABLE in each.kinds for each in self.detectors)
         self.listeners = listening(self.detectors)
@@ -139,7 +142,24 @@ def _all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
         from detectors.special import Special
 
         special = (Special(recipe.special),)
-    return (*load(recipe.kinds), *own, *named, *special)
+    return (*_with_names(load(recipe.kinds), recipe), *own, *named, *special)
+
+
+def _with_names(detectors: tuple[Detector, ...], recipe: Recipe) -> Iterator[Detector]:
+    """Yield the detectors, that of names as the recipe wants it, or left out."""
+    for each in detectors:
+        if not isinstance(each, Person):
+            yield each
+        elif recipe.names != "off":
+            if recipe.names_model:
+                installed(recipe.names_model)
+            yield Person(recipe.names_model, recipe.names)
+
+
+def people_of(detectors: Iterable[Detector], recipe: Recipe) -> People | None:
+    """Return what looks for names of persons in a scan; None where they are not looked for."""
+    person = next((each for each in detectors if isinstance(each, Person)), None)
+    return None if person is None else People(person, recipe.names)
 
 
 def custom_detector(kind: CustomKind) -> Detector:

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bench.quality.documents import Document
 from bench.quality.template import Mark
@@ -22,11 +22,6 @@ from scanner.recipe import Recipe
 from scanner.secret import SecretSource
 from scanner.tools import Tools
 
-SPECIAL = (
-    *("HEALTH", "RELIGION", "POLITICS", "UNION_MEMBERSHIP", "ETHNICITY"),
-    *("SEXUALITY", "CRIMINAL_RECORD", "GENETIC", "BIOMETRIC"),
-)
-"""Kinds of which the place counts and the value is a category; off unless the recipe has them."""
 Spot = tuple[int, Place]
 """Which content of a document (0: itself), and where in it."""
 
@@ -100,9 +95,8 @@ class _Keeping(Collector):
 
 
 def tools() -> Tools:
-    """Return what a scan with every kind has, with a key of no worth."""
-    on: dict[str, Any] = {"special": SPECIAL} if "special" in Recipe.__slots__ else {}
-    return Tools(Recipe(SecretSource(command=("echo", "00" * 32)), **on))
+    """Return what a scan with the default configuration has, with a key of no worth."""
+    return Tools(Recipe(SecretSource(command=("echo", "00" * 32))))
 
 
 def read(document: Document, with_tools: Tools) -> Read:

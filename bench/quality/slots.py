@@ -1,8 +1,7 @@
 """Fill the slots of templates: values of people, numbers that are none, ordinary words.
 
 A slot is written `⟦a.cpr bare⟧`: what of whom, and how it is written. `a` is a person of the
-document, a capital one of the line. `!HEALTH a|b` plants one of these words, `~` marks one that is
-right either way, `?place a|b` a hard negative.
+document, a capital one of the line. docs/quality.md has the list.
 """
 
 from __future__ import annotations
@@ -159,22 +158,6 @@ def _mrz(person: Person, form: str, rng: random.Random) -> Piece:
     return planted("PASSPORT_MRZ", text, text.replace("\n", ""))
 
 
-def _born(person: Person, form: str, rng: random.Random) -> Piece:
-    born = person.born
-    text = {
-        "": f"{born.day}. {MONTHS[born.month - 1]} {born.year}",
-        "dashes": f"{born:%d-%m-%Y}",
-        "short": f"{born:%d.%m.%y}",
-        "iso": f"{born:%Y-%m-%d}",
-    }[form]
-    return planted("DATE_OF_BIRTH", text, f"{born:%Y-%m-%d}")
-
-
-def _health_card(person: Person, form: str, rng: random.Random) -> Piece:
-    digits = _digits(rng, 15)
-    return planted("DK_HEALTH_CARD", f"80 208 {digits}", f"80208{digits}")
-
-
 def _email(person: Person, form: str, rng: random.Random) -> Piece:
     text = person.email
     if form == "caps":
@@ -196,8 +179,6 @@ PERSONAL: dict[str, Callable[[Person, str, random.Random], Piece]] = {
     "license": _license,
     "mrz": _mrz,
     "email": _email,
-    "born": _born,
-    "healthcard": _health_card,
 }
 
 
@@ -206,7 +187,11 @@ def of_person(person: Person, attribute: str, form: str, rng: random.Random) -> 
     made = PERSONAL.get(attribute)
     if made is not None:
         return made(person, form, rng)
+    born = person.born
     text = {
+        "born": f"{born.day}. {MONTHS[born.month - 1]} {born.year}",
+        "borndate": f"{born:%d-%m-%Y}",
+        "bornshort": f"{born:%d.%m.%y}",
         "initials": "".join(each[0] for each in (*person.given, person.surname)).upper(),
         "postal": person.town[0],
         "town": person.town[1],

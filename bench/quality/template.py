@@ -117,8 +117,7 @@ def _piece(
 ) -> Piece:
     """Fill one slot: of a person, free, or text that the template itself marks."""
     if slot[:1] in ("!", "~", "?"):
-        kind, _, choice = slot[1:].partition(" ")
-        text = rng.choice(choice.split("|"))
+        kind, _, text = slot[1:].partition(" ")
         if slot[0] == "?":
             return none(kind.replace("_", " "), text)
         return planted(kind, text, text, EITHER if slot[0] == "~" else "planted")

@@ -9,7 +9,6 @@ from functools import lru_cache
 from scanner.messages import LANGUAGES, words
 
 PLANNED = {
-    "PERSON": "ordinary",
     "HEALTH": "special",
     "RELIGION": "special",
     "POLITICS": "special",

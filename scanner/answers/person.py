@@ -89,36 +89,57 @@ def names_indexed(opened: Opened) -> bool:
 
 def hits(opened: Opened, values: Sequence[Wanted], *, gone: bool = False) -> Iterator[Hit]:
     """Yield what the index holds of the values, surest first; with `gone`, what it held as well."""
+    told: set[tuple[str, int]] = set()
     for value in values:
-        yield from _in_names(opened, value, gone)
-        yield from _in_contents(opened, value, gone)
+        yield from _in_names(opened, value, gone, told)
+        yield from _in_contents(opened, value, gone, told)
 
 
-def _in_names(opened: Opened, value: Wanted, gone: bool) -> Iterator[Hit]:
+def _new(told: set[tuple[str, int]], table: str, number: int) -> bool:
+    """Whether a finding was not told yet: a name is found by itself and by first and last word."""
+    if (table, number) in told:
+        return False
+    told.add((table, number))
+    return True
+
+
+def _evidence(evidence: str, exact: int) -> tuple[str, ...]:
+    return (*evidence.split(), *(() if exact else ("first-and-last",)))
+
+
+def _in_names(
+    opened: Opened, value: Wanted, gone: bool, told: set[tuple[str, int]]
+) -> Iterator[Hit]:
     rows = opened.connection.execute(
         "SELECT n.document, n.confidence, n.evidence, n.count, n.places, d.gone_run,"
-        " (SELECT started FROM run WHERE id=n.first_run)"
+        " (SELECT started FROM run WHERE id=n.first_run), n.id, n.fingerprint=?1"
         " FROM name_finding n JOIN document d ON d.id=n.document"
         " WHERE (n.fingerprint=?1 OR n.name_fingerprint=?1) AND (?2 OR d.gone_run IS NULL)"
         " ORDER BY n.confidence DESC, n.id",
         (value.fingerprint, gone),
     ).fetchall()
-    for document, confidence, evidence, count, places, gone_run, first in rows:
+    for document, confidence, evidence, count, places, gone_run, first, number, exact in rows:
+        if not _new(told, "name", number):
+            continue
         where = Where(shown_document(opened, document), "", first or "", gone_run is not None)
-        yield Hit(
-            value, None, confidence, tuple(evidence.split()), count, first_place(places), [where]
-        )
+        codes = _evidence(evidence, exact)
+        yield Hit(value, None, confidence, codes, count, first_place(places), [where])
 
 
-def _in_contents(opened: Opened, value: Wanted, gone: bool) -> Iterator[Hit]:
+def _in_contents(
+    opened: Opened, value: Wanted, gone: bool, told: set[tuple[str, int]]
+) -> Iterator[Hit]:
     rows = opened.connection.execute(
-        "SELECT content, confidence, evidence, count, places, first_run FROM finding"
-        " WHERE fingerprint=?1 UNION SELECT content, confidence, evidence, count, places, first_run"
-        " FROM finding WHERE name_fingerprint=?1 AND name_fingerprint IS NOT NULL"
+        "SELECT id, content, confidence, evidence, count, places, first_run, 1 FROM finding"
+        " WHERE fingerprint=?1 UNION SELECT id, content, confidence, evidence, count, places,"
+        " first_run, fingerprint=?1 FROM finding"
+        " WHERE name_fingerprint=?1 AND name_fingerprint IS NOT NULL"
         " ORDER BY confidence DESC, content",
         (value.fingerprint,),
     )
-    for content, confidence, evidence, count, places, first_run in rows:
+    for number, content, confidence, evidence, count, places, first_run, exact in rows:
+        if not _new(told, "content", number):
+            continue
         lying = [
             Where(shown_document(opened, document), inner, first or "", gone_run is not None)
             for document, inner, gone_run, first in opened.connection.execute(
@@ -134,7 +155,7 @@ def _in_contents(opened: Opened, value: Wanted, gone: bool) -> Iterator[Hit]:
                 value,
                 content,
                 confidence,
-                tuple(evidence.split()),
+                _evidence(evidence, exact),
                 count,
                 first_place(places),
                 lying,

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detectors import Detector
+from detectors.names.canonical import canonical, short
 
 LABELS: Mapping[str, tuple[str, ...]] = {
     "DK_CPR": ("cpr",),
@@ -28,9 +29,6 @@ MAX_CHARACTERS = 400
 MAX_VALUES = 50
 _MRZ_LINE = re.compile(r"[A-Z0-9<]{30}|[A-Z0-9<]{36}|[A-Z0-9<]{44}")
 _NAME = re.compile(r"[^\W\d_]+(?:[ ,.'’-]+[^\W\d_]+)+\.?")
-_TITLES = frozenset(
-    ("hr", "hr.", "fru", "frk", "frk.", "dr", "dr.", "prof", "prof.", "mr", "mr.", "mrs", "mrs.")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def candidates(
     """Return every kind that the whole of `written` can be, by the detectors themselves.
 
     `words` are those of the config's own kinds; `kinds` keeps only these. A name is a candidate
-    when nothing else is, or when PERSON is asked for.
+    when nothing else is, or when PERSON is asked for; its first and last word are one as well.
     """
     found: dict[Candidate, None] = {}
     for detector in detectors:
@@ -88,6 +86,7 @@ def candidates(
         name = canonical_name(written)
         if name:
             found[Candidate("PERSON", name)] = None
+            found[Candidate("PERSON", short(name))] = None
     return list(found)
 
 
@@ -122,10 +121,5 @@ def canonical_name(written: str) -> str:
     "Holm, Anna Marie" and "Anna Marie Holm" are one name. Empty for what is none.
     """
     text = unicodedata.normalize("NFKC", written).strip()
-    if not _NAME.fullmatch(text):
-        return ""
-    surname, comma, given = text.partition(",")
-    if comma:
-        text = f"{given} {surname}"
-    parts = [part for part in text.casefold().split() if part not in _TITLES]
-    return " ".join(part.strip(",") for part in parts) if len(parts) > 1 else ""
+    name = canonical(text) if _NAME.fullmatch(text) else ""
+    return name if " " in name else ""

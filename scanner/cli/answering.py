@@ -43,8 +43,16 @@ class Answer:
             *self.custom,
             *self.config.special,
         }
+        if self.names_look == "off":
+            looked_for.discard("PERSON")
         names = tuple(place.name for place in self.config.place)
         return Configured(names, looked_for, not_looked_for(looked_for))
+
+    @property
+    def names_look(self) -> str:
+        """How far names are looked for: off, beside or everywhere."""
+        kinds = self.config.detect.kinds
+        return "off" if kinds and "PERSON" not in kinds else self.config.names.look
 
     @property
     def custom(self) -> dict[str, str]:

@@ -84,6 +84,7 @@ def person(
                 ],
                 "key_id": seal.key_id,
                 "names_indexed": indexed,
+                "names_looked_for": answer.names_look,
                 "contents": len(found),
                 "gone": gone_documents(opened, values),
             }
@@ -103,8 +104,11 @@ def person(
         before = 0 if gone else gone_documents(opened, values)
         if before:
             paper.say(words.count("gone held it", before))
-        if any(v.kind == "PERSON" for v in values) and not indexed:
-            paper.say(words.text("names are not indexed"), "yellow")
+        if any(value.kind == "PERSON" for value in values):
+            if answer.names_look != "off" and not indexed:
+                paper.say(words.text("names are not indexed"), "yellow")
+            elif answer.names_look != "everywhere":
+                paper.say(words.text(f"names {answer.names_look}"), "yellow")
         told_coverage(paper, coverage, words, empty="" if found else "all")
         if coverage.not_fully_read or coverage.folders:
             paper.say(words.text("unread may hold it"))

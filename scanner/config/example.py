@@ -18,6 +18,7 @@ TABLE_NOTES = {
     "place": "A folder to scan; one table for each.",
     "detect": "What is looked for.",
     "detect.kind": "A kind of your own; one table for each.",
+    "names": "Names of persons.",
     "limits": "What a scan leaves out by rule, and what one document may cost.",
     "special_categories": "Articles 9 and 10. Off on employees' devices: docs/privacy.md.",
     "privacy": "What stays closed, and how to open what is locked.",

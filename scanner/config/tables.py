@@ -141,6 +141,17 @@ class Detect(Table):
     kind: tuple[CustomKindTable, ...] = Field((), description="Kinds of your own.")
 
 
+class NamesTable(Table):
+    look: Literal["off", "beside", "everywhere"] = Field(
+        "beside",
+        description='Where names of persons are looked for: "off", "beside" other findings, labels'
+        ' and below column heads, or "everywhere" (slower; docs/names.md).',
+    )
+    model: str = Field(
+        "", description='An installed spaCy model to use instead, such as "da_core_news_md".'
+    )
+
+
 class LimitsTable(Table):
     workers: int = Field(
         0, ge=0, description="Worker processes; 0: a quarter of the processors, at least one."
@@ -229,6 +240,7 @@ class Config(Table):
     key: Secret | None = None
     place: tuple[PlaceTable, ...] = ()
     detect: Detect = Field(default_factory=lambda: Detect.model_validate({}))
+    names: NamesTable = Field(default_factory=lambda: NamesTable.model_validate({}))
     limits: LimitsTable = Field(default_factory=lambda: LimitsTable.model_validate({}))
     special_categories: SpecialCategories = Field(
         default_factory=lambda: SpecialCategories.model_validate({})

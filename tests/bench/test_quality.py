@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.quality import table
-from bench.quality.__main__ import COPIES, SEED, every_kind, fodspor, measure, report
+from bench.quality.__main__ import COPIES, SEED, fodspor, measure, report
 from bench.quality.documents import documents
 from bench.quality.peers import PEERS, found_by
 from bench.quality.people import SETS as PEOPLE
@@ -17,6 +17,7 @@ from bench.quality.reading import Found, Read
 from bench.quality.score import Score, Tally, reliability, score
 from bench.quality.slots import NONE
 from bench.quality.template import FOLDER, SETS, templates, texts
+from detectors.catalogue import kinds_of
 from scanner.demo.truth import KINDS
 
 TYPES = {
@@ -155,7 +156,7 @@ def test_the_right_value_in_the_wrong_place_is_a_miss_and_an_alarm(
 
 def test_a_silent_system_is_precise_and_finds_nothing(small: tuple[list[Read], Score]) -> None:
     reads, ours = small
-    result = score(reads, [[] for _ in reads], every_kind())
+    result = score(reads, [[] for _ in reads], frozenset(kinds_of()))
     assert (result.total.found, result.total.alarms) == (0, 0)
     assert result.total.planted == ours.total.planted > 500
 

@@ -1,0 +1,480 @@
+"""A linear-chain model in plain arrays: the likeliest names of texts, with their probability.
+
+It holds weights and the strings they belong to; texts pass through and are not kept, but for
+single words whose weights are remembered for a while.
+"""
+
+from __future__ import annotations
+
+import lzma
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.names import WEIGHTS_FILE
+from detectors.names.features import (
+    BREAK,
+    EDGE,
+    JOINED,
+    NAMESPACES,
+    REACH,
+    SINGLES,
+    attributes,
+    case_of,
+)
+from detectors.names.lists import Lists
+from detectors.names.tokens import Spans, lines
+
+REMEMBERED = 60_000
+"""Distinct words whose summed weights are kept; then all are forgotten at once."""
+LONGEST = 400
+"""Tokens that are labelled together; a longer stretch is labelled in pieces."""
+PERSON = "PERSON"
+SURE, RAISED = 0.8, np.float32(3.0)
+"""A name of this probability raises the scores of its words elsewhere in the text by so much."""
+SURELY = np.float32(12.0)
+"""By so much must the score of no name lead for a word to be none whatever stands beside it."""
+DENSE = 1_000_000
+"""Joined attributes with no more combinations are looked up directly."""
+FORGET = BREAK, EDGE
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+class Name(NamedTuple):
+    """One span of a text, half-open code points, and the probability of just that span."""
+
+    start: int
+    end: int
+    label: str
+    probability: float
+
+
+class Weights(NamedTuple):
+    """What training found: for each attribute the values that count, and their weights.
+
+    `singles[namespace]`: values and an array (value, offset, label). `joined[number]`: tuples of
+    values and an array (value, label). `moves`: array (label before, label).
+    """
+
+    labels: tuple[str, ...]
+    singles: Mapping[str, tuple[Sequence[str], Floats]]
+    joined: Sequence[tuple[Sequence[tuple[str, ...]], Floats]]
+    moves: Floats
+
+
+class Tagger:
+    """Finds names in texts. Not thread-safe; the same texts give the same names in any batch."""
+
+    def __init__(self, weights: Weights, lists: Lists) -> None:
+        self.lists = lists
+        self.weights = weights
+        self.labels = weights.labels
+        self._singles = {
+            name: dict(zip(values, range(len(values)), strict=True))
+            for name, (values, _) in weights.singles.items()
+        }
+        joined_names = sorted({name for parts in JOINED for name, _ in parts})
+        self._column = {name: column for column, name in enumerate(joined_names)}
+        self._numbers: dict[str, dict[str, int]] = {name: {} for name in joined_names}
+        for parts, (values, _) in zip(JOINED, weights.joined, strict=True):
+            for each in values:
+                for (name, _), value in zip(parts, each, strict=True):
+                    numbers = self._numbers[name]
+                    numbers.setdefault(value, len(numbers) + 1)
+        self._joined = [
+            _Joint([self._column[name] for name, _ in parts], [at for _, at in parts], keys, table)
+            for parts, (keys, table) in zip(
+                JOINED, (self._keyed(*each) for each in zip(JOINED, weights.joined, strict=True)),
+                strict=True,
+            )
+        ]  # fmt: skip
+        self._persons = np.array(
+            [number for number, label in enumerate(self.labels) if label.endswith(f"-{PERSON}")]
+        )
+        self._inside = [self._follows(label) for label in self.labels]
+        self._forget()
+
+    def _keyed(
+        self,
+        parts: tuple[tuple[str, int], ...],
+        rows: tuple[Sequence[tuple[str, ...]], Floats],
+    ) -> tuple[tuple[list[int], Ints], Floats]:
+        sizes = [len(self._numbers[name]) + 1 for name, _ in parts]
+        keys = np.zeros(len(rows[0]), np.int64)
+        for number, ((name, _), size) in enumerate(zip(parts, sizes, strict=True)):
+            numbers = self._numbers[name]
+            column = np.array([numbers[each[number]] for each in rows[0]], np.int64)
+            keys = keys * size + column
+        order = np.argsort(keys)
+        return (sizes, keys[order]), rows[1][order]
+
+    def _follows(self, label: str) -> int:
+        """Return the number of the label that goes on with a span of `label`, else -1."""
+        inside = f"I-{label[2:]}"
+        return self.labels.index(inside) if inside in self.labels else -1
+
+    def _forget(self) -> None:
+        self._known: dict[str, dict[str, int]] = {}
+        self._capital: set[int] = set()
+        self._count = 0
+        labels = len(self.labels)
+        self._sums = np.zeros((4096, 2 * REACH + 1, labels), np.float32)
+        self._ids = np.zeros((4096, len(self._column)), np.int64)
+        for token in FORGET:
+            self._add(token, "")
+
+    def _add(self, token: str, case: str) -> int:
+        """Work out what a token adds to the scores around it, and remember it."""
+        number = self._count
+        if number >= len(self._sums):
+            self._sums = np.concatenate([self._sums, np.zeros_like(self._sums)])
+            self._ids = np.concatenate([self._ids, np.zeros_like(self._ids)])
+        self._count += 1
+        self._known.setdefault(case, {})[token] = number
+        if len(token) > 2 and token[0].isupper():
+            self._capital.add(number)
+        values = attributes(token, case, self.lists)
+        sums, ids = self._sums[number], self._ids[number]
+        sums[:] = 0
+        for name, offsets in SINGLES:
+            value = values[NAMESPACES.index(name)]
+            row = self._singles[name].get(value)
+            if row is not None:
+                sums[REACH + offsets[0] : REACH + offsets[-1] + 1] += self.weights.singles[name][1][
+                    row
+                ]
+        for name, column in self._column.items():
+            ids[column] = self._numbers[name].get(values[NAMESPACES.index(name)], 0)
+        return number
+
+    def find(self, texts: Sequence[str], *, together: bool = False) -> list[list[Name]]:
+        """Return the names of each text, by start. Nothing but single words is kept of a text.
+
+        A person who is sure in one place of a text is likelier in its other places; `together`
+        takes all texts as one.
+        """
+        if self._count > REMEMBERED:
+            self._forget()
+        found: list[list[Name]] = [[] for _ in texts]
+        words, held = self._read(texts)
+        if not held:
+            return found
+        numbers = np.array(words, np.int64)
+        scores = self._scores(numbers)
+        begins = [line.begin for line in held]
+        real = numbers >= len(FORGET)
+        spans = self._spans(scores, real)
+        if self._repeated(numbers, scores, spans, held, begins, together):
+            spans = self._spans(scores, real)
+        for first, last, label, probability in spans:
+            line = held[bisect_right(begins, first) - 1]
+            start = line.offset + line.spans[first - line.begin][0]
+            end = line.offset + line.spans[last - 1 - line.begin][1]
+            found[line.text].append(Name(start, end, label, probability))
+        return found
+
+    def _repeated(
+        self,
+        numbers: Ints,
+        scores: Floats,
+        spans: Sequence[tuple[int, int, str, float]],
+        held: Sequence[_Line],
+        begins: Sequence[int],
+        together: bool,
+    ) -> bool:
+        """Raise the scores of words that are surely a person elsewhere in their text; say if any.
+
+        A surname stands alone where the full name was given before.
+        """
+        persons: dict[int, set[int]] = {}
+        taken = np.zeros(len(numbers), bool)
+        for first, last, label, probability in spans:
+            if label != PERSON:
+                continue
+            taken[first:last] = True
+            if probability >= SURE:
+                text = 0 if together else held[bisect_right(begins, first) - 1].text
+                persons.setdefault(text, set()).update(numbers[first:last].tolist())
+        if not persons:
+            return False
+        raised = False
+        bounds = [0] if together else [line.text for line in held]
+        for text, words in persons.items():
+            low = 0 if together else begins[bisect_left(bounds, text)]
+            after = len(bounds) if together else bisect_right(bounds, text)
+            high = len(numbers) if together or after >= len(begins) else begins[after]
+            wanted = np.array(sorted(words & self._capital), np.int64)
+            same = np.isin(numbers[low:high], wanted) & ~taken[low:high]
+            if same.any():
+                at = low + np.flatnonzero(same)
+                scores[at[:, None], self._persons[None, :]] += RAISED
+                raised = True
+        return raised
+
+    def _read(self, texts: Sequence[str]) -> tuple[list[int], list[_Line]]:
+        """Return the numbers of all words of all texts, with edges between, and the lines."""
+        plain = self._known[""]
+        edges, line_end = [plain[EDGE]] * REACH, plain[BREAK]
+        words = list(edges)
+        held: list[_Line] = []
+        for text_number, text in enumerate(texts):
+            began = len(words)
+            for offset, line, spans in lines(text):
+                if len(words) > began:
+                    words.append(line_end)
+                case = case_of(line)
+                known = self._known.setdefault(case, {})
+                held.append(_Line(text_number, offset, spans, len(words)))
+                for start, end in spans:
+                    token = line[start:end]
+                    number = known.get(token)
+                    words.append(self._add(token, case) if number is None else number)
+            words += edges
+        return words, held
+
+    def _scores(self, words: Ints) -> Floats:
+        """Return the score of each label for each word, from the words around it."""
+        count = len(words)
+        scores: Floats = self._sums[words, REACH]
+        for offset in range(-REACH, REACH + 1):
+            if offset:
+                low, high = max(0, -offset), min(count, count - offset)
+                scores[low:high] += self._sums[words[low + offset : high + offset], REACH + offset]
+        ids = self._ids[words]
+        for joint in self._joined:
+            joint.add(scores, ids)
+        return scores
+
+    def _spans(self, scores: Floats, words: NDArray[np.bool_]) -> list[tuple[int, int, str, float]]:
+        """Return (first, behind the last, label, probability) for every name, in order.
+
+        Words that are surely none need no path: only the stretches between them are labelled.
+        """
+        chains = _stretches(scores, words)
+        if not chains:
+            return []
+        block = _Block(scores, chains, self.weights.moves)
+        paths = block.best()
+        rows = np.flatnonzero(paths.any(axis=1)).tolist()
+        if not rows:
+            return []
+        some = _Block(scores, [chains[row] for row in rows], self.weights.moves)
+        log_sum, ahead, behind = some.sums()
+        found = []
+        for at, row in enumerate(rows):
+            path = paths[row].tolist()
+            begin, size = chains[row]
+            position = 0
+            while position < size:
+                label = path[position]
+                if label == 0:
+                    position += 1
+                    continue
+                inside = self._inside[label]
+                end = position + 1
+                while end < size and path[end] == inside:
+                    end += 1
+                log = some.path(at, position, end, label, inside, ahead, behind) - log_sum[at]
+                probability = float(np.exp(min(log, 0.0)))
+                name = self.labels[label][2:]
+                found.append((begin + position, begin + end, name, probability))
+                position = end
+        found.sort()
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write the weights below `folder`, in half precision."""
+        arrays: dict[str, Any] = {"moves": self.weights.moves.astype(np.float32)}
+        arrays["labels"] = _packed(["\t".join(self.labels)])
+        for name, (values, table) in self.weights.singles.items():
+            arrays[f"{name}-values"] = _packed(values)
+            arrays[f"{name}-weights"] = table.astype(np.float16)
+        for number, (keys, table) in enumerate(self.weights.joined):
+            arrays[f"+{number}-values"] = _packed(["\t".join(key) for key in keys])
+            arrays[f"+{number}-weights"] = table.astype(np.float16)
+        np.savez_compressed(folder / WEIGHTS_FILE, **arrays)
+
+    @classmethod
+    def load(cls, folder: Path) -> Tagger:
+        """Read what `save` wrote, and the lists beside it. Raises OSError, KeyError, ValueError."""
+        with np.load(folder / WEIGHTS_FILE, allow_pickle=False) as arrays:
+            weights = Weights(
+                tuple(_unpacked(arrays["labels"])[0].split("\t")),
+                {
+                    name: (
+                        _unpacked(arrays[f"{name}-values"]),
+                        arrays[f"{name}-weights"].astype(np.float32),
+                    )
+                    for name, _ in SINGLES
+                },
+                [
+                    (
+                        [tuple(key.split("\t")) for key in _unpacked(arrays[f"+{number}-values"])],
+                        arrays[f"+{number}-weights"].astype(np.float32),
+                    )
+                    for number in range(len(JOINED))
+                ],
+                arrays["moves"],
+            )
+        return cls(weights, Lists.load(folder))
+
+
+class _Line(NamedTuple):
+    """A line of a text: which text, where in it, its tokens, and the number of its first word."""
+
+    text: int
+    offset: int
+    spans: Spans
+    begin: int
+
+
+def _stretches(scores: Floats, words: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return (begin, size) of the stretches that can hold names, the longest first.
+
+    Each has the sure word in front of it and behind it, so that its ends are weighed as well.
+    """
+    open_ = words & (scores[:, 0] - scores[:, 1:].max(axis=1) < SURELY)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], open_, [False]]).astype(np.int8)))
+    chains = []
+    for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        for first in range(begin, end, LONGEST):
+            last = min(end, first + LONGEST)
+            low = first - 1 if first == begin and words[first - 1] else first
+            high = last + 1 if last == end and words[last] else last
+            chains.append((low, high - low))
+    chains.sort(key=lambda chain: -chain[1])
+    return chains
+
+
+class _Joint:
+    """The weights of attributes that are looked at together."""
+
+    def __init__(
+        self,
+        columns: Sequence[int],
+        offsets: Sequence[int],
+        keys: tuple[list[int], Ints],
+        table: Floats,
+    ) -> None:
+        self.columns, self.offsets = columns, offsets
+        self.sizes, self.keys = keys
+        self.table = table
+        self.dense: Floats | None = None
+        combinations = int(np.prod([float(size) for size in self.sizes]))
+        if combinations <= DENSE:
+            self.dense = np.zeros((combinations, table.shape[1]), np.float32)
+            self.dense[self.keys] = table
+
+    def add(self, scores: Floats, ids: Ints) -> None:
+        """Add the weights for every word whose neighbours all exist."""
+        count = len(ids)
+        low = max(0, -min(self.offsets))
+        high = count - max(0, *self.offsets)
+        if high <= low:
+            return
+        keys = np.zeros(high - low, np.int64)
+        for column, offset, size in zip(self.columns, self.offsets, self.sizes, strict=True):
+            keys = keys * size + ids[low + offset : high + offset, column]
+        if self.dense is not None:
+            scores[low:high] += self.dense[keys]
+            return
+        if not len(self.keys):
+            return
+        at = np.searchsorted(self.keys, keys)
+        at[at == len(self.keys)] = 0
+        hit = np.flatnonzero(self.keys[at] == keys)
+        scores[low + hit] += self.table[at[hit]]
+
+
+class _Block:
+    """Chains of scores side by side, longest first, filled up with nothing."""
+
+    def __init__(self, scores: Floats, chains: Sequence[tuple[int, int]], moves: Floats) -> None:
+        self.moves = moves
+        self.sizes = np.array([size for _, size in chains])
+        longest = int(self.sizes[0])
+        starts = np.array([start for start, _ in chains])
+        at = np.minimum(starts[:, None] + np.arange(longest)[None, :], len(scores) - 1)
+        self.scores = scores[at]
+        steps = np.arange(longest)
+        self.alive = np.searchsorted(-self.sizes, -steps, side="left")
+        """How many chains are longer than each step."""
+
+    def best(self) -> Ints:
+        """Return the likeliest label of every token (row, step), by number."""
+        rows, longest, labels = self.scores.shape
+        from_where = np.zeros((longest, rows, labels), np.int8)
+        current = self.scores[:, 0].copy()
+        for step in range(1, longest):
+            alive = int(self.alive[step])
+            candidates = current[:alive, :, None] + self.moves[None]
+            from_where[step, :alive] = candidates.argmax(axis=1)
+            current[:alive] = candidates.max(axis=1) + self.scores[:alive, step]
+        paths = np.zeros((rows, longest), np.int64)
+        last = current.argmax(axis=1)
+        every = np.arange(rows)
+        for step in range(longest - 1, -1, -1):
+            alive = int(self.alive[step])
+            ends = self.sizes == step + 1
+            if step + 1 < longest:
+                going = int(self.alive[step + 1])
+                following = paths[:going, step + 1]
+                paths[:going, step] = from_where[step + 1, every[:going], following]
+                if going < alive:
+                    paths[going:alive, step] = last[going:alive]
+            else:
+                paths[ends, step] = last[ends]
+        return paths
+
+    def sums(self) -> tuple[Floats, Floats, Floats]:
+        """Return log sums over all paths (row), up to a label (row, step, label), and behind it."""
+        rows, longest, _ = self.scores.shape
+        ahead = np.zeros_like(self.scores)
+        ahead[:, 0] = self.scores[:, 0]
+        for step in range(1, longest):
+            alive = int(self.alive[step])
+            sums = _log_sum(ahead[:alive, step - 1, :, None] + self.moves[None], 1)
+            ahead[:alive, step] = sums + self.scores[:alive, step]
+        behind = np.zeros_like(self.scores)
+        for step in range(longest - 2, -1, -1):
+            going = int(self.alive[step + 1])
+            onwards = behind[:going, step + 1] + self.scores[:going, step + 1]
+            behind[:going, step] = _log_sum(onwards[:, None, :] + self.moves[None], 2)
+        last = ahead[np.arange(rows), self.sizes - 1]
+        return _log_sum(last, 1), ahead, behind
+
+    def path(
+        self, row: int, start: int, end: int, label: int, inside: int, ahead: Floats, behind: Floats
+    ) -> float:
+        """Return the log sum of all paths with just this span: begun, gone on, and ended."""
+        log = float(ahead[row, start, label])
+        before = label
+        for step in range(start + 1, end):
+            log += float(self.moves[before, inside] + self.scores[row, step, inside])
+            before = inside
+        if end >= self.sizes[row]:
+            return log
+        onwards = self.moves[before] + self.scores[row, end] + behind[row, end]
+        if inside >= 0:
+            onwards = np.delete(onwards, inside)
+        return log + float(_log_sum(onwards, 0))
+
+
+def _log_sum(values: Any, axis: int) -> Any:
+    most = values.max(axis=axis, keepdims=True)
+    return np.squeeze(most, axis) + np.log(np.exp(values - most).sum(axis=axis))
+
+
+def _packed(values: Sequence[str]) -> NDArray[np.uint8]:
+    packed = lzma.compress("\n".join(values).encode("utf-8", "surrogatepass"))
+    return np.frombuffer(packed, np.uint8)
+
+
+def _unpacked(packed: NDArray[np.uint8]) -> list[str]:
+    return lzma.decompress(packed.tobytes()).decode("utf-8", "surrogatepass").split("\n")
