@@ -64,15 +64,14 @@ def summary_lines(summary: Summary, words: Words) -> Iterator[str]:
     facts = [head, *_outcomes(counts.statuses, words), *_counted([left], words)]
     if summary.status in NOTED:
         facts[0] += f" ({words.text(f'summary note {summary.status}')})"
-    yield " · ".join(facts)
     changes = [("moved", counts.moved), ("gone", counts.gone)]
     if counts.unchanged:
         looked = counts.done - counts.unchanged
         changes = [("looked", looked), ("unchanged", counts.unchanged), *changes]
     if counts.met:
         changes = [("found", counts.with_findings), *changes]
-    if told := _counted(changes, words, zeros=("found", "looked")):
-        yield f"  {', '.join(told)}."
+    facts += _counted(changes, words, zeros=("found", "looked"))
+    yield " · ".join(facts)
     lines = []
     if counts.reasons:
         why = [

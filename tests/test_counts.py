@@ -190,7 +190,7 @@ def test_a_run_with_nothing_to_do_says_so_and_is_quiet_when_asked(
     quiet = installation.run("scan", installation.files, "--quiet", code=0)
     assert (quiet.out, quiet.err) == ("", "")
     loud = installation.run("scan", installation.files, code=0)
-    assert "0 with findings, 0 looked into, 1 unchanged." in loud.out
+    assert "0 with findings · 0 looked into · 1 unchanged" in loud.out
     assert loud.err == ""
 
 
