@@ -76,7 +76,7 @@ party-name c labour_party conservative_party democratic_party republican_party
 UNION = """
 member s fagforeningsmedlem* fagforeningskontingent* fagforbundsmedlem* union_member
 union c fagforening* fagforbund* trade_union
-union-name c 3f hk foa djøf prosa bupl dsr krifa nnf ida dansk_metal teknisk_landsforbund
+union-name c 3f hk foa djøf prosa bupl krifa nnf dansk_metal teknisk_landsforbund
 union-name c dansk_sygeplejeråd danmarks_lærerforening finansforbundet dansk_el_forbund
 union-name c dansk_magisterforening kristelig_fagbevægelse jordbrugsakademikerne
 """

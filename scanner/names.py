@@ -10,11 +10,11 @@ from typing import Protocol
 
 from detectors import FINDING, MAYBE, Match
 from scanner.model import Finding, Place
-from scanner.privacy import SPECIAL, Seal, mask
+from scanner.privacy import PAPERS, SPECIAL, Seal, mask
 
 SUSPICIOUS = re.compile(r"@|(?:[0-9](?:[^0-9A-Za-z]{0,3})){6}|[A-Z]{2}[0-9]{2}|<<")
 """What a name must show before detectors look at it: an identifier has an @ or six digits."""
-READABLE = SPECIAL | {"PERSON", "DK_ADDRESS"}
+READABLE = SPECIAL | PAPERS | {"PERSON", "DK_ADDRESS"}
 """Kinds that stay readable in a name: people must find the place (docs/privacy.md)."""
 _COUNTED = re.compile(r"(?:line|column|page|row|slide|part) [0-9]{1,7}").fullmatch
 """A step that a layout counts itself. Seven digits are no identifier, whoever wrote them."""

@@ -152,12 +152,14 @@ SPECIAL = frozenset(
     }
 )
 """Kinds of which the mask says the category alone."""
+PAPERS = frozenset({"CV", "PAYSLIP", "EMPLOYMENT_CONTRACT", "MEDICAL_NOTE", "CRIMINAL_CERTIFICATE"})
+"""Documents that are a kind by themselves: their value is the kind's name."""
 
 
 def mask(kind: str, value: str) -> str:
     """Return a constant-length mask: at most four characters of the value, and a mail domain."""
     maker = MASKS.get(kind)
-    if kind in SPECIAL:
+    if kind in SPECIAL or kind in PAPERS:
         return kind.lower().replace("_", " ")
     return maker(value) if maker else _tail(value, 2 if len(value) >= 8 else 0)
 

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from detectors import Counting, Detector, Headed, Match, load
-from detectors.catalogue import LEVELS, SPECIAL_LEVELS
+from detectors.catalogue import LEVELS, PAPER_LEVELS, SPECIAL_LEVELS
 from detectors.customer_table import KIND as CUSTOMER_TABLE
 from detectors.gate import Gate
 from detectors.names.person import Person, installed
@@ -107,7 +107,7 @@ class Tools:
         for own in self.recipe.custom:
             if own.name == kind:
                 return own.level
-        return str(LEVELS.get(kind) or SPECIAL_LEVELS.get(kind, "ordinary"))
+        return str({**PAPER_LEVELS, **SPECIAL_LEVELS, **LEVELS}.get(kind, "ordinary"))
 
     def _find_in_name(self, name: str) -> Sequence[Match]:
         return [match for _, match in self.gate.find(name)]
@@ -139,9 +139,12 @@ def _all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
         named = tuple(PresidioDetector(name) for name in recipe.presidio)
     special: tuple[Detector, ...] = ()
     if recipe.special:
+        from detectors.papers import SPECIAL as OF_SPECIAL
+        from detectors.papers import Papers
         from detectors.special import Special
 
         special = (Special(recipe.special),)
+<<<<<<< HEAD
     return (*_with_names(load(recipe.kinds), recipe), *own, *named, *special)
 
 
@@ -160,6 +163,11 @@ def people_of(detectors: Iterable[Detector], recipe: Recipe) -> People | None:
     """Return what looks for names of persons in a scan; None where they are not looked for."""
     person = next((each for each in detectors if isinstance(each, Person)), None)
     return None if person is None else People(person, recipe.names)
+=======
+        if papers := tuple(each for each, kind in OF_SPECIAL.items() if kind in recipe.special):
+            special += (Papers(papers),)
+    return (*load(recipe.kinds), *own, *named, *special)
+>>>>>>> 903dd0d (Tell documents that are a kind by themselves: CVs, payslips, contracts, certificates, notes)
 
 
 def custom_detector(kind: CustomKind) -> Detector:

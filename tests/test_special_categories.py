@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detectors.catalogue import SPECIAL_LEVELS
+from detectors.catalogue import PAPER_LEVELS, SPECIAL_LEVELS
 from detectors.special_words import KINDS
 from scanner.answers.kinds import PLANNED
 from scanner.config import Config
@@ -67,7 +67,8 @@ def test_only_the_kinds_that_were_asked_for(installation: Installation) -> None:
 
 def test_the_lists_of_kinds_agree() -> None:
     assert set(KINDS) == set(SPECIAL_LEVELS) == SPECIAL
-    assert {kind for kind, group in PLANNED.items() if group in ("special", "criminal")} == SPECIAL
+    off = {kind for kind, group in PLANNED.items() if group in ("special", "criminal")}
+    assert off == {*SPECIAL, *PAPER_LEVELS}
     on = Config.model_validate({"special_categories": {"on": True, "assessed": "x"}})
     assert set(on.special) == SPECIAL
 

@@ -35,6 +35,7 @@ class Answer:
 
     def configured(self) -> Configured:
         """Return what the configuration says of coverage."""
+        from detectors.papers import SPECIAL as OF_SPECIAL
         from scanner.answers.coverage import Configured
         from scanner.answers.kinds import built_in, not_looked_for
 
@@ -42,6 +43,7 @@ class Answer:
             *(self.config.detect.kinds or built_in()),
             *self.custom,
             *self.config.special,
+            *(paper for paper, kind in OF_SPECIAL.items() if kind in self.config.special),
         }
         if self.names_look == "off":
             looked_for.discard("PERSON")

@@ -147,13 +147,16 @@ def test_gated_finds_what_ungated_finds() -> None:
         f"{fake.ip()} {fake.ip(version=6)}",
         f"Anna Holm, {fake.address()}",
         f"født 17.05.1980, EU-kort {fake.health_card()}",
+        "\nCV\nLønseddel\nAnsættelseskontrakt\n",
         *(f"\n{fake.mrz(form=form)}\n" for form in ("TD3", "TD2", "TD1")),
     ]
     text = filler.join(["", *pieces, ""])
     alone: list[tuple[int, Match]] = [
         (number, match) for number, each in enumerate(BUILT_IN) for match in each.find(text)
     ]
-    assert {match.kind for _, match in alone} == set(LEVELS) - {"CUSTOMER_TABLE"}, "no text"
+    assert {match.kind for _, match in alone} == set(LEVELS) - {"CUSTOMER_TABLE"}, (
+        "a table is no text"
+    )
     assert sorted(Gate(BUILT_IN).find(text)) == sorted(alone)
 
 

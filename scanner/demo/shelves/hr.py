@@ -236,6 +236,8 @@ def _applications(desk: Desk) -> None:
                 f"Personnummer: {vita_pen.put(CPR, person.hyphened, 'paragraph')}",
                 f"Født {vita_pen.put('DATE_OF_BIRTH', f'{person.born:%d.%m.%Y}', 'paragraph')}.",
                 "Erfaring: lager, salg og kundeservice.",
+                "Uddannelse: handelsskole.",
+                "Sprog: dansk og engelsk.",
             ],
         )
         vita = write("docx" if number % 2 else "pdf", body, vita_pen)
