@@ -21,13 +21,10 @@ from detectors.denmark import ACCOUNT, HEALTH_CARD, LICENSE, PASSPORT
 from detectors.denmark import WEIGHTS as WORDED_WEIGHTS
 from detectors.ip_address import IP_EVIDENCE, Ip
 from detectors.mrz import Mrz
-<<<<<<< HEAD
 from detectors.names.person import WEIGHTS as NAME_WEIGHTS
 from detectors.names.person import Person
-=======
 from detectors.papers import WEIGHTS as PAPER_WEIGHTS
 from detectors.papers import Papers
->>>>>>> 903dd0d (Tell documents that are a kind by themselves: CVs, payslips, contracts, certificates, notes)
 from detectors.special import WEIGHTS as SPECIAL_WEIGHTS
 from detectors.world import CARD_EVIDENCE, IBAN_EVIDENCE, Card, Iban
 
@@ -51,13 +48,10 @@ LEVELS: dict[str, Group] = {
     "DATE_OF_BIRTH": "ordinary",
     "DK_HEALTH_CARD": "confidential",
     "CUSTOMER_TABLE": "ordinary",
-<<<<<<< HEAD
     "PERSON": "ordinary",
-=======
     "CV": "ordinary",
     "PAYSLIP": "ordinary",
     "EMPLOYMENT_CONTRACT": "ordinary",
->>>>>>> 903dd0d (Tell documents that are a kind by themselves: CVs, payslips, contracts, certificates, notes)
 }
 """The law's group of each built-in kind: almindelig, fortrolig, følsom (Art. 9), strafbart (10).
 A kind that is not here (from a configuration, presidio or another package) counts as ordinary."""
@@ -93,11 +87,8 @@ BUILT_IN: tuple[Detector, ...] = (
     BIRTH_DATE,
     HEALTH_CARD,
     CustomerTable(),
-<<<<<<< HEAD
     Person(),
-=======
     Papers(),
->>>>>>> 903dd0d (Tell documents that are a kind by themselves: CVs, payslips, contracts, certificates, notes)
 )
 
 EVIDENCE: tuple[str, ...] = tuple(

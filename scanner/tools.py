@@ -144,7 +144,8 @@ def _all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
         from detectors.special import Special
 
         special = (Special(recipe.special),)
-<<<<<<< HEAD
+        if papers := tuple(each for each, kind in OF_SPECIAL.items() if kind in recipe.special):
+            special += (Papers(papers),)
     return (*_with_names(load(recipe.kinds), recipe), *own, *named, *special)
 
 
@@ -163,11 +164,6 @@ def people_of(detectors: Iterable[Detector], recipe: Recipe) -> People | None:
     """Return what looks for names of persons in a scan; None where they are not looked for."""
     person = next((each for each in detectors if isinstance(each, Person)), None)
     return None if person is None else People(person, recipe.names)
-=======
-        if papers := tuple(each for each, kind in OF_SPECIAL.items() if kind in recipe.special):
-            special += (Papers(papers),)
-    return (*load(recipe.kinds), *own, *named, *special)
->>>>>>> 903dd0d (Tell documents that are a kind by themselves: CVs, payslips, contracts, certificates, notes)
 
 
 def custom_detector(kind: CustomKind) -> Detector:

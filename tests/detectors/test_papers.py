@@ -157,8 +157,7 @@ def test_papers(text: str, kind: str, expected: float) -> None:
         pytest.param(NOTE_NEWS, id="news on doctors' notes"),
         pytest.param("CV\n", id="a heading alone"),
         pytest.param("Vi har modtaget dit CV og din lønseddel for marts.", id="a mail about them"),
-        pytest.param("Profil\nSprog: dansk\nUddannelse: ingen\nErfaring: to år\n", id="no
-heading"),
+        pytest.param("Profil\nSprog: dansk\nUddannelse: ingen\nErfaring: to år\n", id="untitled"),
     ],
 )
 def test_what_only_speaks_of_one(text: str) -> None:
