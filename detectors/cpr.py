@@ -122,7 +122,7 @@ class Cpr:
 
     @property
     def version(self) -> str:
-        return "3"
+        return "4"
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -27,6 +27,13 @@ _PERSON = (
     r"social[-_ ]?security",
     *whole(r"ssn"),
     r"person[-_ ]?id",
+    *whole(r"person(?:en|er|erne)?(?![a-zæøå])"),
+    r"medarbejder(?!n)",
+    *whole(r"ansat"),
+    r"pårørende",
+    r"afdøde",
+    r"arving",
+    *whole(r"barn(?:et)?(?![a-zæøå])"),
 )
 # These also count as the tail of a compound: salgsordre, bankkonto.
 _COMPOUND = (

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from bench.quality import table
 from bench.quality.documents import documents
 from bench.quality.peers import PEERS, found_by
-from bench.quality.reading import Read, read_all
+from bench.quality.reading import Read, read_all, tools
 from bench.quality.score import Score, score
 from bench.quality.template import SETS
 from detectors.catalogue import kinds_of
@@ -28,8 +28,14 @@ SEED = 1
 
 
 def fodspor(reads: Sequence[Read], kinds: frozenset[str] | None = None) -> Score:
-    """Return the score of the built-in detectors over `kinds` (every kind of the catalogue)."""
-    return score(reads, [read.found for read in reads], kinds or frozenset(kinds_of()))
+    """Return the score of the built-in detectors over `kinds` (every kind that is planted)."""
+    planted = {truth.mark.kind for read in reads for truth in read.truths}
+    return score(reads, [read.found for read in reads], kinds or every_kind() & planted)
+
+
+def every_kind() -> frozenset[str]:
+    """Return the kinds that a scan with everything on looks for."""
+    return frozenset(kinds_of(tools().detectors))
 
 
 def measure(which: str, copies: int, seed: int = SEED) -> tuple[list[Read], Score]:
@@ -40,7 +46,7 @@ def measure(which: str, copies: int, seed: int = SEED) -> tuple[list[Read], Scor
 
 def report(reads: Sequence[Read], ours: Score, peers: bool) -> str:
     """Return the whole page of tables."""
-    planted = [kind for kind in kinds_of() if ours.kinds[kind].planted]
+    planted = sorted(kind for kind in ours.kinds if ours.kinds[kind].planted)
     size = sum(len(read.document.data) for read in reads) / 1e6
     unread = Counter(problem for read in reads for problem in read.problems)
     lost = sum(

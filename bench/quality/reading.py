@@ -22,6 +22,11 @@ from scanner.recipe import Recipe
 from scanner.secret import SecretSource
 from scanner.tools import Tools
 
+SPECIAL = (
+    *("HEALTH", "RELIGION", "POLITICS", "UNION_MEMBERSHIP", "ETHNICITY"),
+    *("SEXUALITY", "CRIMINAL_RECORD", "GENETIC", "BIOMETRIC"),
+)
+"""Kinds of which the place counts and the value is a category; off unless the recipe has them."""
 Spot = tuple[int, Place]
 """Which content of a document (0: itself), and where in it."""
 
@@ -95,8 +100,8 @@ class _Keeping(Collector):
 
 
 def tools() -> Tools:
-    """Return what a scan with the default configuration has, with a key of no worth."""
-    return Tools(Recipe(SecretSource(command=("echo", "00" * 32))))
+    """Return what a scan with every kind has, with a key of no worth."""
+    return Tools(Recipe(SecretSource(command=("echo", "00" * 32)), special=SPECIAL))
 
 
 def read(document: Document, with_tools: Tools) -> Read:

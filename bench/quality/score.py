@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bench.quality.reading import Found, Read, Spot, Truth
+from bench.quality.reading import SPECIAL, Found, Read, Spot, Truth
 from bench.quality.slots import EITHER
 from detectors import FINDING
 from detectors.cpr_number import canonical as canonical_cpr
@@ -16,20 +16,6 @@ from scanner.demo.score import document_number
 from scanner.demo.truth import KINDS
 from scanner.demo.truth import canonical as canonical_of
 
-SPECIAL = frozenset(
-    (
-        "HEALTH",
-        "RELIGION",
-        "POLITICS",
-        "UNION_MEMBERSHIP",
-        "ETHNICITY",
-        "SEXUALITY",
-        "CRIMINAL_RECORD",
-        "GENETIC",
-        "BIOMETRIC",
-    )
-)
-"""Kinds of which the place counts and the value is a category."""
 _TITLES = frozenset(["hr", "fru", "frk", "dr", "prof", "herr"])
 _WORD = re.compile(r"\w+")
 MRZ_LINE = 25
@@ -65,16 +51,28 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
+def _folded(text: str) -> list[str]:
+    """Return the words of an address, with å as aa and without accents."""
+    plain = unicodedata.normalize("NFC", text.casefold()).replace("å", "aa")
+    signs = unicodedata.normalize("NFKD", plain)
+    return _WORD.findall("".join(sign for sign in signs if not unicodedata.combining(sign)))
+
+
 def same(found: Found, truth: Truth) -> bool:
-    """Whether a found value is the planted one. Of an address, street and number are enough."""
+    """Whether a found value is the planted one.
+
+    Of an address, street and number are enough. A first name may be found with the family name
+    that stands in the next cell.
+    """
     kind = truth.mark.kind
     if kind == "DK_ADDRESS":
-        whole, part, said = (
-            _words(truth.mark.value),
-            _words(truth.written)[:2],
-            _words(found.value),
-        )
+        whole, said = _folded(truth.mark.value), _folded(found.value)
+        part = _folded(truth.written)[:2]
         return set(part) <= set(said) <= {*whole, "dk"}
+    if kind == "PERSON" and truth.mark.role == EITHER:
+        return (
+            set(_words(truth.written)) <= set(_words(found.value)) <= set(_words(truth.mark.value))
+        )
     if kind == "PASSPORT_MRZ" and len(found.value) >= MRZ_LINE:  # one line of it tells it all
         return truth.mark.value.startswith(found.value) or _numbered(kind, found, truth)
     return _numbered(kind, found, truth)

@@ -1,7 +1,8 @@
 """Fill the slots of templates: values of people, numbers that are none, ordinary words.
 
 A slot is written `⟦a.cpr bare⟧`: what of whom, and how it is written. `a` is a person of the
-document, a capital one of the line. docs/quality.md has the list.
+document, a capital one of the line. `!HEALTH a|b` plants one of these words, `~` marks one that is
+right either way, `?place a|b` a hard negative.
 """
 
 from __future__ import annotations
@@ -103,8 +104,9 @@ def _name(person: Person, form: str, rng: random.Random) -> Piece:
         "last": surname,
         "given": given,
     }[form]
-    role = EITHER if form in ("first", "last", "given") else "planted"
-    return planted("PERSON", text, text, role)
+    if form in ("first", "last", "given"):  # where the rest stands beside it, all of it is right
+        return planted("PERSON", text, f"{given} {surname}", EITHER)
+    return planted("PERSON", text, text)
 
 
 def _address(person: Person, form: str, rng: random.Random) -> Piece:
@@ -158,6 +160,22 @@ def _mrz(person: Person, form: str, rng: random.Random) -> Piece:
     return planted("PASSPORT_MRZ", text, text.replace("\n", ""))
 
 
+def _born(person: Person, form: str, rng: random.Random) -> Piece:
+    born = person.born
+    text = {
+        "": f"{born.day}. {MONTHS[born.month - 1]} {born.year}",
+        "dashes": f"{born:%d-%m-%Y}",
+        "short": f"{born:%d.%m.%y}",
+        "iso": f"{born:%Y-%m-%d}",
+    }[form]
+    return planted("DATE_OF_BIRTH", text, f"{born:%Y-%m-%d}")
+
+
+def _health_card(person: Person, form: str, rng: random.Random) -> Piece:
+    digits = _digits(rng, 15)
+    return planted("DK_HEALTH_CARD", f"80 208 {digits}", f"80208{digits}")
+
+
 def _email(person: Person, form: str, rng: random.Random) -> Piece:
     text = person.email
     if form == "caps":
@@ -179,6 +197,8 @@ PERSONAL: dict[str, Callable[[Person, str, random.Random], Piece]] = {
     "license": _license,
     "mrz": _mrz,
     "email": _email,
+    "born": _born,
+    "healthcard": _health_card,
 }
 
 
@@ -187,11 +207,7 @@ def of_person(person: Person, attribute: str, form: str, rng: random.Random) -> 
     made = PERSONAL.get(attribute)
     if made is not None:
         return made(person, form, rng)
-    born = person.born
     text = {
-        "born": f"{born.day}. {MONTHS[born.month - 1]} {born.year}",
-        "borndate": f"{born:%d-%m-%Y}",
-        "bornshort": f"{born:%d.%m.%y}",
         "initials": "".join(each[0] for each in (*person.given, person.surname)).upper(),
         "postal": person.town[0],
         "town": person.town[1],

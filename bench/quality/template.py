@@ -117,7 +117,8 @@ def _piece(
 ) -> Piece:
     """Fill one slot: of a person, free, or text that the template itself marks."""
     if slot[:1] in ("!", "~", "?"):
-        kind, _, text = slot[1:].partition(" ")
+        kind, _, choice = slot[1:].partition(" ")
+        text = rng.choice(choice.split("|"))
         if slot[0] == "?":
             return none(kind.replace("_", " "), text)
         return planted(kind, text, text, EITHER if slot[0] == "~" else "planted")

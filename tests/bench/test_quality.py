@@ -8,16 +8,15 @@ from pathlib import Path
 import pytest
 
 from bench.quality import table
-from bench.quality.__main__ import COPIES, SEED, fodspor, measure, report
+from bench.quality.__main__ import COPIES, SEED, every_kind, fodspor, measure, report
 from bench.quality.documents import documents
 from bench.quality.peers import PEERS, found_by
 from bench.quality.people import SETS as PEOPLE
 from bench.quality.people import Person
-from bench.quality.reading import Found, Read
-from bench.quality.score import Score, Tally, reliability, score
+from bench.quality.reading import Found, Read, Truth
+from bench.quality.score import Score, Tally, reliability, same, score
 from bench.quality.slots import NONE
-from bench.quality.template import FOLDER, SETS, templates, texts
-from detectors.catalogue import kinds_of
+from bench.quality.template import FOLDER, SETS, Mark, templates, texts
 from scanner.demo.truth import KINDS
 
 TYPES = {
@@ -154,9 +153,46 @@ def test_the_right_value_in_the_wrong_place_is_a_miss_and_an_alarm(
     assert result.total.alarms > 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "role", "value", "written", "found", "right"),
+    [
+        pytest.param(
+            "PERSON", "planted", "Ea Lis Bro", "Ea Lis Bro", "ea lis bro", True, id="name"
+        ),
+        pytest.param("PERSON", "planted", "Bro, Ea", "Bro, Ea", "ea bro", True, id="order"),
+        pytest.param("PERSON", "planted", "Ea Bro", "Ea Bro", "hr. ea bro", True, id="title"),
+        pytest.param("PERSON", "planted", "Ea Lis Bro", "Ea Lis Bro", "lis bro", False, id="less"),
+        pytest.param("PERSON", "planted", "Ea Bro", "Ea Bro", "ea bro direktør", False, id="more"),
+        pytest.param("PERSON", "either", "Ea Bro", "Ea", "ea", True, id="first name alone"),
+        pytest.param("PERSON", "either", "Ea Bro", "Ea", "ea bro", True, id="with the next cell"),
+        pytest.param("PERSON", "either", "Ea Bro", "Ea", "ea holm", False, id="another's"),
+        pytest.param(
+            *("DK_ADDRESS", "planted", "Åvej 2, st. tv, 8000 Aarhus C", "Åvej 2, st. tv"),
+            *("aavej 2 st tv 8000", True),
+            id="address, folded",
+        ),
+        pytest.param(
+            *("DK_ADDRESS", "planted", "Åvej 2, 8000 Aarhus C", "Åvej 2", "aavej 3", False),
+            id="another house",
+        ),
+        pytest.param(
+            *("DK_ADDRESS", "planted", "Åvej 2, 8000 Aarhus C", "Åvej 2", "aavej 2 9000", False),
+            id="another town",
+        ),
+        pytest.param("HEALTH", "planted", "gigt", "gigt", "health/17", True, id="a category"),
+        pytest.param("DK_CVR", "planted", "1", "1", "2", False, id="another value"),
+    ],
+)
+def test_the_same_value(
+    kind: str, role: str, value: str, written: str, found: str, right: bool
+) -> None:
+    truth = Truth(Mark(kind, role, 0, 1, value), written, (0, ("line 1",)))
+    assert same(Found(kind, found, (0, ("line 1",)), 0.9), truth) is right
+
+
 def test_a_silent_system_is_precise_and_finds_nothing(small: tuple[list[Read], Score]) -> None:
     reads, ours = small
-    result = score(reads, [[] for _ in reads], frozenset(kinds_of()))
+    result = score(reads, [[] for _ in reads], every_kind())
     assert (result.total.found, result.total.alarms) == (0, 0)
     assert result.total.planted == ours.total.planted > 500
 

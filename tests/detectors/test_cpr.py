@@ -288,6 +288,32 @@ def test_words_against(word: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    [
+        "De to personer er {}",
+        "personen med {}",
+        "medarbejder {}",
+        "den ansatte, {}",
+        "afdøde {}",
+        "arvingen {}",
+        "barnet {}",
+        "pårørende: {}",
+    ],
+)
+def test_words_of_a_person_make_a_bare_number_a_finding(text: str) -> None:
+    assert sure(text.format(plain())) == [0.65]
+    assert sure(text.format(plain(modulus11=False))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["personale {}", "medarbejdernr. {}", "barnevogn {}", "personligt {}", "transat {}"],
+)
+def test_words_that_only_begin_like_a_persons_say_nothing(text: str) -> None:
+    assert sure(text.format(plain())) == [0.45]
+
+
+@pytest.mark.parametrize(
+    "text",
     ["border {}", "Et clean {}", "record {}", "kontor {}", "Partner {}", "reference {}"],
 )
 def test_words_that_only_contain_one_say_nothing(text: str) -> None:
