@@ -39,10 +39,10 @@ FORBIDDEN = {
 HOSTS = frozenset(
     {
         *("schemas.openxmlformats.org", "schemas.microsoft.com", "www.w3.org", "purl.org"),
-        *("www.gnu.org", "fsf.org", "openoffice.org"),
+        *("www.gnu.org", "fsf.org", "openoffice.org", "creativecommons.org"),
     }
 )
-"""Names of formats and of the licence. Every other host is a reserved name, or made up."""
+"""Names of formats and of the licences. Every other host is a reserved name, or made up."""
 _HOST = re.compile(r"https?://(?:[^\s/@\"'<>{}]*@)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 _RESERVED = re.compile(
     r"(?:.*\.)?(?:example(?:\.(?:com|net|org))?|invalid|test|localhost|(?:firma|host)\.dk)|127\..*"
