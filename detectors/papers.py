@@ -14,7 +14,7 @@ from typing import NamedTuple
 from detectors import Match, Shape, Table
 
 _AMOUNT = re.compile(r"[^\n0-9]{0,40}[0-9]")
-_HEADING = r"\n[ \t]{0,8}(?:§ ?)?(?:[0-9]{1,2}[.)]?[ \t]{0,4})?"
+_HEADING = r"\n[ \t]{0,3}(?:§ ?)?(?:[0-9]{1,2}[.)]?[ \t]{0,4})?"
 _BORDER = r"[ \t]{0,4}(?=[:\n\t–-])"
 
 
@@ -48,14 +48,14 @@ PAPERS = {
     "CV": Paper(
         r"\bcurriculum vitae\b|\bCV\b|\bresum[eé]\b",
         _sections("""
-            (?:erhvervs|job|arbejds)?erfaring|ansættelser|employment history|(?:work )?experience
+            (?:erhvervs|job|arbejds)?erfaring|ansættelser|employment history|work experience
             uddannelser?|education
-            sprog(?:kundskaber)?|languages?
+            sprog(?:kundskaber)?|languages
             (?:faglige |personlige |it-)?kompetencer|it-kundskaber|skills
-            kurser(?: og certifikater)?|courses|certifications?
-            referencer|references
-            fritids?(?:interesser)?|interesser|interests
-            profil|personlig profil|profile|summary
+            kurser(?: og certifikater)?
+            referencer
+            fritids?(?:interesser)?|interesser
+            profil|personlig profil
         """),
         3,
         99,
@@ -141,7 +141,7 @@ _GUIDE = (
     r"|\bprice list\b"
     r"|\blæs (?:også|mere)\b|\btypiske fejl\b|\bdit cv\b|\bdin lønseddel\b|\byour (?:cv|payslip)\b"
 )
-_BLANK = r"\[(?:navn|dato|beløb|cpr)|(?<!_)_{6}|(?<![.])[.]{12}"
+_BLANK = r"\[(?:navn|dato|beløb|cpr)|[a-zæøå.:] _{6}|(?<![.])[.]{12}"
 
 # Hundredths.
 WEIGHTS = {
