@@ -27,6 +27,8 @@ _NO_END = re.compile(
     r"(?:\b(?:nr|ca|f\.eks|fx|bl\.a|dr|hr|fr|pga|evt|inkl|ekskl|tlf|kl|jf|mv|m\.fl|osv|pkt|st|no|Mr"
     r"|Mrs|Ms)|\b[A-ZÆØÅ]|\d)\.\s+\Z"
 )
+_TOPIC = " om "
+"""Stands in front of a word that is the topic of a line, not what its line says of somebody."""
 _LABEL = re.compile(r"[^\n:;\t]{2,40}:(?!//)")
 _CELLS = re.compile(r"[\t;|]")
 
@@ -172,6 +174,11 @@ def scope_of(text: str, first: int, last: int) -> Scope:
     if _LABEL.match(line.strip()):
         start, end = _form(text, line_start, line_end, low, high)
         if text.count("\n", start, end):
+            label = text[line_start : text.find(":", line_start)].strip(" \t-*•")
+            if last <= line_start + text[line_start:line_end].find(":") and last - first < len(
+                label
+            ):
+                return Scope(line_start, line_end, line, _TOPIC, False)  # "Team for the pregnant:"
             return Scope(start, end, text[start:end], "", True)
     start, end = low, high
     for found in _ENDS.finditer(text, low, first):

@@ -158,7 +158,16 @@ skrevet en
 bog om epilepsi hos børn. Ved astma bør man undgå røg, og allergi behandles med antihistamin.
 """
 
+GYM = """
+Fit & Fun – priser 2026
+Månedskort 299 kr. Seniorer og førtidspensionister 199 kr.
+Hold for gravide: tirsdag kl. 17 med Camilla Lund
+Rygtræning ved slidgigt: torsdag kl. 10 med Bo Friis, bf@fitfun.example.com
+Vi tager hensyn, hvis du har astma eller allergi.
+"""
+
 SILENT = {
+    "a gym's classes": GYM,
     "a privacy policy": PRIVACY_POLICY,
     "a health club's price list": PRICE_LIST,
     "a collective agreement": COLLECTIVE_AGREEMENT,
