@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from detectors.catalogue import LEVELS
 from scanner.demo import fake
-from scanner.privacy import DOT, Seal, WrongKey, mask, shown
+from scanner.privacy import DOT, PAPERS, SPECIAL, Seal, WrongKey, mask, shown
 
 SEAL = Seal(bytes(range(32)))
 OTHER = Seal(bytes(32))
@@ -26,13 +26,28 @@ OTHER = Seal(bytes(32))
         pytest.param(
             "CUSTOMER", "K-1", "••••••••", id="a short value of an own kind shows nothing"
         ),
+        pytest.param(
+            "CUSTOMER_TABLE",
+            "400 × name, email",
+            "400 × name, email",
+            id="rows and classes of columns are of nobody",
+        ),
+        pytest.param("CUSTOMER_TABLE", "Navn", "••••••••", id="anything else of a table is hidden"),
     ],
 )
 def test_masks(kind: str, value: str, masked: str) -> None:
     assert mask(kind, value) == masked
 
 
-@given(st.sampled_from(sorted(LEVELS)), st.text("0123456789ABCDEFGHIJ", min_size=6, max_size=40))
+@pytest.mark.parametrize("kind", sorted(SPECIAL | PAPERS))
+def test_a_mask_of_a_special_category_or_paper_is_the_same_for_all(kind: str) -> None:
+    assert len({mask(kind, value) for value in ("diabetes", "x", "")}) == 1
+
+
+@given(
+    st.sampled_from(sorted(set(LEVELS) - SPECIAL - PAPERS)),
+    st.text("0123456789ABCDEFGHIJ", min_size=6, max_size=40),
+)
 def test_a_mask_shows_at_most_four_characters_and_one_length(kind: str, value: str) -> None:
     if kind in ("EMAIL_ADDRESS", "IP_ADDRESS"):
         value = f"{value}@example.dk" if kind == "EMAIL_ADDRESS" else "192.168.1.20"
