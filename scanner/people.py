@@ -28,9 +28,14 @@ LABELLED = 80
 ROWS_TRIED = 200
 """Rows of a table without a column of names that are shown to the model; the others follow only
 where these held a name."""
+KEY, KEY_ROW = 40, 200
+"""Characters of a key in the first cell of a row, and of such a row."""
 NO_NEIGHBOURS = frozenset((KIND, "IP_ADDRESS"))
 """Kinds that say nothing about a person beside them."""
 _VALUE = re.compile(r"[^\n\t;|(<>,\"{}\[\]]{2,70}?(?=\s*(?:[\n\t;|(<>,\"{}\[\]]|  |$))")
+_TURNED = re.compile(
+    r"[^\W\d_][^\W\d_'’-]+, [^\W\d_][^\n\t;|(<>,\"{}\[\]]{1,40}?(?=\s*(?:[\n\t;|(<>]|$))"
+)
 
 Window = tuple[int, int]
 
@@ -42,6 +47,8 @@ class People:
         self._person = person
         self._everywhere = look == "everywhere"
         self._roles = lru_cache(maxsize=256)(_roles)
+        self._keyed = lru_cache(maxsize=256)(self._is_keyed)
+        self._meaning = lru_cache(maxsize=4096)(meaning)
 
     def among(self, text: str, layout: Layout, own: Window, found: list[Match]) -> list[Match]:
         """Return the matches `found` with the names in text[own] among them.
@@ -63,9 +70,13 @@ class People:
         )
         if isinstance(layout, Grid | TableRows):
             roles = self._roles(layout.headers)
-            if roles:
+            if roles and not self._keyed(layout.headers):
                 return self._columns(text, layout, own, roles, anchors)
-            return self._rows(text, own, anchors)
+            delimiter = getattr(layout, "delimiter", "\t")
+            keyed = list(self._behind_keys(text, own, delimiter))
+            taken = {match.start for match in keyed}
+            rows = self._rows(text, own, anchors)
+            return [*(match for match in rows if match.start not in taken), *keyed]
         if not (marks or anchors or self._everywhere):
             return []
         return self._prose(text, own, marks, anchors)
@@ -100,7 +111,8 @@ class People:
             if _beside(text, name, anchors):
                 name = self._person.raised(name, "beside")
             out.append(name)
-        return [*out, *self._missed(text, marks, out)]
+        missed = list(self._missed(text, marks, out))
+        return [*(name for name in out if not _covered(name, missed)), *missed]
 
     def _asked(self, text: str, windows: Sequence[Window]) -> list[Match]:
         found = self._person.matches([text[low:high] for low, high in windows])
@@ -114,10 +126,14 @@ class People:
         """Yield what stands behind a label, is a listed name, and was none for the model."""
         starts = sorted(name.start for name in names)
         for mark in marks:
-            at = bisect_left(starts, mark)
-            if at < len(starts) and starts[at] <= mark + 4:
+            value = _TURNED.match(text, mark)
+            if value is None:
+                at = bisect_left(starts, mark)
+                if at < len(starts) and starts[at] <= mark + 4:
+                    continue
+                value = _VALUE.match(text, mark)
+            elif any(name.start == mark and name.end >= value.end() for name in names):
                 continue
-            value = _VALUE.match(text, mark)
             if value is None or not is_name(value[0]):
                 continue
             match = self._person.match(text, mark, value.end())
@@ -140,6 +156,27 @@ class People:
             self._person.raised(name, "beside") if _in_row(text, name, anchors) else name
             for name in names
         ]
+
+    def _is_keyed(self, heads: tuple[str, ...]) -> bool:
+        """Whether what reads as column heads is a key and a name: a form of two columns."""
+        if len(heads) != 2 or not meaning(heads[0]) or not is_name(heads[1]):
+            return False
+        return {"full-name", "listed"} <= set(self._person.form(self._person.canonical(heads[1])))
+
+    def _behind_keys(self, text: str, own: Window, delimiter: str) -> Iterator[Match]:
+        """Yield the names in the second cell of rows whose first cell is a label of names."""
+        for start, end in _line_spans(text, own):
+            key, mark, rest = text[start : min(end, start + KEY_ROW)].partition(delimiter)
+            if not mark or len(key) > KEY or not key[:1].isalpha() or not self._meaning(key):
+                continue
+            cell = rest.partition(delimiter)[0]
+            written = cell.strip(' "')
+            if not is_name(written):
+                continue
+            begin = start + len(key) + len(mark) + len(cell) - len(cell.lstrip(' "'))
+            match = self._person.match(text, begin, begin + len(written))
+            if match is not None and "listed" in match.evidence:
+                yield self._person.raised(match, "label")
 
     def _columns(
         self,
@@ -256,6 +293,10 @@ def _merged(windows: list[Window]) -> list[Window]:
         else:
             out.append((low, high))
     return out
+
+
+def _covered(name: Match, others: Sequence[Match]) -> bool:
+    return any(each.start <= name.start and name.end <= each.end for each in others)
 
 
 def _labelled(text: str, name: Match, marks: Sequence[int]) -> bool:

@@ -60,6 +60,7 @@ def seen(text: str, layout: Layout | None = None, look: Look = "beside") -> dict
             id="mail header",
         ),
         pytest.param("Navn:", set(), id="a label and nothing"),
+        pytest.param("Passager: HOLM, ANNA", {"anna holm"}, id="surname first, in capitals"),
     ],
 )
 def test_running_text(text: str, names: set[str]) -> None:
@@ -98,6 +99,10 @@ def grid(*heads: str) -> Grid:
                      id="no head of names: beside a finding"),
         pytest.param(TableRows(2, (), ("Nr", "Elev")), "1\tAnna Holm\n", {"anna holm"},
                      id="a table of a document"),
+        pytest.param(grid("Navn", "Anna Holm"), "Navn;Anna Holm\nBy;Odense\n", {"anna holm"},
+                     id="a form of two columns, read as a head"),
+        pytest.param(grid("Felt", "Indhold"), "Kunde;Anna Holm\nBy;Odense\n", {"anna holm"},
+                     id="a form of two columns with a head"),
         pytest.param(Keys(), '[{"navn": "Anna Holm"}]', {"anna holm"}, id="JSON"),
         pytest.param(Keys(markup=True), "<navn>Anna Holm</navn>", {"anna holm"}, id="XML"),
         pytest.param(Fixed(("page 1",)), "Navn: Anna Holm", {"anna holm"}, id="a page"),

@@ -223,7 +223,8 @@ class Maker:
         if kind == "BRAND":
             pool = self.pools[rng.choice(("da", "da", "sv", "en"))]
             named = f"{rng.choice(pool.first)} {rng.choice(pool.last)}"
-            return f"{rng.choice((named, named, rng.choice(pool.last)))} {rng.choice(THINGS)}", ""
+            named = rng.choice((named, named, named, f"{named[0]}. {named.rsplit(maxsplit=1)[-1]}"))
+            return f"{named}{rng.choice((' ', ' ', ' ', '-'))}{rng.choice(THINGS)}", ""
         if kind == "EP":
             local = ".".join(person).lower().translate(ASCII).replace("..", ".")
             return f"{local}@{rng.choice(DOMAINS)}", ""

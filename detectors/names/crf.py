@@ -68,51 +68,74 @@ class Weights(NamedTuple):
     moves: Floats
 
 
+class Parts(NamedTuple):
+    """The same, as it is kept and used: no string is looked at twice.
+
+    `numbers[namespace]` are the values that joined attributes have; a value's number is its place
+    from 1. `joined`: sorted keys made of the numbers, and an array (key, label).
+    """
+
+    labels: tuple[str, ...]
+    moves: Floats
+    singles: Mapping[str, tuple[Sequence[str], Floats]]
+    numbers: Mapping[str, Sequence[str]]
+    joined: Sequence[tuple[Ints, Floats]]
+
+
+_JOINED_NAMES = sorted({name for parts in JOINED for name, _ in parts})
+
+
+def compiled(weights: Weights) -> Parts:
+    """Return what training found as it is kept."""
+    numbers: dict[str, dict[str, int]] = {name: {} for name in _JOINED_NAMES}
+    for parts, (values, _) in zip(JOINED, weights.joined, strict=True):
+        for each in values:
+            for (name, _), value in zip(parts, each, strict=True):
+                numbers[name].setdefault(value, len(numbers[name]) + 1)
+    joined = []
+    for parts, (values, table) in zip(JOINED, weights.joined, strict=True):
+        keys = np.zeros(len(values), np.int64)
+        for place, (name, _) in enumerate(parts):
+            column = np.array([numbers[name][each[place]] for each in values], np.int64)
+            keys = keys * (len(numbers[name]) + 1) + column
+        order = np.argsort(keys)
+        joined.append((keys[order], table[order]))
+    return Parts(
+        weights.labels,
+        weights.moves,
+        weights.singles,
+        {name: list(values) for name, values in numbers.items()},
+        joined,
+    )
+
+
 class Tagger:
     """Finds names in texts. Not thread-safe; the same texts give the same names in any batch."""
 
-    def __init__(self, weights: Weights, lists: Lists) -> None:
+    def __init__(self, parts: Parts, lists: Lists) -> None:
         self.lists = lists
-        self.weights = weights
-        self.labels = weights.labels
+        self.parts = parts
+        self.labels = parts.labels
         self._singles = {
             name: dict(zip(values, range(len(values)), strict=True))
-            for name, (values, _) in weights.singles.items()
+            for name, (values, _) in parts.singles.items()
         }
-        joined_names = sorted({name for parts in JOINED for name, _ in parts})
-        self._column = {name: column for column, name in enumerate(joined_names)}
-        self._numbers: dict[str, dict[str, int]] = {name: {} for name in joined_names}
-        for parts, (values, _) in zip(JOINED, weights.joined, strict=True):
-            for each in values:
-                for (name, _), value in zip(parts, each, strict=True):
-                    numbers = self._numbers[name]
-                    numbers.setdefault(value, len(numbers) + 1)
-        self._joined = [
-            _Joint([self._column[name] for name, _ in parts], [at for _, at in parts], keys, table)
-            for parts, (keys, table) in zip(
-                JOINED, (self._keyed(*each) for each in zip(JOINED, weights.joined, strict=True)),
-                strict=True,
-            )
-        ]  # fmt: skip
+        self._column = {name: column for column, name in enumerate(_JOINED_NAMES)}
+        self._numbers = {
+            name: dict(zip(values, range(1, len(values) + 1), strict=True))
+            for name, values in parts.numbers.items()
+        }
+        self._joined = []
+        for looked_at, (keys, table) in zip(JOINED, parts.joined, strict=True):
+            sizes = [len(self._numbers[name]) + 1 for name, _ in looked_at]
+            columns = [self._column[name] for name, _ in looked_at]
+            offsets = [offset for _, offset in looked_at]
+            self._joined.append(_Joint(columns, offsets, (sizes, keys), table))
         self._persons = np.array(
             [number for number, label in enumerate(self.labels) if label.endswith(f"-{PERSON}")]
         )
         self._inside = [self._follows(label) for label in self.labels]
         self._forget()
-
-    def _keyed(
-        self,
-        parts: tuple[tuple[str, int], ...],
-        rows: tuple[Sequence[tuple[str, ...]], Floats],
-    ) -> tuple[tuple[list[int], Ints], Floats]:
-        sizes = [len(self._numbers[name]) + 1 for name, _ in parts]
-        keys = np.zeros(len(rows[0]), np.int64)
-        for number, ((name, _), size) in enumerate(zip(parts, sizes, strict=True)):
-            numbers = self._numbers[name]
-            column = np.array([numbers[each[number]] for each in rows[0]], np.int64)
-            keys = keys * size + column
-        order = np.argsort(keys)
-        return (sizes, keys[order]), rows[1][order]
 
     def _follows(self, label: str) -> int:
         """Return the number of the label that goes on with a span of `label`, else -1."""
@@ -146,7 +169,7 @@ class Tagger:
             value = values[NAMESPACES.index(name)]
             row = self._singles[name].get(value)
             if row is not None:
-                sums[REACH + offsets[0] : REACH + offsets[-1] + 1] += self.weights.singles[name][1][
+                sums[REACH + offsets[0] : REACH + offsets[-1] + 1] += self.parts.singles[name][1][
                     row
                 ]
         for name, column in self._column.items():
@@ -259,12 +282,12 @@ class Tagger:
         chains = _stretches(scores, words)
         if not chains:
             return []
-        block = _Block(scores, chains, self.weights.moves)
+        block = _Block(scores, chains, self.parts.moves)
         paths = block.best()
         rows = np.flatnonzero(paths.any(axis=1)).tolist()
         if not rows:
             return []
-        some = _Block(scores, [chains[row] for row in rows], self.weights.moves)
+        some = _Block(scores, [chains[row] for row in rows], self.parts.moves)
         log_sum, ahead, behind = some.sums()
         found = []
         for at, row in enumerate(rows):
@@ -290,13 +313,16 @@ class Tagger:
 
     def save(self, folder: Path) -> None:
         """Write the weights below `folder`, in half precision."""
-        arrays: dict[str, Any] = {"moves": self.weights.moves.astype(np.float32)}
-        arrays["labels"] = _packed(["\t".join(self.labels)])
-        for name, (values, table) in self.weights.singles.items():
+        parts = self.parts
+        arrays: dict[str, Any] = {"moves": parts.moves.astype(np.float32)}
+        arrays["labels"] = _packed(["\t".join(parts.labels)])
+        for name, (values, table) in parts.singles.items():
             arrays[f"{name}-values"] = _packed(values)
             arrays[f"{name}-weights"] = table.astype(np.float16)
-        for number, (keys, table) in enumerate(self.weights.joined):
-            arrays[f"+{number}-values"] = _packed(["\t".join(key) for key in keys])
+        for name, values in parts.numbers.items():
+            arrays[f"{name}-numbers"] = _packed(values)
+        for number, (keys, table) in enumerate(parts.joined):
+            arrays[f"+{number}-keys"] = np.diff(keys, prepend=0)
             arrays[f"+{number}-weights"] = table.astype(np.float16)
         np.savez_compressed(folder / WEIGHTS_FILE, **arrays)
 
@@ -304,25 +330,21 @@ class Tagger:
     def load(cls, folder: Path) -> Tagger:
         """Read what `save` wrote, and the lists beside it. Raises OSError, KeyError, ValueError."""
         with np.load(folder / WEIGHTS_FILE, allow_pickle=False) as arrays:
-            weights = Weights(
+
+            def table(name: str) -> Floats:
+                return np.asarray(arrays[f"{name}-weights"], np.float32)
+
+            parts = Parts(
                 tuple(_unpacked(arrays["labels"])[0].split("\t")),
-                {
-                    name: (
-                        _unpacked(arrays[f"{name}-values"]),
-                        arrays[f"{name}-weights"].astype(np.float32),
-                    )
-                    for name, _ in SINGLES
-                },
+                arrays["moves"],
+                {name: (_unpacked(arrays[f"{name}-values"]), table(name)) for name, _ in SINGLES},
+                {name: _unpacked(arrays[f"{name}-numbers"]) for name in _JOINED_NAMES},
                 [
-                    (
-                        [tuple(key.split("\t")) for key in _unpacked(arrays[f"+{number}-values"])],
-                        arrays[f"+{number}-weights"].astype(np.float32),
-                    )
+                    (np.cumsum(arrays[f"+{number}-keys"]), table(f"+{number}"))
                     for number in range(len(JOINED))
                 ],
-                arrays["moves"],
             )
-        return cls(weights, Lists.load(folder))
+        return cls(parts, Lists.load(folder))
 
 
 class _Line(NamedTuple):

@@ -27,7 +27,7 @@ WEIGHTS = {
     "one-name": 25,
     "listed": 5,  # a first name of the lists
     "unlisted": -45,  # below a head that may be about things: no word of it is a listed name
-    "unsure": -15,  # the model gives it less than 0.7
+    "unsure": -10,  # the model gives it less than 0.7
     "label": 25,
     "header": 35,
     "beside": 20,
@@ -44,7 +44,9 @@ _PERSONAL = ("person", "first", "last")
 LABEL = (
     r"(?:navne?|fornavne?|efternavn|kundenavn|medarbejdernavn|patientnavn|deltagernavn|kontaktnavn|"
     r"medarbejder|kunde|patient|borger|lejer|ansøger|kontaktperson|sagsbehandler|elev|kursist|"
-    r"pårørende|ægtefælle|samlever|værge|referent|deltagere?|underskrift|att|full_?name|namn|"
+    r"pårørende|ægtefælle|samlever|værge|referent|dirigent|deltagere?|underskrift|att|full_?name|"
+    r"passager|kontohaver|køber|sælger|afdøde|forsikringstager|rekvirent|modtager|afsender|ejer|"
+    r"fuldmagtsgiver|fuldmagtshaver|udlejer|namn|"
     r"first_?name|last_?name|surname|employee|customer|name)"
     r"[\"']?(?:[ \t]{0,20}[.]{0,20}[:=>]|[ \t]{0,20}\t)[ \t]{0,20}[\"']?"
 )

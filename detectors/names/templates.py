@@ -370,7 +370,7 @@ Til stede: {LF}, {LF} samt {F} {L}
 Fra: {LF} <{EP1}>
 From: {LF1} <{EP1}>\nTo: {LF2} <{EP2}>\nSubject: SV: {W}
 Til: {LF1} <{EP1}>; {LF2} <{EP2}>
-Passager: {UL}, {UF}\nPasnummer: {B}
+Passager: {UL1}, {UF1}\nPasnummer: {B}
 INSERT INTO kunde VALUES ({N}, '{P}', '{B}');
 ({N}, '{P}', '{CPR}', '{EP1}'),\n({N}, '{P}', '{CPR}', '{EP2}'),
 VALUES ({N},'{F1}','{L1}','{CITY}')
@@ -443,7 +443,10 @@ COLUMNS = [
     ("Status", "Aktiv"),
     ("Stilling", "{TI}"),
     ("Vare", "{W}"),
-    ("Produkt", "{W}"),
+    ("Produkt", "{BRAND}"),
+    ("Vare", "{BRAND}"),
+    ("Varebeskrivelse", "{BRAND}"),
+    ("Beskrivelse", "{BRAND} ({B})"),
     ("Revisor", "{C}"),
     ("Bemærkning", "OK"),
     ("Betalt", "Ja"),

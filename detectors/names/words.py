@@ -17,7 +17,8 @@ PEOPLE = _words(
     samlever lejer lejernavn ansøger ansøgernavn kontaktperson kontakt sagsbehandler sagsbeh
     medlem medlemsnavn medlemmer gæst gæstenavn passager chauffør sælger leder ansvarlig
     firstname lastname surname givenname middlename employee employeename contactperson
-    contactname person personnavn fulde forældre medarbejderens patientens elevens borgerens
+    contactname person personnavn fulde forældre
+    forælder medarbejderens patientens elevens borgerens
     ansøgerens deltagerens lejerens barnets kunderådgiver behandler læge værge mor far referent
     formand studerende lærer pædagog forname anstalld anställd kontaktnavn fuldenavn attention
     att underskriver

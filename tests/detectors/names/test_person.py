@@ -59,6 +59,9 @@ def test_evidence(text: str, names: list[tuple[str, tuple[str, ...]]]) -> None:
     [
         pytest.param(("full-name", "listed"), MAYBE, FINDING, id="a name alone is a maybe"),
         pytest.param(("full-name", "unsure"), 0, MAYBE, id="an unsure one is dropped"),
+        pytest.param(
+            ("full-name", "listed", "unsure", "beside"), FINDING, 1, id="unsure, known and beside"
+        ),
         pytest.param(("one-name", "listed"), 0, MAYBE, id="a single name alone is dropped"),
         pytest.param(("full-name", "beside"), FINDING, 1, id="beside another finding"),
         pytest.param(("one-name", "listed", "beside"), MAYBE, FINDING, id="single and beside"),
