@@ -28,7 +28,7 @@ def people(text: str) -> list[str]:
     ("text", "names"),
     [
         pytest.param(LETTER, ["Kirsten", "Anders Bo Knudsen", "Mette Lykke Sommer"], id="letter"),
-        pytest.param("Navn: Holm, Anna Marie", ["Holm, Anna Marie"], id="surname first"),
+        pytest.param("Navn: Hansen, Anna Marie", ["Hansen, Anna Marie"], id="surname first"),
         pytest.param("Att.: ANNA HOLM", ["ANNA HOLM"], id="capitals"),
         pytest.param("navn: anna holm", ["anna holm"], id="small letters behind a label"),
         pytest.param("Sagsbehandler: A. Holm", ["A. Holm"], id="initial"),
