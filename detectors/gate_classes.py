@@ -6,7 +6,7 @@ import re
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 Ranges = tuple[tuple[int, int], ...]
@@ -74,6 +74,11 @@ def accepted(items: Sequence[tuple[Any, Any]], flags: int) -> Ranges:
     Without case it is set algebra; with IGNORECASE every letter that has case is tried against
     `re` itself, so that its odd pairs (long s, Kelvin sign, dotless i) come out as `re` has them.
     """
+    return _accepted(tuple(items), flags)
+
+
+@lru_cache(maxsize=4096)  # word lists hold the same few letters thousands of times
+def _accepted(items: tuple[tuple[Any, Any], ...], flags: int) -> Ranges:
     ranges: list[tuple[int, int]] = []
     negate = False
     source: list[str] = []
@@ -137,6 +142,7 @@ def as_class(ranges: Ranges) -> str:
     return "[" + "".join(f"{_escaped(low)}-{_escaped(high)}" for low, high in ranges) + "]"
 
 
+@lru_cache(maxsize=4096)
 def byte_values(ranges: Ranges) -> frozenset[int]:
     """Return the bytes that `encode` can make of what `ranges` holds."""
     values = {
@@ -149,6 +155,11 @@ def byte_values(ranges: Ranges) -> frozenset[int]:
 
 def byte_class(values: Iterable[int]) -> str:
     """Return a class of byte values, as text that hyperscan, RE2 and `re` all read alike."""
+    return _byte_class(frozenset(values))
+
+
+@lru_cache(maxsize=4096)
+def _byte_class(values: frozenset[int]) -> str:
     ranges = union((value, value) for value in values)
     if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
         return f"\\x{ranges[0][0]:02x}"

@@ -7,6 +7,7 @@ classes become bytes, one for each code point. What has no useful form is refuse
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from detectors.gate_classes import OTHER, Ranges, byte_class, byte_values, contains, union
 from detectors.gate_nodes import (
@@ -276,6 +277,7 @@ def _chance(nodes: Nodes) -> float:
     return chance
 
 
+@lru_cache(maxsize=4096)
 def _share(ranges: Ranges) -> float:
     share = 0.0
     for low, high, weight in _WEIGHTS:
