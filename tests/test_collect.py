@@ -11,11 +11,12 @@ import pytest
 
 from detectors import Match
 from scanner import collect
-from scanner.collect import Collector, Spill, plain_digits, uncovered
+from scanner.collect import Collector, plain_digits, uncovered
 from scanner.demo import fake
 from scanner.extract.layout import Grid, Lines
 from scanner.extract.table import TableRows
 from scanner.model import Finding, Segment
+from scanner.spill import Spill
 from tests.conftest import Installation
 
 

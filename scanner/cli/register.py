@@ -76,7 +76,7 @@ def register_import(
                     with Register(register_path(index)) as held:
                         roles = " ".join(sorted(set(read.columns.roles) - {"ignore"}))
                         counts = held.replace(
-                            read.rows(progress), tools.seal.key_id, {"columns": roles}
+                            read.rows(progress), tools.seal.key_id, {"columns": roles}, given.spoken
                         )
     except ColumnsWrong as error:
         raise click.UsageError(str(error)) from None

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from detectors import FINDING
-from scanner.collect import Spill
 from scanner.index.store import Index, now
 from scanner.model import Finding, Place, Problem, Reading
 from scanner.risk import risk_of
+from scanner.spill import Spill
 from scanner.tools import Tools
 
 MAX_EXPANDED = 200_000

@@ -98,6 +98,21 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], pat
             raise
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """Run one write of the database at `path`, wholly or not at all. Raises IndexTrouble."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.Error):
+            raise explain(error, path) from None
+        raise
+
+
 class Index:
     """An open index. One writer at a time; any number of readers."""
 
@@ -153,16 +168,8 @@ class Index:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Run one short write. Raises IndexTrouble with what to do; nothing stays half done."""
-        try:
-            self.connection.execute("BEGIN IMMEDIATE")
+        with transaction(self.connection, self.path):
             yield self.connection
-            self.connection.execute("COMMIT")
-        except BaseException as error:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise explain(error, self.path) from None
-            raise
 
     def check(self) -> list[str]:
         """Return what is wrong with the index; empty when nothing is."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 NUMBER, CONSENT, PURPOSE = "number", "consent", "purpose"
@@ -149,11 +148,11 @@ def role_named(written: str, kinds: Collection[str]) -> str:
     text = written.strip().lower()
     if text in (*ROLES, IGNORED):
         return text
-    with suppress(ValueError):
-        return named(text, kinds)
-    known = [*ROLES, IGNORED, *sorted(kinds)]
-    near = difflib.get_close_matches(text, known, 1, 0.6)
-    raise ColumnsWrong(
-        f"a column can be {', '.join(ROLES)}, {IGNORED} or a kind such as DK_CPR"
-        + (f"; did you mean {near[0]}?" if near else "")
-    )
+    near = difflib.get_close_matches(text, (*ROLES, IGNORED), 1, 0.6)
+    if near:
+        raise ColumnsWrong(f"a column cannot be that; did you mean {near[0]}?")
+    try:
+        return named(written, kinds)
+    except ValueError as error:
+        roles = ", ".join((*ROLES, IGNORED))
+        raise ColumnsWrong(f"a column can be {roles}, or a kind: {error}") from None

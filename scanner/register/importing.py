@@ -33,6 +33,8 @@ from scanner.register.values import MAX_CHARACTERS, Read, answer_of, day_of, rea
 
 WORDS_KEPT = 80
 """Characters kept of a purpose or a source."""
+HIDDEN = "…"
+"""What is shown of one that stays sealed."""
 
 
 @dataclass(slots=True)
@@ -59,6 +61,11 @@ class Given:
     @property
     def kinds(self) -> set[str]:
         return {kind for each in self.detectors for kind in each.kinds}
+
+    def spoken(self, sealed: str) -> str:
+        """Return the words of a purpose or source, sealed still where they hold an identifier."""
+        words = self.seal.unseal_name(sealed).decode("utf-8", "surrogateescape")
+        return self.names.sealed(words)
 
 
 class Export:
@@ -108,7 +115,7 @@ class _Keeper:
     """Turns the cells of a row into what is kept of it."""
 
     def __init__(self, given: Given, columns: Columns, told: Told) -> None:
-        self._seal, self._names, self._told = given.seal, given.names, told
+        self._seal, self._told = given.seal, told
         self._reads: list[tuple[int, str, Read]] = [
             (index, kind, reader_of(kind, given.detectors, given.custom, given.today))
             for kind in columns.kinds
@@ -192,12 +199,13 @@ class _Keeper:
         return day or ""
 
     def _kept(self, words: str) -> str:
-        """Return a purpose or a source, sealed where it holds an identifier."""
+        """Return a purpose or a source, sealed: equal words stay equal."""
         if not words:
             return ""
         known = self._words.get(words)
         if known is None:
-            known = self._names.sealed(words[:WORDS_KEPT])
+            written = words[:WORDS_KEPT].encode("utf-8", "surrogateescape")
+            known = self._seal.seal_name(written, HIDDEN)
             if len(self._words) < 10_000:
                 self._words[words] = known
         return known

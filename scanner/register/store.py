@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner.index.store import IndexTrouble, connect, explain, now
+from scanner.index.store import IndexTrouble, connect, now, transaction
 
 VERSION = 1
+COMMON = 5
+"""Rows that must share a purpose or source for its words to be kept readable: what fewer share may
+be a remark about one person."""
+MOST_WORDS = 1_000
 ROW = "(number, masked, consent, purpose, consented, source, withdrawn, delete_after)"
 _MADE = (
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT)",
@@ -26,7 +28,8 @@ _MADE = (
 class Row:
     """One row of an export, fit to be kept: dates as ISO 8601, `withdrawn` a date or "yes".
 
-    `consent` None: the export does not say. `number` is sealed; empty where there is none.
+    `consent` None: the export does not say. `number`, `purpose` and `source` are sealed; empty
+    where there is none.
     """
 
     number: str
@@ -68,31 +71,44 @@ class Register:
             return {}
         return dict(self.connection.execute("SELECT key, value FROM meta"))
 
-    def replace(self, rows: Iterable[Row], key_id: str, said: dict[str, str]) -> dict[str, int]:
+    def replace(
+        self,
+        rows: Iterable[Row],
+        key_id: str,
+        said: dict[str, str],
+        opened: Callable[[str], str],
+    ) -> dict[str, int]:
         """Put `rows` in place of all that was held, in one transaction; return counts.
 
-        Rows with one number are one customer. `said` is kept as it is with the counts.
+        Rows with one number are one customer. `said` is kept as it is with the counts. A purpose
+        or source of COMMON rows or more is kept as `opened` gives it, others stay sealed.
         """
-        with self._transaction() as connection:
-            connection.execute("DROP TABLE IF EXISTS temp.row")
-            connection.execute("DROP TABLE IF EXISTS temp.value")
+        connection = self.connection
+        with transaction(connection, self.path):
+            for table in ("row", "value", "word"):
+                connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
             connection.execute(f"CREATE TEMP TABLE row {ROW}")
             connection.execute("CREATE TEMP TABLE value(fingerprint BLOB, row INTEGER)")
             for batch in _batches(rows, 5_000):
                 self._stage(batch)
+            self._open_common(opened)
             self._empty()
             for statement in _MADE:
                 connection.execute(statement)
             connection.execute(
-                "INSERT INTO record SELECT rowid, CASE WHEN number='' THEN rowid"
-                " ELSE min(rowid) OVER (PARTITION BY number) END, * FROM temp.row"
+                "INSERT INTO record SELECT r.rowid, CASE WHEN number='' THEN r.rowid"
+                " ELSE min(r.rowid) OVER (PARTITION BY number) END, number, masked, consent,"
+                " coalesce(p.spoken, purpose), consented, coalesce(s.spoken, source),"
+                " withdrawn, delete_after FROM temp.row r"
+                " LEFT JOIN temp.word p ON p.sealed=purpose"
+                " LEFT JOIN temp.word s ON s.sealed=source"
             )
             connection.execute(
                 "INSERT OR IGNORE INTO known SELECT v.fingerprint, r.customer FROM temp.value v"
                 " JOIN record r ON r.id=v.row ORDER BY 1, 2"
             )
-            connection.execute("DROP TABLE temp.row")
-            connection.execute("DROP TABLE temp.value")
+            for table in ("row", "value", "word"):
+                connection.execute(f"DROP TABLE temp.{table}")
             counts = {
                 "rows": self._count("SELECT count(*) FROM record"),
                 "customers": self._count("SELECT count(DISTINCT customer) FROM record"),
@@ -105,7 +121,7 @@ class Register:
 
     def clear(self) -> None:
         """Forget every customer."""
-        with self._transaction():
+        with transaction(self.connection, self.path):
             self._empty()
         self.connection.execute("VACUUM")
 
@@ -137,6 +153,21 @@ class Register:
             ],
         )
 
+    def _open_common(self, opened: Callable[[str], str]) -> None:
+        """Put the words that many rows share beside their sealed form, in temp.word."""
+        connection = self.connection
+        connection.execute("CREATE TEMP TABLE word(sealed TEXT PRIMARY KEY, spoken TEXT)")
+        for column in ("purpose", "source"):
+            common = connection.execute(
+                f"SELECT {column} FROM temp.row WHERE {column}<>'' GROUP BY 1"
+                " HAVING count(*)>=? ORDER BY count(*) DESC LIMIT ?",
+                (COMMON, MOST_WORDS),
+            ).fetchall()
+            connection.executemany(
+                "INSERT OR IGNORE INTO temp.word VALUES (?,?)",
+                [(sealed, opened(sealed)) for (sealed,) in common],
+            )
+
     def _empty(self) -> None:
         for table in ("meta", "record", "known"):
             self.connection.execute(f"DROP TABLE IF EXISTS {table}")
@@ -146,19 +177,6 @@ class Register:
 
     def _count(self, query: str) -> int:
         return int(self.connection.execute(query).fetchone()[0])
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self.connection.execute("BEGIN IMMEDIATE")
-            yield self.connection
-            self.connection.execute("COMMIT")
-        except BaseException as error:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise explain(error, self.path) from None
-            raise
 
 
 def _texts(counts: dict[str, int]) -> dict[str, str]:

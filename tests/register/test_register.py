@@ -13,7 +13,7 @@ import pytest
 
 from scanner.demo import fake
 from scanner.index.store import Decisions, decisions_path
-from scanner.privacy import mask
+from scanner.privacy import mask, shown
 from scanner.register.store import register_path
 from tests.conftest import Installation
 from tests.leak import Searcher, search
@@ -188,6 +188,20 @@ def test_a_person_who_is_a_customer_is_said_to_be_one(scene: Scene) -> None:
     assert "06-05-2024" in spoken
     nobody = run("person", stdin=fake.cpr(), code=0).out
     assert "known customer" not in nobody
+
+
+def test_a_remark_about_one_customer_is_not_kept_readable(scene: Scene) -> None:
+    path = scene.installation.folder / "kunder.csv"
+    written = path.read_bytes().decode("cp1252")
+    path.write_bytes(written.replace("Nyhedsbrev på dansk", "Bo Ek er syg", 1).encode("cp1252"))
+    imported(scene)
+    with sqlite3.connect(register_path(scene.installation.index_path)) as connection:
+        purposes = [row[0] for row in connection.execute("SELECT purpose FROM record")]
+    assert purposes.count("Nyhedsbrev på dansk") == 5
+    (other,) = set(purposes) - {"Nyhedsbrev på dansk"}
+    assert shown(other) == "…"
+    spoken = scene.installation.run("person", stdin=scene.customers["plain"].cpr, code=0).out
+    assert "syg" not in spoken
 
 
 def test_a_new_import_takes_the_place_of_the_old(scene: Scene) -> None:
