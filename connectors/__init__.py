@@ -66,6 +66,8 @@ class Document:
     `version` is the opaque change token: equal tokens mean unchanged. `file_id` names the file
     whatever its path is (empty where the platform has none); `links` counts its hard links.
     `placeholder` marks a cloud file that is not downloaded and must not be opened.
+    A message has the path of its mailbox, its `folder` names there, its `type`, and a `locator`:
+    how the connector finds it this time. For an archive the locator is where to list on from.
     """
 
     connector: Connector = field(repr=False)
@@ -78,6 +80,9 @@ class Document:
     file_id: bytes = b""
     links: int = 1
     placeholder: bool = False
+    locator: bytes = field(default=b"", repr=False)
+    folder: tuple[str, ...] = field(default=(), repr=False)
+    type: str = ""
 
     def open(self) -> BinaryIO:
         """Open the bytes for reading, seekable. Raises Unreadable. Runs in a worker."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import BinaryIO, Literal, NamedTuple, Protocol
 
 from connectors import Document, Reason
@@ -66,6 +67,34 @@ class Problem:
     where: Place = field(repr=False)
     reason: Reason
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Who sent a mail to whom, and when: read from its header. Addresses as written, in ASCII form.
+
+    Never leaves the worker; what is kept of it says `Letterhead`.
+    """
+
+    sender: str = field(repr=False)
+    recipients: tuple[str, ...] = field(repr=False)
+    sent: datetime | None
+    identity: str = field(repr=False)  # Message-ID, empty without
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What the index keeps of a Letter: the sender masked, the domains of the recipients.
+
+    `sent` is UTC in ISO 8601, empty where it is not known; `identity` the keyed Message-ID.
+    """
+
+    sent: str
+    sender: str
+    sender_domain: str
+    recipients: int
+    domains: tuple[str, ...]
+    identity: bytes
 
 
 class Finding(NamedTuple):

@@ -8,9 +8,10 @@ from importlib import import_module
 from typing import BinaryIO, NamedTuple
 
 from scanner.extract.budget import Budget
-from scanner.model import Part, Problem, Segment
+from scanner.model import Letter, Part, Problem, Segment
 
-Event = Segment | Part | Problem
+Event = Segment | Part | Problem | Letter
+"""What a reader gives. A mail's reader gives its Letter before anything else."""
 Read = Callable[["Source", Budget], Iterator[Event]]
 
 
@@ -26,6 +27,14 @@ class Source:
     size: int
     name: str = field(repr=False)
     type: str
+
+
+class Withheld(Exception):
+    """A reader's word that a rule keeps the content closed: counted under `rule`, not read."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
 
 
 class Reader(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from scanner.extract import Source
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.readers import BY_TYPE
-from scanner.model import Limits, Place, Problem, Segment
+from scanner.model import Limits, Part, Place, Problem, Segment
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 TYPES = {
@@ -93,7 +93,7 @@ def read(
                 )
             elif isinstance(event, Problem):
                 seen.problems.append(event)
-            else:
+            elif isinstance(event, Part):
                 seen.parts[event.name] = event.stream.read()
     except Trouble as trouble:
         seen.trouble = trouble.problem()

@@ -10,7 +10,7 @@ from importlib import import_module
 from scanner.extract import Event, Read, Source
 from scanner.extract.budget import Budget
 from scanner.extract.kind import type_of
-from scanner.model import Limits, Part, Place, Problem, Segment
+from scanner.model import Letter, Limits, Part, Place, Problem, Segment
 
 
 @dataclass
@@ -20,6 +20,7 @@ class Told:
     segments: list[Segment] = field(default_factory=list)
     parts: list[tuple[str, bytes]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -65,6 +66,8 @@ def told(module: str, data: bytes, name: str = "", type_: str | None = None) -> 
             result.segments.append(event)
         elif isinstance(event, Part):
             result.parts.append((event.name, event.stream.read()))
+        elif isinstance(event, Letter):
+            result.letters.append(event)
         else:
             result.problems.append(event)
     return result
