@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from detectors import MAYBE, Column, Match, Table
 from scanner.beside import weighed
 from scanner.extract.layout import Fixed, Grid, Lines
+from scanner.joined import ADDRESS_KINDS, Told, joined
+from scanner.matches import plain_digits, uncovered
 from scanner.model import Finding, Layout, Place, Segment
 from scanner.privacy import mask
 from scanner.spill import Spill
@@ -45,6 +48,9 @@ class _Entry:
         self.places: list[Place] = []
 
 
+_Entries = dict[tuple[str, str, int], _Entry]
+
+
 class Collector:
     """Takes the segments of one content; `findings` judges and seals. One per content, in a worker.
 
@@ -57,7 +63,11 @@ class Collector:
         self._counts: list[_Column] = []
         self._rows: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
-        self._entries: dict[tuple[str, str, int], _Entry] = {}
+        self._entries: _Entries = {}
+        self._again: dict[int, tuple[_Entries, Counter[str]]] = {}
+        """Of each other rendering of what `_entries` holds, by its number."""
+        self._fields: dict[int, tuple[_Entries, Counter[str]]] = {}
+        """Of address fields, by the rendering that they stand in."""
         self._spill: Spill | None = None
         self._tables = Tables()
         self._finished = False
@@ -101,6 +111,38 @@ class Collector:
             return
         if len(matches) > 1:
             matches = uncovered(matches)
+        if segment.again or segment.addresses:
+            self._aside(segment, matches)
+            return
+        self._enter(matches, text, layout)
+        if len(self._entries) > SPILL_AT:
+            self._spill_now()
+
+    def _aside(self, segment: Segment, matches: list[Match]) -> None:
+        """Count what is another rendering, or stands in a mail's address fields, by itself."""
+        fields: list[Match] = []
+        if segment.addresses:
+            starts = [start for start, _ in segment.addresses]
+            texts: list[Match] = []
+            for match in matches:
+                at = bisect_right(starts, match[1]) - 1
+                within = at >= 0 and match[1] < segment.addresses[at][1]
+                (fields if within and match[0] in ADDRESS_KINDS else texts).append(match)
+            matches = texts
+        main, kinds = self._entries, self._kinds
+        for some, held in ((matches, self._again), (fields, self._fields)):
+            if not some:
+                continue
+            if held is self._fields or segment.again:
+                self._entries, self._kinds = held.setdefault(segment.again, ({}, Counter()))
+            self._enter(some, segment.text, segment.layout)
+            full = len(self._entries) > SPILL_AT
+            self._entries, self._kinds = main, kinds
+            if full:
+                self._spill_now()
+
+    def _enter(self, matches: list[Match], text: str, layout: Layout) -> None:
+        """Count matches by value and column, with their places."""
         self._named = self._named or not (
             (isinstance(layout, Lines) and not layout.prefix)
             or (isinstance(layout, Grid) and layout.sheet is None and not layout.prefix)
@@ -119,8 +161,6 @@ class Collector:
                 places = self._count(match, NO_COLUMN if key is None else self._column(key, layout))
                 if places is not None:
                     places.append(layout.place(text, match[1]))
-        if len(self._entries) > SPILL_AT:
-            self._spill_now()
 
     def _under_heads(self, text: str, headers: tuple[str, ...], found: list[Match]) -> list[Match]:
         """Let the detectors for which a column head speaks look at all of the text."""
@@ -193,14 +233,35 @@ class Collector:
         entry.count += 1
         return entry.places if len(entry.places) < PLACES_KEPT else None
 
-    def judged(self) -> Iterator[tuple[Match, Sequence[Place]]]:
+    def judged(self) -> Iterator[Told]:
         """Yield each distinct value and column with its final confidence, and its first places."""
-        table = Table(
-            [Column(c.header, self._rows[c.sheet], c.shapes, c.likely) for c in self._counts],
-            self._kinds,
-        )
+        columns = [Column(c.header, self._rows[c.sheet], c.shapes, c.likely) for c in self._counts]
+        if self._again or self._fields:
+            yield from self._joined(columns)
+        else:
+            yield from self._weighed(self._entries, Table(columns, self._kinds))
+        if self._finished and self._tools.tables:
+            self._named = True
+            by_key = {key: columns[number] for key, number in self._columns.items()}
+            yield from self._tables.found(by_key)
+
+    def _joined(self, columns: Sequence[Column]) -> Iterator[Told]:
+        kinds = self._kinds.copy()
+        for _, its_kinds in self._fields.values():
+            kinds += its_kinds
+
+        def weighed(held: dict[int, tuple[_Entries, Counter[str]]]) -> dict[int, Iterator[Told]]:
+            return {
+                number: self._weighed(entries, Table(columns, kinds + its_kinds))
+                for number, (entries, its_kinds) in held.items()
+            }
+
+        main = self._weighed(self._entries, Table(columns, kinds))
+        return joined(main, weighed(self._again), weighed(self._fields))
+
+    def _weighed(self, held: _Entries, table: Table) -> Iterator[Told]:
         by_detector: dict[int, list[tuple[int, _Entry]]] = {}
-        for (kind, _, column), entry in self._entries.items():
+        for (kind, _, column), entry in held.items():
             by_detector.setdefault(self._tools.owner_of(kind), []).append((column, entry))
         for number, entries in by_detector.items():
             matches = [
@@ -210,10 +271,6 @@ class Collector:
             for (_, entry), match in zip(entries, judged, strict=True):
                 if match.confidence >= MAYBE:
                     yield match, entry.places
-        if self._finished and self._tools.tables:
-            self._named = True
-            columns = {key: table.columns[number] for key, number in self._columns.items()}
-            yield from self._tables.found(columns)
 
     def findings(self) -> Sequence[Finding]:
         """Return one finding for each distinct value and kind; a large number comes as a Spill."""
@@ -228,6 +285,8 @@ class Collector:
             self._spill = Spill(self._tools.folder)
         self._spill.add(self._sealed())
         self._entries.clear()
+        self._again.clear()
+        self._fields.clear()
 
     def _sealed(self) -> list[Finding]:
         merged: dict[tuple[str, str], tuple[Match, int, Sequence[Place]]] = {}
@@ -259,47 +318,3 @@ class Collector:
             )
             for (kind, value), (match, count, places) in merged.items()
         ]
-
-
-_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
-
-
-def plain_digits(text: str) -> str:
-    """Return `text` with full-width digits as plain ones, if it has a 0 or 1 of them.
-
-    Every date has one, and looking for two characters costs nothing in texts of one byte each.
-    """
-    if "\uff10" in text or "\uff11" in text:
-        return text.translate(_FULL_WIDTH)
-    return text
-
-
-def uncovered(matches: list[Match]) -> list[Match]:
-    """Drop a match that lies inside a longer one of another kind that is at least as sure.
-
-    A phone number inside an account number is part of that account.
-    """
-    matches.sort(key=_START)
-    end = 0
-    for match in matches:
-        if match[1] < end:
-            break
-        end = match[2]
-    else:
-        return matches  # none touches another: the usual case
-    matches.sort(key=lambda m: (m.start, -m.end))
-    kept: list[Match] = []
-    cover: Match | None = None
-    for match in matches:
-        if (
-            cover is not None
-            and match.end <= cover.end
-            and match.kind != cover.kind
-            and match.end - match.start < cover.end - cover.start
-            and match.confidence <= cover.confidence
-        ):
-            continue
-        kept.append(match)
-        if match.confidence >= MAYBE and (cover is None or match.end > cover.end):
-            cover = match
-    return kept

@@ -38,6 +38,9 @@ class Segment:
     Only matches that start in [own_start, own_end) count here; the text around them is context
     that a neighbouring segment owns, so a value on a cut is found once. `own_end` -1: the end.
     `rows` is how many table rows this segment owns (0 outside tables).
+    `again`: not 0 for text that renders once more what came before in this content (a mail's HTML
+    beside its plain text), numbered from 1: a value counts only where no rendering before has it.
+    `addresses`: half-open spans of `text`, ascending, that say whom a mail is from and to.
     """
 
     text: str = field(repr=False)
@@ -45,6 +48,8 @@ class Segment:
     own_start: int = 0
     own_end: int = -1
     rows: int = 0
+    again: int = 0
+    addresses: Sequence[tuple[int, int]] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ import pytest
 
 from detectors import Match
 from scanner import collect
-from scanner.collect import Collector, plain_digits, uncovered
+from scanner.collect import Collector
 from scanner.demo import fake
 from scanner.extract.layout import Grid, Lines
 from scanner.extract.table import TableRows
+from scanner.matches import plain_digits, uncovered
 from scanner.model import Finding, Segment
 from scanner.spill import Spill
 from tests.conftest import Installation
@@ -128,3 +129,86 @@ def test_what_only_has_the_shape_counts_in_its_column(
         assert evidence == "column:few" or {match.value for match in found} == set(numbers)
         assert all(evidence in match.evidence for match in found)
         assert bool(found) is (others == 0), "two of a column of others are none"
+
+
+A, B, C, D = (fake.cpr(random.Random(seed), hyphen=True) for seed in (1, 2, 3, 4))
+
+
+def counted(installation: Installation, *segments: Segment) -> list[tuple[str, int, list[str]]]:
+    """Each value with its count and the first step of its places, as a scan stores it."""
+    tools = installation.tools()
+    collector = Collector(tools)
+    for segment in segments:
+        collector.add(segment)
+    by_print = {tools.seal.fingerprint("DK_CPR", v.replace("-", "")): v for v in (A, B, C, D)}
+    return [
+        (by_print[each.fingerprint], each.count, [place[0] for place in each.places])
+        for each in collector.findings()
+        if each.kind == "DK_CPR"
+    ]
+
+
+def shown(again: int, *values: str, step: str = "") -> Segment:
+    text = "\n".join(f"cpr {value}" for value in values)
+    return Segment(text, Lines(1, (step or ("text", "html", "rtf")[again],)), again=again)
+
+
+@pytest.mark.parametrize(
+    ("segments", "found"),
+    [
+        pytest.param(
+            [shown(0, A, A, B), shown(1, A, A, B, C, C)],
+            [(A, 2, ["text"] * 2), (B, 1, ["text"]), (C, 2, ["html"] * 2)],
+            id="twice in both, once in both, twice in HTML only",
+        ),
+        pytest.param(
+            [shown(0, A), shown(1, A, B), shown(2, A, B, B, C)],
+            [(A, 1, ["text"]), (B, 1, ["html"]), (C, 1, ["rtf"])],
+            id="three renderings: the first that has it",
+        ),
+        pytest.param(
+            [shown(0, A), shown(1, B), shown(1, B, A)],
+            [(A, 1, ["text"]), (B, 2, ["html"] * 2)],
+            id="a rendering of two segments",
+        ),
+        pytest.param(
+            [shown(0, A), shown(1, A), shown(0, A), shown(1, A, B)],
+            [(A, 2, ["text"] * 2), (B, 1, ["html"])],
+            id="two texts, each rendered twice",
+        ),
+        pytest.param([shown(1, A)], [(A, 1, ["html"])], id="nothing came before"),
+    ],
+)
+def test_what_is_rendered_twice_is_counted_once(
+    installation: Installation, segments: list[Segment], found: list[tuple[str, int, list[str]]]
+) -> None:
+    assert sorted(counted(installation, *segments)) == sorted(found)
+
+
+def test_a_surer_rendering_says_how_sure(installation: Installation) -> None:
+    """Ten bare digits in the text, a column of CPR numbers in the HTML."""
+    bare = A.replace("-", "")
+    table = TableRows(1, ("html", "table 1"), ("Navn", "CPR-nr."))
+    collector = Collector(installation.tools())
+    collector.add(Segment(f"Anna {bare}", Lines(1, ("text",))))
+    collector.add(Segment(f"Anna\t{bare}", table, rows=1, again=1))
+    (match, places), *more = (each for each in collector.judged() if each[0].kind == "DK_CPR")
+    assert match.confidence >= 0.9
+    assert (match.count, list(places), more) == (1, [("text", "line 1")], [])
+
+
+def test_renderings_that_spill_lose_nothing(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    chance = random.Random(9)
+    tools = installation.tools()
+    tools.folder = str(tmp_path)
+    monkeypatch.setattr(collect, "SPILL_AT", 50)
+    numbers = [fake.cpr(chance, hyphen=True) for _ in range(300)]
+    collector = Collector(tools)
+    collector.add(shown(0, A))
+    for start in range(0, len(numbers), 30):
+        collector.add(shown(1, *numbers[start : start + 30]))
+    found = {each.fingerprint for each in collector.findings() if each.kind == "DK_CPR"}
+    wanted = {tools.seal.fingerprint("DK_CPR", n.replace("-", "")) for n in [A, *numbers]}
+    assert found == wanted

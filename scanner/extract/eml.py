@@ -24,7 +24,9 @@ from scanner.extract.encoding import decode, detect
 from scanner.extract.flow import Flow
 from scanner.extract.html import page
 from scanner.extract.layout import Lines
+from scanner.extract.letter import letter_of
 from scanner.extract.mail_headers import decoded, told_fields
+from scanner.extract.renderings import Choice, Renderings, choices, numbered
 from scanner.model import Part, Place, Problem
 
 NAME_CHARACTERS = 120
@@ -32,8 +34,16 @@ CHUNK_BYTES = 64 * 1024
 MEMORY_TIMES = 6
 """Memory that a mail takes, in times its size (measured: 5.6 with one large attachment)."""
 MESSAGE = "message.eml"
+HTML = frozenset(("text/html", "text/x-amp-html", "text/watch-html"))
 
 _ENDINGS = MimeTypes(filenames=())  # the built-in table: the same on every machine
+for _kind, _ending in (
+    ("text/calendar", ".ics"),
+    ("text/vcard", ".vcf"),
+    ("text/x-vcard", ".vcf"),
+    ("application/ms-tnef", ".dat"),
+):
+    _ENDINGS.add_type(_kind, _ending)
 _LENGTH_LINE = re.compile(rb"\s*\d{1,12}[ \t]*\r?\n(?=[!-9;-~]+:)")
 _UUENCODED = re.compile(
     r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[!-`][ -`]{0,90}\n)*?)[` ]?\n?end[ \t]*$", re.MULTILINE
@@ -42,8 +52,8 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def read(source: Source, budget: Budget) -> Iterator[Event]:
-    """Yield the header fields ("header", "Subject"), bodies ("text", "line 3") and ("html",
-    "line 3"), both alternatives, then parts in their order.
+    """Yield the Letter, the header fields ("header", "Subject"), bodies ("text", "line 3") and
+    ("html", "line 3"), all alternatives, the later ones as `again`, then parts in their order.
 
     A nested message is a part named after its subject, also one that is all there is of the
     mail; an encrypted mail gives a Problem. Of a mail nested too deep for the parser the header
@@ -57,28 +67,30 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
         message, is_whole = _parsed(source.stream), True
     except RecursionError:
         message, is_whole = _parsed(source.stream, header_only=True), False
+    yield letter_of(message)
     flow = Flow()
     for name, text in told_fields(message):
         yield from flow.add(("header", name), f"{name}: {text}")
     yield from flow.end()
     if is_whole:
-        yield from _Letter(budget).events(message)
+        yield from _Mail(budget).events(message)
     else:
         yield Problem((), "limit", "max_depth")
 
 
-class _Letter:
+class _Mail:
     """Walks the parts of one message and numbers what has no name."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._parts = 0
         self._bodies = {"text": 0, "html": 0}
+        self._renderings = Renderings()
 
     def events(self, message: Message) -> Iterator[Event]:
-        waiting = [message]
+        waiting: list[tuple[Message, Choice | None]] = [(message, None)]
         while waiting:
-            part = waiting.pop()
+            part, choice = waiting.pop()
             self._parts += 1
             if self._parts > self._budget.limits.max_parts:
                 raise Trouble("limit", "max_parts")
@@ -89,16 +101,21 @@ class _Letter:
                 yield Problem((f"part {self._parts}",), "encrypted")
             elif part.is_multipart():
                 inner = [p for p in part.get_payload() if isinstance(p, Message)]
-                if kind.startswith("multipart/"):
-                    waiting.extend(reversed(inner))
+                if kind == "multipart/alternative":
+                    waiting.extend(reversed(choices(inner, choice)))
+                    yield from self._around(part)
+                elif kind.startswith("multipart/"):
+                    waiting.extend((each, choice) for each in reversed(inner))
                     yield from self._around(part)
                 else:  # delivery reports: fields in groups
                     yield from self._text("\n".join(map(_fields, inner)))
-                    waiting.extend(reversed([each for each in inner if each.is_multipart()]))
+                    waiting.extend(
+                        (each, choice) for each in reversed(inner) if each.is_multipart()
+                    )
             else:
-                yield from self._leaf(part, kind)
+                yield from self._leaf(part, kind, choice)
 
-    def _leaf(self, part: Message, kind: str) -> Iterator[Event]:
+    def _leaf(self, part: Message, kind: str, choice: Choice | None) -> Iterator[Event]:
         payload = part.get_payload(decode=True)
         data = payload if isinstance(payload, bytes) else b""
         name = _file_name(part)
@@ -109,10 +126,20 @@ class _Letter:
                 yield from self._text(decode(data, charset))
             if any(isinstance(d, StartBoundaryNotFoundDefect) for d in part.defects):
                 yield Problem((f"part {self._parts}",), "corrupt")
-        elif kind == "text/html" and not attached:
-            yield from page(decode(data, charset), self._body("html"))
+        elif kind in HTML and not attached:
+            segments = page(decode(data, charset), self._body("html"))
+            if choice is None:
+                yield from self._renderings.compared(segments)
+            else:
+                yield from numbered(segments, choice)
         elif kind == "text/plain" and not attached:
-            yield from self._with_uuencoded(decode(data, charset))
+            text = decode(data, charset)
+            if choice is None:
+                if self._parts > 1:
+                    self._renderings.said(text)
+                yield from self._with_uuencoded(text)
+            else:
+                yield from numbered(self._with_uuencoded(text), choice)
         elif data or name:
             yield self._part(name or self._nameless(kind), data)
 

@@ -67,9 +67,7 @@ def decoded(value: str) -> str:
 
     `value` is as the email package keeps it: bytes beyond ASCII as surrogates.
     """
-    if not value.isascii():
-        value = decode(value.encode("utf-8", "surrogateescape"))
-    value = _FOLD.sub(" ", value)
+    value = unfolded(value)
     if "=?" not in value or len(value) > FIELD_CHARACTERS:
         return value
     try:
@@ -83,6 +81,13 @@ def decoded(value: str) -> str:
         else:
             done.append(decode(piece, charset) if charset else decode(_raw(piece)))
     return "".join(done).replace("\n", " ")
+
+
+def unfolded(value: str) -> str:
+    """Return a field's text on one line, raw 8-bit bytes undone, encoded words left as they are."""
+    if not value.isascii():
+        value = decode(value.encode("utf-8", "surrogateescape"))
+    return _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value
 
 
 def _raw(piece: bytes) -> bytes:

@@ -14,7 +14,7 @@ READERS: tuple[Reader, ...] = (
     Reader("xml", 1, "scanner.extract.keyed", ("application/xml",)),
     Reader("html", 1, "scanner.extract.html", ("text/html",)),
     Reader("vcard", 1, "scanner.extract.vcard", ("text/vcard", "text/calendar")),
-    Reader("eml", 1, "scanner.extract.eml", ("message/rfc822",)),
+    Reader("eml", 2, "scanner.extract.eml", ("message/rfc822",)),
     Reader("pdf", 1, "scanner.extract.pdf", ("application/pdf",)),
     Reader(
         "docx",

@@ -24,8 +24,8 @@ from scanner.extract.budget import Budget, Trouble
 from scanner.extract.eml import read
 from scanner.extract.kind import type_of
 from scanner.extract.mail_headers import decoded
-from scanner.model import Limits
-from tests.extract.told import Told, told
+from scanner.model import Letter, Limits
+from tests.extract.told import Told, events, told
 
 RNG = random.Random(16)
 MIXED = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=q\n\n"
@@ -116,6 +116,104 @@ def test_a_charset_that_lies(said: str, codec: str) -> None:
     body = "Søren Ågård på Ærø\n".encode(codec)
     data = f"From: a@b.example\nContent-Type: text/plain; charset={said}\n\n".encode() + body
     assert mail(data).places("Søren Ågård på Ærø") == [("text", "line 1")]
+
+
+def again(seen: Told) -> list[tuple[str, int]]:
+    """Each segment's first step, and which rendering it is."""
+    return [(segment.layout.place(segment.text, 0)[0], segment.again) for segment in seen.segments]
+
+
+HTML = "<p>Hej Søren, vi ses i morgen klokken ti på Ærø</p>"
+PLAIN = "Hej Søren, vi ses i morgen klokken ti på Ærø\n"
+
+
+def alternatives(*parts: tuple[str, str], kind: str = "alternative") -> MIMEMultipart:
+    made = MIMEMultipart(kind)
+    for text, subtype in parts:
+        made.attach(MIMEText(text, subtype, "utf-8"))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        pytest.param(
+            alternatives((PLAIN, "plain"), (HTML, "html")), [("text", 0), ("html", 1)], id="usual"
+        ),
+        pytest.param(
+            alternatives((HTML, "html"), (PLAIN, "plain")),
+            [("text", 0), ("html", 1)],
+            id="plain text last",
+        ),
+        pytest.param(alternatives((HTML, "html")), [("html", 0)], id="HTML alone"),
+        pytest.param(
+            alternatives((" \n", "plain"), (HTML, "html")),
+            [("text", 0), ("html", 0)],
+            id="plain text without text",
+        ),
+        pytest.param(
+            alternatives((PLAIN, "plain"), (HTML, "x-amp-html"), (HTML, "html")),
+            [("text", 0), ("html", 1), ("html 2", 2)],
+            id="AMP is one more",
+        ),
+        pytest.param(
+            alternatives((PLAIN, "plain"), (HTML, "html"), kind="mixed"),
+            [("text", 0), ("html", 1)],
+            id="mixed, and the HTML repeats the text",
+        ),
+        pytest.param(
+            alternatives((PLAIN, "plain"), ("<p>Noget helt andet</p>", "html"), kind="mixed"),
+            [("text", 0), ("html", 0)],
+            id="mixed, and the HTML is another text",
+        ),
+        pytest.param(
+            alternatives((PLAIN, "plain"), (PLAIN, "plain"), kind="mixed"),
+            [("text", 0), ("text 2", 0)],
+            id="two bodies of plain text",
+        ),
+    ],
+)
+def test_what_is_another_rendering(made: MIMEMultipart, told: list[tuple[str, int]]) -> None:
+    assert again(mail(b"From: a@b.example\n" + made.as_bytes())) == [("header", 0), *told]
+
+
+def test_renderings_within_a_rendering() -> None:
+    """Apple Mail puts a mixed part with several HTML parts into an alternative; so do forwards."""
+    related = alternatives((HTML, "html"), ("<p>Hilsen</p>", "html"), kind="related")
+    inner = alternatives((PLAIN, "plain"), (HTML, "html"))
+    outer = alternatives((PLAIN, "plain"))
+    outer.attach(related)
+    outer.attach(inner)
+    two = MIMEMultipart("mixed")
+    two.attach(outer)
+    two.attach(alternatives((PLAIN, "plain"), (HTML, "html")))
+    assert again(mail(b"From: a@b.example\n" + two.as_bytes())) == [
+        ("header", 0),
+        ("text", 0),
+        ("html", 1),
+        ("html 2", 1),
+        ("text 2", 2),
+        ("html 3", 3),
+        ("text 3", 0),
+        ("html 4", 1),
+    ]
+
+
+def test_a_calendar_among_the_alternatives_is_a_part() -> None:
+    made = alternatives((PLAIN, "plain"), (HTML, "html"), ("BEGIN:VCALENDAR\n", "calendar"))
+    seen = mail(b"From: a@b.example\n" + made.as_bytes())
+    assert [name for name, _ in seen.parts] == ["part 4.ics"]
+
+
+def test_the_letter_comes_before_anything_else() -> None:
+    made = message(From="Anna <a@b.example>", To="c@d.example", Subject="x")
+    made["Date"] = "Mon, 23 Nov 2026 10:00:00 +0100"
+    made.set_content("Hej")
+    first = next(events("eml", made.as_bytes(), type_="message/rfc822"))
+    assert isinstance(first, Letter)
+    assert (first.sender, first.recipients) == ("a@b.example", ("c@d.example",))
+    deep = mail(nested(5_000))
+    assert [letter.sender for letter in deep.letters] == ["a@b.example"]
 
 
 def attached(**kinds: str) -> tuple[EmailMessage, dict[str, bytes]]:
