@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import policy
 from email.message import EmailMessage
 from html import escape
 
-from bench.quality.template import Draft, texts
+from bench.quality.slots import EITHER
+from bench.quality.template import Draft, Mark, texts
 from scanner.demo.content import Body, Cell, Grid
 from scanner.demo.writers import WRITERS
 
@@ -38,8 +39,34 @@ def documents(which: str, copies: int, seed: int = 1) -> Iterator[Document]:
         rng = random.Random(f"{seed} {which} {number} bytes")
         if format_ == "pdf" and not _western(draft.text):
             format_ = "docx"  # the PDF writer's fonts have no other letters
+        if draft.text.startswith("From: "):  # a mail, whatever it is written as
+            draft = _addressed(draft)
         name = f"document-{number:04}.{format_}"
         yield Document(name, format_, _bytes(draft, format_, rng), draft)
+
+
+def _addressed(draft: Draft) -> Draft:
+    """Return a mail's draft: who stands in its address fields is right to report, or not.
+
+    Every mail has a sender and recipients; there they are maybes (docs/detectors.md). The line
+    that says who wrote what is quoted is such a field of the quoted mail.
+    """
+    return replace(
+        draft,
+        marks=tuple(
+            replace(mark, role=EITHER) if _in_field(draft.text, mark) else mark
+            for mark in draft.marks
+        ),
+    )
+
+
+def _in_field(text: str, mark: Mark) -> bool:
+    if mark.role != "planted" or mark.kind not in ("EMAIL_ADDRESS", "PERSON"):
+        return False
+    line = text[text.rfind("\n", 0, mark.start) + 1 : text.index("\n", mark.end)]
+    if mark.start < text.index("\n\n"):
+        return line.startswith(("From: ", "To: ", "Cc: "))
+    return " skrev " in line and line.endswith(":")
 
 
 def _bytes(draft: Draft, format_: str, rng: random.Random) -> bytes:

@@ -70,6 +70,10 @@ class Pen:
         self.marks.append(Mark(kind, canonical(kind, written), written, where, expected))
         return written
 
+    def address(self, written: str, header: str) -> str:
+        """Record a mail address in an address field, where it is a maybe, and return it."""
+        return self.put("EMAIL_ADDRESS", written, f"header {header}", "maybe")
+
     def number(self, kind: str, digits: str, where: str) -> int:
         """Record that a value stands as a number, leading zeros lost, and return that."""
         written = str(int(digits))

@@ -21,11 +21,11 @@ from scanner.extract import Event, Source
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.cut import cut, pieces
 from scanner.extract.encoding import decode, detect
-from scanner.extract.flow import Flow
 from scanner.extract.html import page
 from scanner.extract.layout import Lines
-from scanner.extract.letter import letter_of
+from scanner.extract.mail_head import head
 from scanner.extract.mail_headers import decoded, told_fields
+from scanner.extract.quoted import marked
 from scanner.extract.renderings import Choice, Renderings, choices, numbered
 from scanner.model import Part, Place, Problem
 
@@ -67,11 +67,7 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
         message, is_whole = _parsed(source.stream), True
     except RecursionError:
         message, is_whole = _parsed(source.stream, header_only=True), False
-    yield letter_of(message)
-    flow = Flow()
-    for name, text in told_fields(message):
-        yield from flow.add(("header", name), f"{name}: {text}")
-    yield from flow.end()
+    yield from head(message)
     if is_whole:
         yield from _Mail(budget).events(message)
     else:
@@ -127,7 +123,7 @@ class _Mail:
             if any(isinstance(d, StartBoundaryNotFoundDefect) for d in part.defects):
                 yield Problem((f"part {self._parts}",), "corrupt")
         elif kind in HTML and not attached:
-            segments = page(decode(data, charset), self._body("html"))
+            segments = map(marked, page(decode(data, charset), self._body("html")))
             if choice is None:
                 yield from self._renderings.compared(segments)
             else:
@@ -185,7 +181,7 @@ class _Mail:
             yield self._part(_short(name), data)
 
     def _text(self, text: str) -> Iterator[Event]:
-        yield from cut(pieces(text), partial(Lines, prefix=self._body("text")))
+        yield from map(marked, cut(pieces(text), partial(Lines, prefix=self._body("text"))))
 
     def _body(self, form: str) -> Place:
         self._bodies[form] += 1

@@ -51,6 +51,61 @@ MACHINE_PREFIXES = (
     "x-spam-",
 )
 
+ADDRESS_FIELDS = frozenset(
+    (
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "reply-to",
+        "sender",
+        "resent-from",
+        "resent-to",
+        "resent-cc",
+        "resent-bcc",
+        "resent-sender",
+        "resent-reply-to",
+        "return-path",
+        "delivered-to",
+        "apparently-to",
+        "envelope-to",
+        "errors-to",
+        "original-from",
+        "original-to",
+        "mail-followup-to",
+        "mail-reply-to",
+        "followup-to",
+        "disposition-notification-to",
+        "return-receipt-to",
+        "read-receipt-to",
+        "final-recipient",
+        "original-recipient",
+        "authenticated-sender",
+        "x-original-to",
+        "x-original-from",
+        "x-original-sender",
+        "x-google-original-from",
+        "x-envelope-from",
+        "x-envelope-to",
+        "x-envelope-sender",
+        "x-mail-from",
+        "x-rcpt-to",
+        "x-sender",
+        "x-receiver",
+        "x-apparently-to",
+        "x-forwarded-to",
+        "x-forwarded-for",
+        "x-failed-recipients",
+        "x-authenticated-sender",
+        "x-auth-user",
+        "x-beenthere",
+        "x-report-abuse",
+        "x-report-abuse-to",
+        "x-complaints-to",
+    )
+)
+"""Fields that say whom a mail is from and to, and `list-…`, which names a list's own addresses."""
+
 _FOLD = re.compile(r"\r?\n[ \t]*|\r")
 
 
@@ -60,6 +115,12 @@ def told_fields(message: Message) -> Iterator[tuple[str, str]]:
         lower = name.lower()
         if lower not in MACHINE_FIELDS and not lower.startswith(MACHINE_PREFIXES):
             yield name, decoded(str(value))
+
+
+def is_address_field(name: str) -> bool:
+    """Whether the field of this name says whom a mail is from or to."""
+    lower = name.lower()
+    return lower in ADDRESS_FIELDS or lower.startswith("list-")
 
 
 def decoded(value: str) -> str:

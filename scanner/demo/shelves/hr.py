@@ -249,8 +249,8 @@ def _applications(desk: Desk) -> None:
             f"Med venlig hilsen\n{person.name}\n"
         )
         letter = Letter(
-            f"{person.name} <{pen.put(MAIL, person.email, 'header From')}>",
-            [f"Sofie Lund <{pen.put(MAIL, sofie.email, 'header To')}>"],
+            f"{person.name} <{pen.address(person.email, 'From')}>",
+            [f"Sofie Lund <{pen.address(sofie.email, 'To')}>"],
             f"Ansøgning som sælger – {person.name}",
             text,
             f"Tue, {3 + number:02} Mar 2026 14:05:00 +0100",

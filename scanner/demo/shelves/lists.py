@@ -106,8 +106,8 @@ def _orders(desk: Desk, pen: Pen) -> Grid:
 def _mailed(desk: Desk, whole: Content) -> Content:
     pen = Pen()
     sender, receiver = desk.owners["Mikkel Bach"], desk.newcomers[9]
-    mail = pen.put("EMAIL_ADDRESS", sender.email, "header From")
-    to = pen.put("EMAIL_ADDRESS", receiver.email, "header To")
+    mail = pen.address(sender.email, "From")
+    to = pen.address(receiver.email, "To")
     return eml(
         Letter(
             f"Mikkel Bach <{mail}>",

@@ -139,8 +139,8 @@ def _mails(desk: Desk) -> None:
             ],
         )
         letter = Letter(
-            f"{person.name} <{pen.put(MAIL, person.email, 'header From')}>",
-            [f"Anna Holm <{pen.put(MAIL, anna.email, 'header To')}>"],
+            f"{person.name} <{pen.address(person.email, 'From')}>",
+            [f"Anna Holm <{pen.address(anna.email, 'To')}>"],
             "Spørgsmål til levering på Ærø",
             text,
             f"Wed, {4 + number:02} Mar 2026 08:15:00 +0100",
@@ -159,8 +159,8 @@ def _mails(desk: Desk) -> None:
             continue
         outer = Pen()
         forward = Letter(
-            f"Anna Holm <{outer.put(MAIL, anna.email, 'header From')}>",
-            [f"Mikkel Bach <{outer.put(MAIL, mikkel.email, 'header To')}>"],
+            f"Anna Holm <{outer.address(anna.email, 'From')}>",
+            [f"Mikkel Bach <{outer.address(mikkel.email, 'To')}>"],
             f"VS: sag om {outer.put(CPR, desk.customers[210 + number].hyphened, 'subject')}",
             "Tager du den?\n",
             f"Thu, {5 + number:02} Mar 2026 10:00:00 +0100",
@@ -194,8 +194,8 @@ def _one_customer(desk: Desk, person: Person) -> None:
     mikkel = desk.owners["Mikkel Bach"]
     attached = f"Klage {pen.put(CPR, person.hyphened, 'name of an attachment')}.docx"
     letter = Letter(
-        f"{person.name} <{pen.put(MAIL, person.email, 'header From')}>",
-        [f"Mikkel Bach <{pen.put(MAIL, mikkel.email, 'header To')}>"],
+        f"{person.name} <{pen.address(person.email, 'From')}>",
+        [f"Mikkel Bach <{pen.address(mikkel.email, 'To')}>"],
         "Min klage",
         "Hej\n\nSe vedhæftede.\n",
         "Fri, 06 Mar 2026 12:00:00 +0100",
