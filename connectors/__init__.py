@@ -110,3 +110,7 @@ class Connector(Protocol):
     def exists(self, path: bytes) -> bool:
         """Whether something still lies at `path`; a place out of reach counts as yes."""
         ...
+
+    def is_private(self, name: str) -> bool:
+        """Whether a mail folder of this name stays closed, by the rule of private folders."""
+        ...

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from connectors import Document, Excluded, Unreadable
+from connectors.archives import MESSAGE
 from connectors.errors import reason_of
-from connectors.excludes import Excludes
+from connectors.excludes import Excludes, compiled
 from connectors.opening import information, open_file
 from connectors.owners import OwnerRules
 from connectors.walking import Walk, steps_below
@@ -62,7 +63,12 @@ class DiskConnector:
         """
         if document.placeholder:
             raise Unreadable(document.path, "offline")
-        return open_file(document.path)
+        is_message = document.item and document.type == MESSAGE  # of a Maildir: a file
+        return open_file(document.locator if is_message else document.path)
+
+    def is_private(self, name: str) -> bool:
+        """Whether a mail folder of this name stays closed, by the rule of private folders."""
+        return compiled(self.excludes).is_private(name, is_folder=True)
 
     def exists(self, path: bytes) -> bool:
         """Whether something still lies at `path`; yes, too, when that cannot be found out."""

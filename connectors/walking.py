@@ -15,9 +15,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from connectors import Document, Excluded, Unreadable
+from connectors.archives import MESSAGE
 from connectors.counting import counted
 from connectors.errors import reason_of
 from connectors.excludes import PRIVATE, SIZE, FolderPath, compiled
+from connectors.maildir import (
+    CUR,
+    DELIVERY,
+    NEW,
+    TMP,
+    is_maildir,
+    is_message,
+    mail_folder,
+    unique_name,
+)
 from connectors.opening import information, is_away, is_link, listed
 from connectors.owners import account_of
 from connectors.volumes import Volume, Volumes
@@ -45,6 +56,9 @@ class _Folder:
     rules: FolderPath
     volume: Volume
     owner: str | None
+    is_mailbox: bool = False  # a Maildir: its folders cur and new hold messages
+    mailbox: _Folder | None = None  # the Maildir whose messages lie here
+    mail_folder: tuple[str, ...] = ()
 
 
 class _Way(NamedTuple):
@@ -91,9 +105,8 @@ class Walk:
                 continue
             rules = parent.rules.child(name)
             owner = self._connector.owners.of_folder(rules)
-            yield from self._folder(
-                _Folder(path, os.path.join(path, b""), rules, parent.volume, owner), pending
-            )
+            folder = _Folder(path, os.path.join(path, b""), rules, parent.volume, owner)
+            yield from self._folder(_in_mailbox(folder, parent, name), pending)
         self._check_root()
 
     def meet(self, path: bytes) -> Document | Unreadable | Excluded | None:
@@ -131,7 +144,13 @@ class Walk:
             if rule is not None:
                 return _Way(folder, information(path), rule)
             if is_folder:
-                folder = self._at(here, info, folder.rules.child(name))
+                if not folder.is_mailbox and _is_mailbox(folder.path):
+                    folder = replace(folder, is_mailbox=True)
+                rule = self._rule_of_mail(folder, name)
+                if rule is not None:
+                    return _Way(folder, information(path), rule)
+                below = self._at(here, info, folder.rules.child(name))
+                folder = _in_mailbox(below, folder, name)
             elif index < len(steps) - 1:
                 raise NotADirectoryError(errno.ENOTDIR, "a file where a folder was")
         return _Way(folder, info, None)
@@ -173,7 +192,30 @@ class Walk:
             yield Unreadable(folder.path, reason_of(error), folder=True)
         for rule, (count, size) in sorted(left_out.items()):
             yield Excluded(rule, count, size)
+        if is_maildir([name for _, name in below]):
+            yield from self._mailbox(folder, below)
         pending.extend(reversed(below))
+
+    def _mailbox(self, folder: _Folder, below: list[tuple[_Folder, str]]) -> Iterator[Excluded]:
+        """Make what lies below a folder what lies in a Maildir, but for what rules leave out."""
+        folder = replace(folder, is_mailbox=True)
+        names = [name for _, name in below]
+        below.clear()
+        for name in names:
+            rule = self._rule_of_mail(folder, name)
+            if rule is None:
+                below.append((folder, name))
+            else:
+                yield counted(self._path(folder, name), rule, self._volumes)
+
+    def _rule_of_mail(self, folder: _Folder, name: str) -> str | None:
+        if not folder.is_mailbox:
+            return None
+        if name == TMP:
+            return DELIVERY
+        if any(self._matcher.is_private(each, is_folder=True) for each in mail_folder(name)):
+            return PRIVATE
+        return None
 
     def _entry(
         self,
@@ -231,6 +273,8 @@ class Walk:
         if volume.lasting_ids and info.st_ino:
             file_id = info.st_ino.to_bytes(16 if info.st_ino > _MASK else 8, "little") + volume.mark
         changed = info.st_ctime_ns if volume.lasting_ids and sys.platform != "win32" else 0
+        if folder.mailbox is not None and is_message(name):
+            return self._message(folder, folder.mailbox, name, info, file_id)
         owner = folder.owner
         if owner is None and self._connector.owners.account:
             owner = self._account(path, info)
@@ -246,6 +290,30 @@ class Walk:
             file_id=file_id,
             links=max(info.st_nlink, 1),
             placeholder=is_away(info) or (info.st_size <= 1 and name.endswith(_STUBS)),
+        )
+
+    def _message(
+        self, folder: _Folder, mailbox: _Folder, name: str, info: os.stat_result, file_id: bytes
+    ) -> Document:
+        """Return a message of a Maildir: renamed it is the same, and so it is in `cur`."""
+        path = self._path(folder, name)
+        owner = folder.owner
+        if owner is None and self._connector.owners.account:
+            owner = self._account(path, info)
+        return Document(
+            connector=self._connector,
+            path=mailbox.path,
+            item=unique_name(name),
+            owner=owner or None,
+            size=info.st_size,
+            modified_ns=max(-_MAX_NS, min(info.st_mtime_ns, _MAX_NS)),
+            version=struct.pack("<QQ", info.st_size, info.st_mtime_ns & _MASK) + file_id,
+            file_id=file_id,
+            links=max(info.st_nlink, 1),
+            placeholder=is_away(info),
+            locator=path,
+            folder=mailbox.mail_folder,
+            type=MESSAGE,
         )
 
     @staticmethod
@@ -293,6 +361,25 @@ class Walk:
         return Unreadable(
             self._connector.root, "offline" if reason == "vanished" else reason, folder=True
         )
+
+
+def _in_mailbox(folder: _Folder, parent: _Folder, name: str) -> _Folder:
+    """Return a folder as what it is in the Maildir around it, if there is one."""
+    if not parent.is_mailbox:
+        return folder
+    if name in (CUR, NEW):
+        return replace(folder, mailbox=parent)
+    return replace(folder, mail_folder=mail_folder(name))
+
+
+def _is_mailbox(path: bytes) -> bool:
+    try:
+        return all(
+            stat.S_ISDIR(information(os.path.join(path, os.fsencode(name))).st_mode)
+            for name in (CUR, NEW, TMP)
+        )
+    except OSError:
+        return False
 
 
 def _leave_out(left_out: dict[str, list[int]], rule: str, size: int) -> None:

@@ -8,19 +8,32 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import BinaryIO
 
-from connectors import Document, Reason, Unreadable
+from connectors import Document, Excluded, Reason, Unreadable
+from connectors.archives import MESSAGE, IsPrivate
 from connectors.errors import reason_of as reason_of_system
 from scanner.collect import Collector
-from scanner.extract import Source
+from scanner.extract import Source, Withheld
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.kind import type_of
 from scanner.extract.layout import Fixed
 from scanner.extract.readers import BY_TYPE
-from scanner.model import Outcome, Part, Place, Problem, Reading, Segment, Status
+from scanner.mailboxes import archive_type, list_messages
+from scanner.model import (
+    Letter,
+    Letterhead,
+    Outcome,
+    Part,
+    Place,
+    Problem,
+    Reading,
+    Segment,
+    Status,
+)
 from scanner.recipe import Recipe
 from scanner.tools import Tools, tools_of
 
 CHUNK_BYTES = 1024 * 1024
+MESSAGE_NAME = "message.eml"
 SOFT_SHARE = 0.8
 """Part of the deadline after which reading stops by itself and keeps what it has."""
 MAX_PROBLEMS = 200
@@ -34,20 +47,30 @@ def examine(document: Document, recipe: Recipe) -> Outcome:
     if document.placeholder:
         return Outcome(document, "placeholder")
     try:
-        with document.open() as stream:
+        with tools.open(document) as stream:
             size = stream.seek(0, os.SEEK_END)  # holes of a sparse file are not in the stream
             stream.seek(0)
+            name = MESSAGE_NAME if document.item else os.fsdecode(os.path.basename(document.path))
+            if not document.item and (archive := archive_type(stream, name, size)):
+                stop_at = started + SOFT_SHARE * recipe.limits.deadline(size)
+                return list_messages(document, stream, archive, tools.seal, stop_at)
             if size > recipe.limits.max_file_bytes:
                 return too_large(document)
-            session = Session(tools, size, started)
-            session.content(stream, os.fsdecode(os.path.basename(document.path)), (), 0)
+            session = Session(tools, size, started, is_private=document.connector.is_private)
+            session.content(stream, name, (), 0, MESSAGE if document.item else "")
+    except Withheld as withheld:
+        return Outcome(document, "unread", excluded=(Excluded(withheld.rule, 1, size),))
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # the same seam, for what opening does
         return Outcome(document, "unread", problem=problem_of(error))
     readings = tuple(each for each in session.readings if each is not None)
     return Outcome(
-        document, readings[0].status, readings, seconds=round(time.monotonic() - started, 3)
+        document,
+        readings[0].status,
+        readings,
+        seconds=round(time.monotonic() - started, 3),
+        excluded=session.left_out(),
     )
 
 
@@ -65,16 +88,33 @@ class Session:
         size: int,
         started: float,
         collect: Callable[[], Collector] | None = None,
+        is_private: IsPrivate = lambda name: False,
     ) -> None:
         self.tools = tools
         self.limits = tools.recipe.limits
         self.stop_at = started + SOFT_SHARE * self.limits.deadline(size)
         self.budget = Budget(self.limits, size, tools.folder, tools.passwords)
+        self.budget.is_private = is_private
         self.collect = collect or (lambda: Collector(tools))
         self.readings: list[Reading | None] = []
+        self._left_out: dict[str, list[int]] = {}
 
-    def content(self, stream: BinaryIO, name: str, inner: tuple[str, ...], depth: int) -> None:
-        """Read one content and append its Reading in front of those of its parts."""
+    def left_out(self) -> tuple[Excluded, ...]:
+        """Return what rules kept closed inside, a line for each rule."""
+        return tuple(Excluded(rule, *both) for rule, both in sorted(self._left_out.items()))
+
+    def _leave_out(self, rule: str, count: int, size: int) -> None:
+        total = self._left_out.setdefault(rule, [0, 0])
+        total[0] += count
+        total[1] += size
+
+    def content(
+        self, stream: BinaryIO, name: str, inner: tuple[str, ...], depth: int, given_type: str = ""
+    ) -> None:
+        """Read one content and append its Reading in front of those of its parts.
+
+        Raises Withheld where a rule keeps the document itself closed; for a part it is counted.
+        """
         slot = len(self.readings)
         self.readings.append(None)
         digest, size = self._hash(stream)
@@ -86,14 +126,20 @@ class Session:
         type_ = "application/octet-stream"
         status: Status = "read"
         readers: tuple[str, ...] = ()
+        letter: Letterhead | None = None
         try:
-            type_ = type_of(stream, name, size)
+            type_ = given_type or type_of(stream, name, size)
             stream.seek(0)
-            status, readers = self._read(
-                Source(stream, size, name, type_), inner, depth, collector, problems
-            )
+            source = Source(stream, size, name, type_)
+            status, readers, letter = self._read(source, inner, depth, collector, problems)
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
+        except Withheld as withheld:
+            if not inner:
+                raise
+            self._leave_out(withheld.rule, 1, size)
+            del self.readings[slot:]
+            return
         except BaseException as error:  # hostile input, panics of native readers: the one catch
             problems.append(problem_of(error))
             readers = self._label(type_)
@@ -101,7 +147,15 @@ class Session:
         if status != "no_text":
             status = status_of(problems, something=collector.segments > 0)
         self.readings[slot] = Reading(
-            inner, digest, size, type_, status, readers, findings, tuple(problems)
+            inner,
+            digest,
+            size,
+            type_,
+            status,
+            readers,
+            findings,
+            tuple(problems),
+            letter=letter,
         )
 
     def _read(
@@ -111,15 +165,16 @@ class Session:
         depth: int,
         collector: Collector,
         problems: list[Problem],
-    ) -> tuple[Status, tuple[str, ...]]:
+    ) -> tuple[Status, tuple[str, ...], Letterhead | None]:
+        letter: Letterhead | None = None
         if source.size == 0:
-            return "read", ()
+            return "read", (), None
         reader = BY_TYPE.get(source.type)
         if reader is None:
             if any(fnmatchcase(source.type, each) for each in self.tools.recipe.no_text):
-                return "no_text", ()
+                return "no_text", (), None
             problems.append(missing_reader(source.type))
-            return "unread", ()
+            return "unread", (), None
         labels = (reader.label,)
         number = 0
         try:
@@ -132,15 +187,19 @@ class Session:
                         self._part(event, number, inner, depth, collector, problems)
                     case Problem():
                         self._problem(event, problems)
+                    case Letter():
+                        letter = self.tools.letterhead(event)
+                    case Excluded():
+                        self._leave_out(event.rule, event.count, event.size)
                 if time.monotonic() > self.stop_at:
                     raise Trouble("timeout")
-        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        except (KeyboardInterrupt, SystemExit, GeneratorExit, Withheld):
             raise
         except ImportError as error:
             problems.append(Problem((), "missing_extra", (error.name or "").partition(".")[0]))
         except BaseException as error:  # the same seam: keep what was read before it broke
             problems.append(problem_of(error))
-        return "read", labels
+        return "read", labels, letter
 
     def _part(
         self,
@@ -172,7 +231,7 @@ class Session:
             return
         with stream:
             sealed = self.tools.names.sealed(part.name)
-            self.content(stream, part.name, (*inner, sealed), depth + 1)
+            self.content(stream, part.name, (*inner, sealed), depth + 1, part.type)
 
     def _problem(self, problem: Problem, problems: list[Problem]) -> None:
         if len(problems) < MAX_PROBLEMS:

@@ -43,8 +43,12 @@ class Executor(Protocol):
 def examine_batch(batch: tuple[Document, ...], recipe: Recipe) -> list[Outcome]:
     """Examine documents one after the other. Runs in a worker."""
     from scanner.examine import examine
+    from scanner.tools import tools_of
 
-    return [examine(document, recipe) for document in batch]
+    try:
+        return [examine(document, recipe) for document in batch]
+    finally:
+        tools_of(recipe).archive.close()
 
 
 def prepare_worker(recipe: Recipe) -> None:
@@ -163,21 +167,45 @@ def _blame(error: BaseException) -> Problem:
     return Problem((), "crash")
 
 
-def spread(documents: Iterable[Document], executor: Executor, limits: Limits) -> Iterator[Outcome]:
+def spread(
+    documents: Iterable[Document],
+    executor: Executor,
+    limits: Limits,
+    more: deque[Document] | None = None,
+) -> Iterator[Outcome]:
     """Yield one Outcome for every document, in the order in which they are done.
 
     Takes documents only as fast as they are worked off. Small ones travel in batches; those of a
-    batch that timed out or crashed are tried again alone.
+    batch that timed out or crashed are tried again alone. `more`: what the caller puts there on
+    the way (messages of an archive that was listed) goes first.
     """
     window = _Window(executor, limits)
-    for batch in batches(documents):
-        window.submit(batch)
-        while window.full:
+    met = batches(documents)
+    more = deque() if more is None else more
+    while True:
+        batch = _taken(more) or next(met, None)
+        if batch is not None:
+            window.submit(batch)
+            while window.full:
+                yield from window.finished()
+            yield from _alone(window)
+        elif window.running or window.retry:
             yield from window.finished()
-        yield from _alone(window)
-    while window.running or window.retry:
-        yield from window.finished()
-        yield from _alone(window)
+            yield from _alone(window)
+        elif not more:
+            return
+
+
+def _taken(more: deque[Document]) -> tuple[Document, ...] | None:
+    """Take the next batch out of `more`, of the same measures as any; None where there is none."""
+    batch: list[Document] = []
+    size = 0
+    while more and len(batch) < BATCH_DOCUMENTS:
+        if batch and size + more[0].size > BATCH_BYTES:
+            break
+        size += more[0].size
+        batch.append(more.popleft())
+    return tuple(batch) or None
 
 
 def _alone(window: _Window) -> Iterator[Outcome]:

@@ -72,7 +72,7 @@ def inspect(document: Document, tools: Tools, *, maybe: bool = False) -> Iterato
 
     session = Session(tools, document.size, time.monotonic(), collect)
     try:
-        with document.open() as stream:
+        with tools.open(document) as stream:
             session.content(stream, os.fsdecode(os.path.basename(document.path)), (), 0)
     except (Unreadable, OSError) as error:
         yield Unseen(problem_of(error), ())

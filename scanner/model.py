@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Literal, NamedTuple, Protocol
 
-from connectors import Document, Reason
+from connectors import Document, Excluded, Reason
+from connectors.archives import Message
 
 Status = Literal["read", "partial", "unread", "no_text", "placeholder", "gone"]
 
@@ -57,12 +58,14 @@ class Part:
     """A document inside a document (attachment, archive member); never leaves the worker.
 
     `name` is its name as a person would see it; `stream` need not be seekable and is valid only
-    until the reader is asked for its next value. `size` is -1 where unknown.
+    until the reader is asked for its next value. `size` is -1 where unknown. `type` is given where
+    the container says what it is; else the bytes decide.
     """
 
     name: str = field(repr=False)
     stream: BinaryIO = field(repr=False)
     size: int = -1
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,7 @@ class Reading:
     findings: Sequence[Finding]
     problems: tuple[Problem, ...]
     known: bool = False
+    letter: Letterhead | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         findings: object = self.findings
@@ -151,6 +155,7 @@ class Reading:
             findings,
             self.problems,
             self.known,
+            self.letter,
         )
 
 
@@ -159,21 +164,50 @@ def _reading(
     findings: Sequence[Finding],
     problems: tuple[Problem, ...],
     known: bool,
+    letter: Letterhead | None,
 ) -> Reading:
     if isinstance(findings, list):
         findings = list(map(Finding._make, findings))
-    return Reading(*head, findings, problems, known)
+    return Reading(*head, findings, problems, known, letter)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Exactly one per document: the readings, outermost first, or the reason there is none."""
+    """Exactly one per document: the readings, outermost first, or the reason there is none.
+
+    A mail archive has no reading but a `listing`, one for each piece of it. `excluded`: what a rule
+    kept closed in it; with no reading, problem or listing, the document itself.
+    """
 
     document: Document
     status: Status
     readings: tuple[Reading, ...] = ()
     problem: Problem | None = None
     seconds: float = 0.0
+    listing: Listing | None = None
+    excluded: tuple[Excluded, ...] = ()
+
+    @property
+    def is_excluded(self) -> bool:
+        """Whether a rule leaves the whole document out, so that it has no row."""
+        return bool(self.excluded) and not (self.readings or self.problem or self.listing)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A piece of what a mail archive holds; messages named by keyed hashes.
+
+    `kept`: all that the last listing met is still there, besides what is listed now. `more`: the
+    archive goes on, from `state` on; else `state` is what the next listing is to be given.
+    """
+
+    type: str
+    reader: str
+    messages: tuple[Message, ...] = field(repr=False)
+    problems: tuple[Problem, ...]
+    kept: bool
+    more: bool
+    state: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

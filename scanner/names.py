@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -92,8 +92,17 @@ class Names:
 
     def findings(self, path: bytes) -> list[Finding]:
         """Return what a path itself gives away, a finding for each value, place "name"."""
+        return self._told(self.in_path(path))
+
+    def in_folders(self, names: Iterable[str]) -> list[Finding]:
+        """Return what the names of mail folders give away, place "folder name"."""
+        return self._told(
+            (match, ("folder name",)) for name in names for match in self.matches(name)
+        )
+
+    def _told(self, matches: Iterable[tuple[Match, Place]]) -> list[Finding]:
         found: dict[tuple[str, str], Finding] = {}
-        for match, place in self.in_path(path):
+        for match, place in matches:
             if match.confidence >= MAYBE:
                 found[(match.kind, match.value)] = Finding(
                     match.kind,

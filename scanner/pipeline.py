@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -81,9 +82,12 @@ def scan(
     lost = _Lost()
     try:
         walk = _until(lost.watched(target.connector), stop)
-        for outcome in spread(_reported(run, walk, progress), executor, recipe.limits):
-            run.record(outcome)
+        more: deque[Document] = deque()
+        for outcome in spread(_reported(run, walk, progress), executor, recipe.limits, more):
+            more.extend(run.take(outcome))
             progress(run.counts, outcome)
+            if stop():
+                more.clear()
         if stop():
             status = "interrupted"
         if lost.root is not None:

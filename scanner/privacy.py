@@ -72,6 +72,12 @@ class Seal:
         """Return the keyed hash under which a path is looked up, whatever is sealed in it."""
         return hmac.digest(self._content_key, b"path" + UNIT + path, "sha256")[:FINGERPRINT_BYTES]
 
+    def message_key(self, name: bytes) -> bytes:
+        """Return the keyed hash under which a message is looked up in its archive, 16 bytes."""
+        return hmac.digest(self._content_key, b"message" + UNIT + name, "sha256")[
+            :FINGERPRINT_BYTES
+        ]
+
     def hasher(self) -> ContentHasher:
         """Return a fresh keyed hasher of a content's bytes."""
         return ContentHasher(self._content_key)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
+from connectors import Document
 from detectors import Counting, Detector, Headed, Match, load
 from detectors.catalogue import LEVELS, PAPER_LEVELS, SPECIAL_LEVELS
 from detectors.customer_table import KIND as CUSTOMER_TABLE
 from detectors.gate import Gate
 from detectors.names.person import Person, installed
 from scanner.beside import listening
+from scanner.extract.mailbox import ARCHIVES
+from scanner.mailboxes import OpenArchive
+from scanner.model import Letter, Letterhead
 from scanner.names import Names
 from scanner.people import People
-from scanner.privacy import KEY_BYTES, Seal
+from scanner.privacy import KEY_BYTES, Seal, mask
 from scanner.recipe import CustomKind, Freshness, Recipe, RecipeError, digest_of
 from scanner.secret import SecretError, SecretSource
+
+MAX_DOMAINS = 50
+"""Domains of recipients kept for one message."""
 
 
 class Tools:
@@ -42,6 +52,7 @@ class Tools:
         self.tables = any(CUSTOMER_TABLE in each.kinds for each in self.detectors)
         self.listeners = listening(self.detectors)
         self.names = Names(self.seal, self._find_in_name)
+        self.archive = OpenArchive(self.seal)
         self.folder = recipe.folder
         self._owners: dict[str, int] = {}
         for number, each in enumerate(self.detectors):
@@ -89,6 +100,25 @@ class Tools:
         if since and (read_at or "") <= since:
             return False
         return self.freshness.holds(detectors, readers, mend)
+
+    def open(self, document: Document) -> BinaryIO:
+        """Open a document, or a message of the archive that it lies in. Raises Unreadable."""
+        if document.item and document.type in ARCHIVES:
+            return self.archive.message(document)
+        return document.open()
+
+    def letterhead(self, letter: Letter) -> Letterhead:
+        """Return what the index keeps of a letter: no address, but for the domains."""
+        domains = Counter(each.rpartition("@")[2].lower() for each in letter.recipients)
+        domains.pop("", None)
+        return Letterhead(
+            letter.sent.astimezone(UTC).isoformat(timespec="seconds") if letter.sent else "",
+            mask("EMAIL_ADDRESS", letter.sender) if "@" in letter.sender else "",
+            letter.sender.rpartition("@")[2].lower(),
+            len(letter.recipients),
+            tuple(name for name, _ in domains.most_common(MAX_DOMAINS)),
+            self.seal.message_key(letter.identity.encode()) if letter.identity else b"",
+        )
 
     def _headed(self, headers: tuple[str, ...]) -> tuple[Detector, ...]:
         """Return the detectors for which one of these column heads speaks."""

@@ -29,6 +29,9 @@ class Faulty:
     def exists(self, path: bytes) -> bool:
         return path.decode() in self.names
 
+    def is_private(self, name: str) -> bool:
+        return False
+
     def open(self, document: Document) -> BinaryIO:
         match document.path.decode().partition("-")[0]:
             case "hang":

@@ -29,6 +29,9 @@ class Nowhere:
     def exists(self, path: bytes) -> bool:
         return False
 
+    def is_private(self, name: str) -> bool:
+        return False
+
     def open(self, document: Document) -> BinaryIO:
         raise Unreadable(document.path, "vanished")
 

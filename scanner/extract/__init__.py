@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import BinaryIO, NamedTuple
 
+from connectors import Excluded
 from scanner.extract.budget import Budget
 from scanner.model import Letter, Part, Problem, Segment
 
-Event = Segment | Part | Problem | Letter
-"""What a reader gives. A mail's reader gives its Letter before anything else."""
+Event = Segment | Part | Problem | Letter | Excluded
+"""What a reader gives. A mail's reader gives its Letter before anything else.
+
+Excluded: what a rule keeps closed inside (private mail folders); counted, not read.
+"""
 Read = Callable[["Source", Budget], Iterator[Event]]
 
 

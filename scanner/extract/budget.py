@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from connectors import Reason
+from connectors.archives import IsPrivate
 from scanner.model import Limits, Place, Problem
 
 MEMORY_SPOOL_BYTES = 16 * 1024**2
@@ -37,7 +38,8 @@ class Budget:
     """What is left for one document and all its parts together. One per document, in the worker.
 
     `packed` is the document's own size in bytes, `folder` the private temporary folder.
-    `passwords` are tried on encrypted documents, in order.
+    `passwords` are tried on encrypted documents, in order. `is_private` tells mail folders that
+    stay closed.
     """
 
     limits: Limits
@@ -48,6 +50,7 @@ class Budget:
     parts: int = 0
     depth: int = 0
     has_grace: bool = False
+    is_private: IsPrivate = field(default=lambda name: False, repr=False)
 
     @property
     def room(self) -> int:

@@ -15,6 +15,8 @@ READERS: tuple[Reader, ...] = (
     Reader("html", 1, "scanner.extract.html", ("text/html",)),
     Reader("vcard", 1, "scanner.extract.vcard", ("text/vcard", "text/calendar")),
     Reader("eml", 2, "scanner.extract.eml", ("message/rfc822",)),
+    Reader("mbox", 1, "scanner.extract.mailbox", ("application/mbox",)),
+    Reader("pst", 1, "scanner.extract.mailbox", ("application/vnd.ms-outlook-pst",)),
     Reader("pdf", 1, "scanner.extract.pdf", ("application/pdf",)),
     Reader(
         "docx",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from detectors import FINDING
 from scanner.index.store import Index, now
-from scanner.model import Finding, Place, Problem, Reading
+from scanner.model import Finding, Letterhead, Place, Problem, Reading
 from scanner.risk import risk_of
 from scanner.spill import Spill
 from scanner.tools import Tools
@@ -156,6 +156,7 @@ class Contents:
                 ("finding", "content"),
                 ("problem", "content"),
                 ("part", "parent"),
+                ("letter", "content"),
             ):
                 self._execute(f"DELETE FROM {table} WHERE {column}=?", (number,))
         else:
@@ -167,11 +168,28 @@ class Contents:
             number = int(done.lastrowid or 0)
         self.findings("finding", "content", number, reading.findings, seen)
         self.problems("content", number, reading.problems)
+        if reading.letter is not None:
+            self._letter(number, reading.letter)
         self.many(
             "INSERT INTO part(parent, name, child) VALUES (?,?,?)",
             [(number, name, child.id) for name, child in reversed(children)],
         )
         return Held(number, status, readers, problems, kinds)
+
+    def _letter(self, number: int, letter: Letterhead) -> None:
+        self._execute(
+            "INSERT INTO letter(content, sent, sender, sender_domain, recipients, domains,"
+            " identity) VALUES (?,?,?,?,?,?,?)",
+            (
+                number,
+                letter.sent,
+                letter.sender,
+                letter.sender_domain,
+                letter.recipients,
+                json.dumps(letter.domains),
+                letter.identity or None,
+            ),
+        )
 
     def findings(
         self,

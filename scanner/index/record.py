@@ -82,12 +82,15 @@ class Recorder:
 
     def _record(self, outcome: Outcome) -> tuple[int, str, list[str]]:
         held, occurrences = self._contents.store(outcome.readings)
-        named = self.tools.names.findings(outcome.document.path)
+        named = self._named(outcome.document)
         problems = {name_of(outcome.problem)} if outcome.problem else set()
         status: str = outcome.status
         if outcome.readings and held is None:  # known a moment ago, compacted away since
             status, problems = "unread", {"locked"}
         readers: set[str] = set()
+        if outcome.listing is not None:
+            readers = {outcome.listing.reader}
+            problems = {name_of(problem) for problem in outcome.listing.problems}
         kinds: Counter[str] = Counter()
         if held is not None:
             problems |= held.problems
@@ -102,6 +105,16 @@ class Recorder:
             self._names(number, named, known=before is not None)
         if outcome.problem:
             self._contents.problems("document", number, (outcome.problem,))
+        if outcome.listing is not None:
+            self._contents.problems("document", number, outcome.listing.problems)
+            self._execute(
+                "UPDATE document SET listing=?, withheld=? WHERE id=?",
+                (
+                    outcome.listing.state,
+                    json.dumps([(e.rule, e.count, e.size) for e in outcome.excluded]),
+                    number,
+                ),
+            )
         return number, status, sorted({each.partition(":")[0] for each in problems})
 
     def _document(
@@ -144,6 +157,7 @@ class Recorder:
             risk_of(kinds, self._contents.groups),
             outcome.seconds,
             now(),
+            self._mail_folder(document.folder),
         )
         if row is not None:
             sealing: tuple[object, ...] = ()
@@ -154,9 +168,8 @@ class Recorder:
             self._execute(
                 "UPDATE document SET owner=?, size=?, modified=?, modified_ns=?, token=?,"
                 " file_id=?, status=?, reason=?, detail=?, detectors=?, readers=?, mend=?,"
-                " attempts=?, retry_run=?, risk=?, seconds=?, read_at=?, place=?, gone_run=NULL"
-                + (", path=?, display=?" if sealing else "")
-                + " WHERE id=?",
+                " attempts=?, retry_run=?, risk=?, seconds=?, read_at=?, mail_folder=?, place=?,"
+                " gone_run=NULL" + (", path=?, display=?" if sealing else "") + " WHERE id=?",
                 (*values, self.place, *sealing, row[0]),
             )
             return int(row[0]), before
@@ -164,8 +177,9 @@ class Recorder:
         done = self._execute(
             "INSERT INTO document(owner, size, modified, modified_ns, token, file_id, status,"
             " reason, detail, detectors, readers, mend, attempts, retry_run, risk, seconds,"
-            " read_at, device, place, path, path_key, item, display, folder, first_run)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)",
+            " read_at, mail_folder, device, place, path, path_key, item, display, folder,"
+            " first_run)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)",
             (
                 *values,
                 self.device,
@@ -187,6 +201,17 @@ class Recorder:
         before = int(str(row[2])) if row is not None and row[1] == token else 0
         attempts = before + 1
         return attempts, self.number + 2**before if attempts <= RETRIES else 0
+
+    def _named(self, document: Document) -> list[Finding]:
+        """Return what names give away: the path's, of a message those of its mail folders."""
+        if document.item:
+            return self.tools.names.in_folders(document.folder) if document.folder else []
+        return self.tools.names.findings(document.path)
+
+    def _mail_folder(self, names: tuple[str, ...]) -> str | None:
+        if not names:
+            return None
+        return json.dumps([self.tools.names.sealed(name) for name in names], ensure_ascii=False)
 
     def _owner(self, owner: str | None) -> str | None:
         """Return an owner fit for the index: a folder's name may have given it."""
@@ -243,12 +268,26 @@ class Recorder:
         """Give a document its new path; its identity, verdicts and history stay."""
         with self._writing():
             stored = self.tools.names.path(document.path)
+            key = self.tools.seal.path_key(document.path)
+            before = self._execute(
+                "SELECT path_key FROM document WHERE id=?", (number,)
+            ).fetchone()[0]
             self._execute(
                 "INSERT INTO moved(document, run, path) VALUES (?,?,?)", (number, self.run, old)
             )
+            token = document.version if document.item else b""
             self._execute(
-                "UPDATE document SET path=?, display=?, path_key=?, token=? WHERE id=?",
-                (stored, display(stored), self.tools.seal.path_key(document.path), b"", number),
+                "UPDATE document SET path=?, display=?, path_key=?, token=?, mail_folder=?"
+                " WHERE id=?",
+                (stored, display(stored), key, token, self._mail_folder(document.folder), number),
+            )
+            if document.item:
+                self._names(number, self._named(document), known=True)
+                return
+            self._execute(
+                "UPDATE OR IGNORE document SET path=?, display=?, path_key=? WHERE device=?"
+                " AND path_key=? AND item<>'' AND gone_run IS NULL",
+                (stored, display(stored), key, self.device, before),
             )
             self._names(number, self.tools.names.findings(document.path), known=True)
 
@@ -315,3 +354,6 @@ class _NoConnector:
 
     def exists(self, path: bytes) -> bool:
         return True
+
+    def is_private(self, name: str) -> bool:
+        return False

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from connectors import Document, Excluded, Unreadable
+from scanner.extract.mailbox import ARCHIVES
+from scanner.index.mailboxes import Mailboxes
 from scanner.index.record import Recorder
 from scanner.index.store import Index, now
 from scanner.model import Outcome
@@ -30,6 +32,7 @@ class Row(NamedTuple):
     retry_run: int
     place: int
     risk: float
+    is_archive: bool = False
 
     @property
     def reasons(self) -> set[str]:
@@ -41,7 +44,7 @@ class Row(NamedTuple):
 PAGE = 10_000
 """Rows held at once while a million documents are gone through."""
 
-ROW = "SELECT id, token, status, detectors, readers, mend, retry_run, place, risk FROM document"
+COLUMNS = "id, token, status, detectors, readers, mend, retry_run, place, risk"
 
 
 @dataclass(slots=True)
@@ -116,10 +119,13 @@ class PlaceRun:
         self.place_id = _place(index, tools, device, place, root)
         self.number, self.id, expected = _begin(index, self.place_id, tools, below)
         self.counts = Counts(expected=expected)
+        self.mailboxes = Mailboxes(self)
         self.recorder = Recorder(index, tools, self.place_id, self.id, self.number)
         self._seen = bytearray(self._last_id() // 8 + 4096)
         self._links: dict[bytes, int | None] = {}
         self._linked: list[tuple[Document, bytes]] = []
+        self._archives: set[bytes] = {b""}
+        """File ids of archives with several hard links: each of those is listed by itself."""
         self._unlisted: list[bytes] = []
 
     def _last_id(self) -> int:
@@ -145,15 +151,13 @@ class PlaceRun:
         for event in walk:
             match event:
                 case Excluded():
-                    self.counts.excluded[event.rule] += event.count
-                    self.counts.excluded_bytes[event.rule] += event.size
+                    self.count_excluded((event,))
                 case Unreadable():
                     self._unreadable(event)
                 case Document():
-                    self.counts.met += 1
                     self.counts.bytes_met += event.size
-                    if self._must_read(event):
-                        yield event
+                    if self.must_read(event):
+                        yield self._as_read(event)
 
     def _unreadable(self, event: Unreadable) -> None:
         if event.folder:
@@ -165,27 +169,54 @@ class PlaceRun:
             self.counts.reasons[event.reason] += 1
         self._see(self.recorder.unreadable(event))
 
-    def _must_read(self, document: Document) -> bool:
-        row = self._row(document) or self._moved(document)
-        if row is not None and self._holds(row, document):
-            self._see(row.id)
-            self.counts.unchanged += 1
-            self._count(document, row.status, row.reasons, row.risk)
+    def count_excluded(self, excluded: Iterable[Excluded]) -> None:
+        for each in excluded:
+            self.counts.excluded[each.rule] += each.count
+            self.counts.excluded_bytes[each.rule] += each.size
+
+    def count_unchanged(self, row: Row, size: int, *, met: bool = True) -> None:
+        """Count a document of `size` bytes whose earlier result stands."""
+        self._see(row.id)
+        if row.place != self.place_id:
+            self.recorder.adopt(row.id)
+        self.counts.met += met
+        self.counts.unchanged += 1
+        self._count(size, row.status, row.reasons, row.risk)
+
+    def _as_read(self, document: Document) -> Document:
+        """Return a document as a worker gets it: an archive says what is known of it."""
+        if document.item:
+            return document
+        row = self.row(document)
+        return self.mailboxes.to_list(document, row) if row and row.is_archive else document
+
+    def must_read(self, document: Document) -> bool:
+        """Whether a document that was met must be read; if not, it is counted and recorded here."""
+        self.counts.met += 1
+        row = self.row(document) or self._moved(document)
+        if (
+            row is not None
+            and self._holds(row, document)
+            and (not row.is_archive or self.mailboxes.unchanged(row))
+        ):
+            self.count_unchanged(row, _bytes(document), met=False)
             return False
         if document.placeholder:
             self.record(Outcome(document, "placeholder"))
             return False
-        if document.links > 1 and document.file_id:
+        if document.links > 1 and document.file_id not in self._archives:
             if document.file_id in self._links:
                 self._linked.append((document, document.file_id))
                 return False
             self._links[document.file_id] = None
         return True
 
-    def _row(self, document: Document) -> Row | None:
+    def row(self, document: Document) -> Row | None:
+        """Return the row of a document, if there is one; its place is this run's from now on."""
         key = self.tools.seal.path_key(document.path)
         found = self.index.connection.execute(
-            f"{ROW} WHERE device=? AND path_key=? AND item=?",
+            f"SELECT {COLUMNS}, listing IS NOT NULL FROM document"
+            " WHERE device=? AND path_key=? AND item=?",
             (self.recorder.device, key, document.item),
         ).fetchone()
         if found is None:
@@ -195,11 +226,32 @@ class PlaceRun:
             self.recorder.adopt(row.id)
         return row
 
+    def messages(self, archive: int) -> Iterator[Row]:
+        """Yield the rows of the open messages of an archive, a page at a time."""
+        item, page = "", PAGE
+        while page == PAGE:
+            rows = self.index.connection.execute(
+                f"SELECT item, {COLUMNS} FROM document WHERE (device, path_key) ="
+                " (SELECT device, path_key FROM document WHERE id=?)"
+                " AND item>? AND gone_run IS NULL ORDER BY item LIMIT ?",
+                (archive, item, PAGE),
+            ).fetchall()
+            page = len(rows)
+            for found in rows:
+                item = found[0]
+                yield Row(*found[1:])
+
     def _holds(self, row: Row, document: Document) -> bool:
-        if self.full or row.token != document.version or row.status == "gone":
+        if row.token != document.version:
             return False
         if row.status == "placeholder":
-            return document.placeholder
+            return document.placeholder and not self.full
+        return self.stands(row)
+
+    def stands(self, row: Row) -> bool:
+        """Whether the result of a document that did not change stands today."""
+        if self.full or row.status == "gone":
+            return False
         if row.reasons & EVERY_RUN:
             return False
         if row.retry_run and self.number >= row.retry_run:
@@ -208,21 +260,56 @@ class PlaceRun:
 
     def _moved(self, document: Document) -> Row | None:
         """Find the row of the file that lay elsewhere until now, and give it its new path."""
-        if not document.file_id or document.item:
+        if not document.file_id:
             return None
+        if document.item and document.links > 1:
+            return None  # a message in two mail folders
         candidates = self.index.connection.execute(
             "SELECT id, path FROM document WHERE place=? AND file_id=? AND size=?"
-            " AND modified_ns=? AND gone_run IS NULL AND item=''",
-            (self.place_id, document.file_id, document.size, document.modified_ns),
+            " AND modified_ns=? AND gone_run IS NULL AND item=?",
+            (
+                self.place_id,
+                document.file_id,
+                document.size,
+                document.modified_ns,
+                document.item,
+            ),
         ).fetchall()
         for number, stored in candidates:
             old = unsealed_path(stored, self.tools.seal)
-            if self._was_seen(number) or document.connector.exists(old):
+            if self._was_seen(number):
+                continue
+            if not document.item and document.connector.exists(old):
                 continue
             self.recorder.move(number, stored, document)
             self.counts.moved += 1
-            return self._row(document)
+            return self.row(document)
         return None
+
+    def take(self, outcome: Outcome) -> Iterator[Document]:
+        """Store one outcome; yield what must be read because of it: the messages of an archive."""
+        if outcome.listing is not None:
+            yield from self.mailboxes.listed(outcome)
+            if outcome.document.links > 1 and outcome.document.file_id not in self._archives:
+                yield from self._other_links(outcome.document.file_id)
+            return
+        document = outcome.document
+        if not document.item and (outcome.problem is not None or outcome.status == "placeholder"):
+            self.mailboxes.failed(document)
+        self.count_excluded(outcome.excluded)
+        if outcome.is_excluded:
+            self.counts.met -= 1
+            self.counts.bytes_met -= _bytes(document)
+        else:
+            self.record(outcome)
+        self.mailboxes.read(outcome)
+
+    def _other_links(self, archive: bytes) -> Iterator[Document]:
+        self._archives.add(archive)
+        others = [document for document, file_id in self._linked if file_id == archive]
+        self._linked = [each for each in self._linked if each[1] != archive]
+        for document in others:
+            yield self._as_read(document)
 
     def record(self, outcome: Outcome) -> None:
         """Store one outcome; the newest state of its document from now on."""
@@ -233,14 +320,12 @@ class PlaceRun:
         (risk,) = self.index.connection.execute(
             "SELECT risk FROM document WHERE id=?", (number,)
         ).fetchone()
-        self._count(outcome.document, status, reasons, risk)
+        self._count(_bytes(outcome.document), status, reasons, risk)
 
-    def _count(
-        self, document: Document, status: str, reasons: Iterable[str], risk: float | None
-    ) -> None:
+    def _count(self, size: int, status: str, reasons: Iterable[str], risk: float | None) -> None:
         self.counts.statuses[status] += 1
         self.counts.reasons.update(reasons)
-        self.counts.bytes_done += document.size
+        self.counts.bytes_done += size
         self.counts.with_findings += bool(risk)
 
     def finish(self, status: str) -> str:
@@ -288,35 +373,43 @@ class PlaceRun:
             is not None
         )
 
-    def _unseen(self) -> Iterator[tuple[int, bytes, bool]]:
+    def _unseen(self) -> Iterator[tuple[int, bytes, bool, bool]]:
         """Yield the open documents that the walk did not meet, a page at a time.
 
-        Each as its id, its stored path, and whether it is a folder that could not be listed.
+        Each as its id, its stored path, whether it is a folder that could not be listed, and
+        whether it is a message.
         """
         last, page = 0, PAGE
         while page == PAGE:
             rows = self.index.connection.execute(
-                "SELECT id, path, folder FROM document"
+                "SELECT id, path, folder, item<>'' FROM document"
                 " WHERE place=? AND gone_run IS NULL AND id>? ORDER BY id LIMIT ?",
                 (self.place_id, last, PAGE),
             ).fetchall()
             page = len(rows)
-            for number, stored, folder in rows:
+            for number, stored, folder, message in rows:
                 last = number
                 if not self._was_seen(number):
-                    yield number, stored, bool(folder)
+                    yield number, stored, bool(folder), bool(message)
 
     def _close_unseen(self) -> None:
         unlisted = [path.rstrip(os.sep.encode()) + os.sep.encode() for path in self._unlisted]
         below = self.below.rstrip(os.sep.encode()) + os.sep.encode() if self.below else b""
-        for number, stored, folder in self._unseen():
+        for number, stored, folder, message in self._unseen():
             path = unsealed_path(stored, self.tools.seal)
+            if message and self.mailboxes.keeps(path):
+                continue
             if below and not path.startswith(below) and path != self.below:
                 continue
             if any(path.startswith(each) for each in unlisted):
                 continue
             self.recorder.gone(number)
             self.counts.gone += not folder
+
+
+def _bytes(document: Document) -> int:
+    """Return the bytes that a document adds to its place: a message lies in its archive's."""
+    return 0 if document.item and document.type in ARCHIVES else document.size
 
 
 def _place(index: Index, tools: Tools, device: str, name: str, root: bytes) -> int:

@@ -170,7 +170,27 @@ def one_document(database: Any) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (first, one_document)
+def mail(database: Any) -> None:
+    """Give documents their mail folder, archives what their listing left, contents a letterhead."""
+    database.execute("ALTER TABLE document ADD COLUMN mail_folder TEXT")
+    database.execute("ALTER TABLE document ADD COLUMN listing BLOB")
+    database.execute("ALTER TABLE document ADD COLUMN withheld TEXT")
+    database.create_table(
+        "letter",
+        {
+            "content": int,
+            "sent": str,
+            "sender": str,
+            "sender_domain": str,
+            "recipients": int,
+            "domains": str,
+            "identity": bytes,
+        },
+        pk="content",
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (first, one_document, mail)
 """Append only; the index's version is how many of these it has been through."""
 
 

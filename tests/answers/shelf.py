@@ -74,6 +74,9 @@ class Nowhere:
     def exists(self, path: bytes) -> bool:
         return False
 
+    def is_private(self, name: str) -> bool:
+        return False
+
 
 class Shelf:
     """A configuration, a key, an index, and what was put into it."""

@@ -68,6 +68,6 @@ def told(module: str, data: bytes, name: str = "", type_: str | None = None) -> 
             result.parts.append((event.name, event.stream.read()))
         elif isinstance(event, Letter):
             result.letters.append(event)
-        else:
+        elif isinstance(event, Problem):
             result.problems.append(event)
     return result

@@ -1,0 +1,113 @@
+"""List mail archives and open their messages, in a worker. Records nothing, reads no message."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import replace
+from typing import BinaryIO
+
+from connectors import Document, Excluded, Unreadable
+from connectors.archives import Archive, Damaged, Kept, Mark, Message
+from scanner.extract.kind import type_of
+from scanner.extract.mailbox import ARCHIVES, open_archive
+from scanner.extract.readers import BY_TYPE
+from scanner.model import Listing, Outcome, Problem
+from scanner.privacy import Seal
+
+ENOUGH_MESSAGES = 2_000
+ENOUGH_SECONDS = 5.0
+"""A listing ends at the first Mark after so much, so that its messages can be read meanwhile."""
+MAX_PROBLEMS = 200
+_BEGINNINGS = (b"From ", b">From ", b"!BDN")
+_SPACE = b"\r\n \t\xef\xbb\xbf"
+
+
+def archive_type(stream: BinaryIO, name: str, size: int) -> str | None:
+    """Return the type of a mail archive, None for all else; the stream is left at its start."""
+    head = stream.read(64)
+    stream.seek(0)
+    if not head.lstrip(_SPACE).startswith(_BEGINNINGS):
+        return None
+    found = type_of(stream, name, size)
+    return found if found in ARCHIVES else None
+
+
+def list_messages(
+    document: Document, stream: BinaryIO, type_: str, seal: Seal, stop_at: float
+) -> Outcome:
+    """List a piece of an archive, from where `document.locator` says.
+
+    `stop_at`: the time (monotonic) after which the next Mark ends the piece. Raises what the
+    archive raises.
+    """
+    archive = open_archive(type_, stream, seal.hasher, document.connector.is_private)
+    stop_at = min(stop_at, time.monotonic() + ENOUGH_SECONDS)
+    messages: list[Message] = []
+    excluded: Counter[str] = Counter()
+    excluded_bytes: Counter[str] = Counter()
+    problems: list[Problem] = []
+    kept, enough, state = False, False, b""
+    try:
+        for event in archive.messages(document.locator):
+            if enough:
+                break
+            match event:
+                case Message():
+                    messages.append(replace(event, name=seal.message_key(event.name)))
+                case Excluded():
+                    excluded[event.rule] += event.count
+                    excluded_bytes[event.rule] += event.size
+                case Damaged():
+                    if len(problems) < MAX_PROBLEMS:
+                        problems.append(Problem((), event.reason))
+                case Kept():
+                    kept = True
+                case Mark():
+                    state = event.state
+                    enough = len(messages) >= ENOUGH_MESSAGES or time.monotonic() > stop_at
+        else:
+            enough = False  # nothing lies behind the last Mark
+    finally:
+        archive.close()
+    label = BY_TYPE[type_].label
+    return Outcome(
+        document,
+        "partial" if problems else "read",
+        listing=Listing(type_, label, tuple(messages), tuple(problems), kept, enough, state),
+        excluded=tuple(Excluded(r, n, excluded_bytes[r]) for r, n in sorted(excluded.items())),
+    )
+
+
+class OpenArchive:
+    """Keeps the archive open that messages were last taken from. One per process."""
+
+    def __init__(self, seal: Seal) -> None:
+        self._seal = seal
+        self._key: tuple[bytes, str] | None = None
+        self._stream: BinaryIO | None = None
+        self._archive: Archive | None = None
+
+    def message(self, document: Document) -> BinaryIO:
+        """Open a message of an archive, as MIME. Raises Unreadable, and Trouble for an extra."""
+        key = (document.path, document.type)
+        if self._archive is None or key != self._key:
+            self.close()
+            whole = replace(document, item="", locator=b"")
+            self._stream = document.connector.open(whole)
+            self._archive = open_archive(
+                document.type, self._stream, self._seal.hasher, document.connector.is_private
+            )
+            self._key = key
+        try:
+            return self._archive.open(document.locator)
+        except Unreadable as error:
+            raise Unreadable(document.path, error.reason) from None
+
+    def close(self) -> None:
+        """Let go of the archive: no file of a user stays open between batches."""
+        if self._archive is not None:
+            self._archive.close()
+        if self._stream is not None:
+            self._stream.close()
+        self._archive = self._stream = self._key = None

@@ -1,0 +1,337 @@
+"""Mail archives and mailboxes on a disk: each message a document, read once."""
+
+from __future__ import annotations
+
+import io
+import mailbox
+import os
+import zipfile
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.demo import fake
+from tests.conftest import Installation
+
+
+def letter(number: int, text: str = "Hej", **fields: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = "Bo Bech <bo@firma.example>"
+    message["To"] = "Ida <ida@kunde.example>"
+    message["Subject"] = f"Sag {number}"
+    message["Date"] = "Mon, 02 Mar 2026 10:00:00 +0100"
+    message["Message-ID"] = f"<{number}@firma.example>"
+    for name, value in fields.items():
+        message[name] = value
+    message.set_content(text)
+    return message
+
+
+def mbox(path: Path, *messages: EmailMessage) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    box = mailbox.mbox(path)
+    for message in messages:
+        box.add(message)
+    box.close()
+    return path
+
+
+def scanned(installation: Installation, *options: str, code: int = 0) -> dict[str, Any]:
+    ran = installation.run("scan", installation.files, "--json", *options, code=code)
+    return ran.lines[0]
+
+
+def masks(installation: Installation) -> list[str]:
+    lines = installation.run("findings", "--kind", "DK_CPR", "--json", code=0).lines[:-1]
+    return sorted(line["masked"] for line in lines)
+
+
+def mask_of(number: str) -> str:
+    return f"{number[:4]}••-••••"
+
+
+def numbers(count: int) -> list[str]:
+    made: list[str] = []
+    while len(made) < count:
+        number = fake.cpr(hyphen=True)
+        if mask_of(number) not in map(mask_of, made):
+            made.append(number)
+    return made
+
+
+def test_each_message_is_a_document_and_the_archive_one_more(installation: Installation) -> None:
+    cpr = numbers(3)
+    mbox(
+        installation.files / "arkiv",
+        *(letter(n, f"Kundens CPR-nr. er {each}") for n, each in enumerate(cpr)),
+    )
+    assert scanned(installation)["met"] == 4
+    assert masks(installation) == sorted(map(mask_of, cpr))
+    assert installation.rows(
+        "SELECT count(DISTINCT item), count(DISTINCT path) FROM document WHERE item<>''"
+    ) == [(3, 1)]
+
+
+def test_what_is_appended_is_read_and_nothing_else(installation: Installation) -> None:
+    cpr = numbers(5)
+    path = installation.files / "arkiv.mbox"
+    mbox(path, *(letter(n, f"CPR {each}") for n, each in enumerate(cpr[:3])))
+    scanned(installation)
+    read = installation.rows("SELECT id, read_at, token FROM document WHERE item<>'' ORDER BY id")
+    mbox(path, *(letter(n, f"CPR {each}") for n, each in enumerate(cpr[3:], 3)))
+    second = scanned(installation)
+    assert (second["met"], second["unchanged"], second["gone"]) == (6, 3, 0)
+    assert len(masks(installation)) == 5
+    assert (
+        installation.rows(
+            "SELECT id, read_at, token FROM document WHERE item<>'' ORDER BY id LIMIT 3"
+        )
+        == read
+    )
+    assert scanned(installation)["unchanged"] == 6
+
+
+def flagged(path: Path) -> None:
+    box = mailbox.mbox(path)
+    for key in box.keys():  # noqa: SIM118  (no mapping)
+        message = box[key]
+        message.set_flags("RO")
+        box[key] = message
+    box.close()
+
+
+def compacted(path: Path) -> None:
+    box = mailbox.mbox(path)
+    box.remove(0)
+    box.flush()
+    box.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "unchanged", "gone"),
+    [
+        pytest.param(flagged, 3, 0, id="flags change in place"),
+        pytest.param(compacted, 2, 1, id="compacted: offsets move, one message is gone"),
+    ],
+)
+def test_what_was_read_is_not_read_again(
+    installation: Installation, change: Callable[[Path], None], unchanged: int, gone: int
+) -> None:
+    cpr = numbers(3)
+    path = mbox(
+        installation.files / "arkiv.mbox",
+        *(letter(n, f"CPR {each}") for n, each in enumerate(cpr)),
+    )
+    scanned(installation)
+    change(path)
+    second = scanned(installation)
+    assert (second["unchanged"], second["gone"]) == (unchanged, gone)
+    assert len(masks(installation)) == 3 - gone
+
+
+def test_a_changed_message_in_the_middle_is_read_alone(installation: Installation) -> None:
+    cpr = numbers(4)
+    path = installation.files / "arkiv.mbox"
+    mbox(path, *(letter(n, f"CPR {each}") for n, each in enumerate(cpr[:3])))
+    scanned(installation)
+    path.write_bytes(path.read_bytes().replace(cpr[1].encode(), cpr[3].encode()))
+    second = scanned(installation)
+    assert second["unchanged"] == 2
+    assert masks(installation) == sorted(mask_of(cpr[n]) for n in (0, 2, 3))
+
+
+def test_messages_of_one_id_are_two_and_stay_two(installation: Installation) -> None:
+    path = installation.files / "arkiv.mbox"
+    cpr = numbers(3)
+    mbox(path, letter(1, f"CPR {cpr[0]}"), letter(1, f"CPR {cpr[1]}"))
+    scanned(installation)
+    mbox(path, letter(1, f"CPR {cpr[2]}"))
+    assert scanned(installation)["unchanged"] == 2
+    assert len(masks(installation)) == 3
+    assert scanned(installation)["unchanged"] == 4
+
+
+def test_a_moved_archive_keeps_its_messages(installation: Installation) -> None:
+    path = mbox(installation.files / "arkiv.mbox", *(letter(n) for n in range(3)))
+    scanned(installation)
+    before = installation.rows("SELECT id, item FROM document ORDER BY id")
+    path.rename(installation.files / "gammel.mbox")
+    second = scanned(installation)
+    assert (second["moved"], second["gone"], second["unchanged"]) == (1, 0, 3)
+    assert installation.rows("SELECT id, item FROM document ORDER BY id") == before
+    assert {row[0] for row in installation.rows("SELECT display FROM document")} == {
+        str(installation.files / "gammel.mbox")
+    }
+
+
+def test_a_deleted_archive_takes_its_messages_along(installation: Installation) -> None:
+    mbox(installation.files / "arkiv.mbox", letter(1, f"CPR {fake.cpr()}"))
+    installation.write("a.txt", "a")
+    scanned(installation)
+    (installation.files / "arkiv.mbox").unlink()
+    assert scanned(installation)["gone"] == 2
+    assert masks(installation) == []
+
+
+def test_two_hard_links_of_an_archive_hold_the_messages_twice(installation: Installation) -> None:
+    path = mbox(installation.files / "a.mbox", letter(1, f"CPR {fake.cpr()}"), letter(2))
+    os.link(path, installation.files / "b.mbox")
+    assert scanned(installation)["met"] == 6
+    assert len(masks(installation)) == 2
+    assert scanned(installation)["unchanged"] == 6
+
+
+def test_private_messages_are_counted_and_not_read(installation: Installation) -> None:
+    path = mbox(
+        installation.files / "arkiv.mbox",
+        letter(1, f"CPR {fake.cpr()}", Sensitivity="Private"),
+        letter(2, f"CPR {fake.cpr()}"),
+        letter(3, f"CPR {fake.cpr()}", **{"X-Gmail-Labels": "Indbakke,Privat"}),
+    )
+    for _ in range(2):
+        found = scanned(installation)
+        assert (found["met"], found["excluded"]) == (2, {"private": 2})
+        assert len(masks(installation)) == 1
+    mbox(path, letter(4))
+    assert scanned(installation)["excluded"] == {"private": 2}
+
+
+def test_an_archive_in_a_zip_is_read_whole(installation: Installation) -> None:
+    cpr = numbers(2)
+    path = mbox(
+        installation.folder / "arkiv.mbox",
+        letter(1, f"CPR {cpr[0]}"),
+        letter(2, f"CPR {cpr[1]}"),
+        letter(3, f"CPR {fake.cpr()}", Sensitivity="Private"),
+    )
+    with zipfile.ZipFile(installation.files / "alt.zip", "w") as packed:
+        packed.write(path, "arkiv.mbox")
+    found = scanned(installation)
+    assert (found["met"], found["excluded"]) == (1, {"private": 1})
+    lines = installation.run("findings", "--kind", "DK_CPR", "--json", code=0).lines[:-1]
+    assert sorted(line["inner_path"] for line in lines) == [
+        "arkiv.mbox › 1.eml",
+        "arkiv.mbox › 2.eml",
+    ]
+
+
+def test_an_attachment_sent_to_many_is_one_content(installation: Installation) -> None:
+    messages = [letter(n) for n in range(5)]
+    for message in messages:
+        message.add_attachment(b"navn;cpr\nIda;030310-0001\n", "text", "csv", filename="liste.csv")
+    mbox(installation.files / "arkiv.mbox", *messages)
+    scanned(installation)
+    assert installation.rows(
+        "SELECT count(*) FROM occurrence WHERE inner LIKE '%liste.csv%' GROUP BY content"
+    ) == [(5,)]
+
+
+def test_a_new_detector_set_reads_all_messages_again(installation: Installation) -> None:
+    mbox(installation.files / "arkiv.mbox", *(letter(n) for n in range(3)))
+    scanned(installation)
+    assert scanned(installation, "--full")["unchanged"] == 0
+    assert scanned(installation)["unchanged"] == 4
+
+
+def maildir(folder: Path) -> mailbox.Maildir:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return mailbox.Maildir(folder)
+
+
+def test_flags_and_moves_in_a_maildir_read_nothing(installation: Installation) -> None:
+    box = maildir(installation.files / "Maildir")
+    folder = box.add_folder("Kunder")
+    cpr = numbers(2)
+    key = box.add(letter(1, f"CPR {cpr[0]}"))
+    other = box.add(letter(2, f"CPR {cpr[1]}"))
+    assert scanned(installation)["met"] == 2 + 1  # and the mark that a folder is one
+    ids = installation.rows("SELECT id FROM document WHERE item<>'' ORDER BY id")
+    message = box[key]
+    message.set_subdir("cur")
+    message.set_flags("RS")
+    box[key] = message
+    second = scanned(installation)
+    assert (second["unchanged"], second["gone"]) == (3, 0)
+    moved = next((installation.files / "Maildir" / "new").iterdir())
+    moved.rename(installation.files / "Maildir" / ".Kunder" / "cur" / f"{moved.name}:2,S")
+    third = scanned(installation)
+    assert (third["unchanged"], third["moved"], third["gone"]) == (3, 1, 0)
+    assert installation.rows("SELECT id FROM document WHERE item<>'' ORDER BY id") == ids
+    assert installation.rows(
+        "SELECT mail_folder FROM document WHERE item<>'' AND mail_folder IS NOT NULL"
+    ) == [('["Kunder"]',)]
+    assert len(masks(installation)) == 2
+    folder.close()
+    assert other
+
+
+def test_private_folders_of_a_maildir_are_counted(installation: Installation) -> None:
+    box = maildir(installation.files / "Maildir")
+    for name in ("Privat", "Kunder.Privat", "L&APg-n"):
+        box.add_folder(name).add(letter(1, f"CPR {fake.cpr()}"))
+    found = scanned(installation)
+    assert found["excluded"]["private"] == 4  # two messages, and the marks of their folders
+    assert len(masks(installation)) == 1
+    assert installation.rows("SELECT mail_folder FROM document WHERE item<>''") == [('["Løn"]',)]
+
+
+def test_a_mail_marked_private_is_counted_and_has_no_row(installation: Installation) -> None:
+    message = letter(1, f"CPR {fake.cpr()}", Sensitivity="Personal")
+    installation.write("a.eml", message.as_bytes().decode())
+    found = scanned(installation)
+    assert (found["met"], found["excluded"]) == (0, {"private": 1})
+    assert installation.rows("SELECT count(*) FROM document") == [(0,)]
+
+
+def test_mh_folders_and_mail_files_are_read(installation: Installation) -> None:
+    box = mailbox.MH(installation.files / "mh")
+    cpr = numbers(2)
+    for n, each in enumerate(cpr):
+        box.add(letter(n, f"CPR {each}"))
+    scanned(installation)
+    assert masks(installation) == sorted(map(mask_of, cpr))
+
+
+def test_a_truncated_archive_is_read_as_far_as_it_goes(installation: Installation) -> None:
+    cpr = numbers(2)
+    path = mbox(
+        installation.files / "arkiv.mbox", letter(1, f"CPR {cpr[0]}"), letter(2, f"CPR {cpr[1]}")
+    )
+    data = path.read_bytes()
+    path.write_bytes(data[: data.rindex(cpr[1].encode())])
+    scanned(installation)
+    assert masks(installation) == [mask_of(cpr[0])]
+    path.write_bytes(data)
+    assert scanned(installation)["unchanged"] == 1
+    assert masks(installation) == sorted(map(mask_of, cpr))
+
+
+def test_inspect_shows_the_messages_of_an_archive(installation: Installation) -> None:
+    path = mbox(installation.files / "arkiv.mbox", letter(1), letter(2, f"CPR {fake.cpr()}"))
+    lines = installation.run("inspect", path, "--json", code=0).lines
+    assert [line["inner_path"] for line in lines if line.get("kind") == "DK_CPR"] == ["2.eml"]
+
+
+def test_what_the_index_keeps_of_a_letter_has_no_address(installation: Installation) -> None:
+    mbox(installation.files / "arkiv.mbox", letter(1))
+    scanned(installation)
+    assert installation.rows("SELECT sent, sender, sender_domain, domains FROM letter") == [
+        ("2026-03-02T09:00:00+00:00", "•••@firma.example", "firma.example", '["kunde.example"]')
+    ]
+    stored = b"".join(p.read_bytes() for p in installation.folder.rglob("*.db*"))
+    assert b"ida@kunde" not in stored
+
+
+def test_a_stream_of_any_kind_will_do() -> None:
+    from connectors.mbox import MboxArchive
+    from scanner.privacy import Seal
+
+    assert [
+        type(event).__name__
+        for event in MboxArchive(
+            io.BytesIO(b"From \nSubject: a\n\nb\n"), Seal(bytes(32)).hasher
+        ).messages()
+    ] == ["Message", "Mark"]
