@@ -105,7 +105,7 @@ def flagged(path: Path) -> None:
 
 def compacted(path: Path) -> None:
     box = mailbox.mbox(path)
-    box.remove(0)
+    box.remove(0)  # type: ignore[arg-type]
     box.flush()
     box.close()
 
@@ -243,20 +243,18 @@ def maildir(folder: Path) -> mailbox.Maildir:
 
 def test_flags_and_moves_in_a_maildir_read_nothing(installation: Installation) -> None:
     box = maildir(installation.files / "Maildir")
-    folder = box.add_folder("Kunder")
+    box.add_folder("Kunder")
     cpr = numbers(2)
     key = box.add(letter(1, f"CPR {cpr[0]}"))
     other = box.add(letter(2, f"CPR {cpr[1]}"))
     assert scanned(installation)["met"] == 2 + 1  # and the mark that a folder is one
     ids = installation.rows("SELECT id FROM document WHERE item<>'' ORDER BY id")
-    message = box[key]
-    message.set_subdir("cur")
-    message.set_flags("RS")
-    box[key] = message
+    fresh = installation.files / "Maildir" / "new" / key
+    fresh.rename(installation.files / "Maildir" / "cur" / f"{key}:2,RS")
     second = scanned(installation)
     assert (second["unchanged"], second["gone"]) == (3, 0)
-    moved = next((installation.files / "Maildir" / "new").iterdir())
-    moved.rename(installation.files / "Maildir" / ".Kunder" / "cur" / f"{moved.name}:2,S")
+    moved = installation.files / "Maildir" / "new" / other
+    moved.rename(installation.files / "Maildir" / ".Kunder" / "cur" / f"{other}:2,S")
     third = scanned(installation)
     assert (third["unchanged"], third["moved"], third["gone"]) == (3, 1, 0)
     assert installation.rows("SELECT id FROM document WHERE item<>'' ORDER BY id") == ids
@@ -264,8 +262,6 @@ def test_flags_and_moves_in_a_maildir_read_nothing(installation: Installation) -
         "SELECT mail_folder FROM document WHERE item<>'' AND mail_folder IS NOT NULL"
     ) == [('["Kunder"]',)]
     assert len(masks(installation)) == 2
-    folder.close()
-    assert other
 
 
 def test_private_folders_of_a_maildir_are_counted(installation: Installation) -> None:
@@ -276,14 +272,6 @@ def test_private_folders_of_a_maildir_are_counted(installation: Installation) ->
     assert found["excluded"]["private"] == 4  # two messages, and the marks of their folders
     assert len(masks(installation)) == 1
     assert installation.rows("SELECT mail_folder FROM document WHERE item<>''") == [('["Løn"]',)]
-
-
-def test_a_mail_marked_private_is_counted_and_has_no_row(installation: Installation) -> None:
-    message = letter(1, f"CPR {fake.cpr()}", Sensitivity="Personal")
-    installation.write("a.eml", message.as_bytes().decode())
-    found = scanned(installation)
-    assert (found["met"], found["excluded"]) == (0, {"private": 1})
-    assert installation.rows("SELECT count(*) FROM document") == [(0,)]
 
 
 def test_mh_folders_and_mail_files_are_read(installation: Installation) -> None:
