@@ -323,3 +323,67 @@ def test_a_stream_of_any_kind_will_do() -> None:
             io.BytesIO(b"From \nSubject: a\n\nb\n"), Seal(bytes(32)).hasher
         ).messages()
     ] == ["Message", "Mark"]
+
+
+def test_a_message_is_named_as_a_person_finds_it(installation: Installation) -> None:
+    mbox(installation.files / "arkiv.mbox", letter(1, f"CPR {fake.cpr()}"))
+    scanned(installation)
+    line = installation.run("findings", "--kind", "DK_CPR", "--json", code=0).lines[0]
+    assert line["message"].startswith("2026-03-02 09:00 •••@firma.example #")
+    assert line["path"] == str(installation.files / "arkiv.mbox")
+    assert "› 2026-03-02 09:00 •••@firma.example #" in installation.run("findings", code=0).out
+
+
+def with_domains(installation: Installation, *domains: str) -> None:
+    text = installation.config.read_text("utf-8")
+    listed = ", ".join(f'"{each}"' for each in domains)
+    assert "\ndomains = []\n" in text
+    text = text.replace("\ndomains = []\n", f"\ndomains = [{listed}]\n")
+    installation.config.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        pytest.param({}, 1, id="to a customer's own domain"),
+        pytest.param({"To": "ida@firma.example"}, 0, id="within the house"),
+        pytest.param({"To": "ida@salg.firma.example"}, 0, id="to a domain below the house's"),
+        pytest.param({"To": "ida@xfirma.example"}, 1, id="to a domain that only ends alike"),
+        pytest.param({"Cc": "x@anden.example", "To": "i@firma.example"}, 1, id="a copy went out"),
+        pytest.param({"From": "kunde@kunde.example"}, 0, id="a customer wrote it"),
+    ],
+)
+def test_what_left_the_house_is_told(
+    installation: Installation, fields: dict[str, str], told: int
+) -> None:
+    message = letter(1, f"CPR {fake.cpr()}")
+    for name, value in fields.items():
+        del message[name]
+        message[name] = value
+    mbox(installation.files / "arkiv.mbox", message, letter(2, "Intet her"))
+    scanned(installation)
+    with_domains(installation, "firma.example")
+    found = installation.run("report", "outside", "--json", code=0).lines[:-1]
+    assert [each["kinds"] for each in found] == [{"DK_CPR": 1}] * told
+
+
+def test_what_was_attached_counts_as_sent(installation: Installation) -> None:
+    message = letter(1)
+    listed = "navn;cpr\n" + "".join(f"Ida;{each}\n" for each in numbers(3))
+    message.add_attachment(listed.encode(), "text", "csv", filename="liste.csv")
+    mbox(installation.files / "arkiv.mbox", message)
+    scanned(installation)
+    with_domains(installation, "firma.example")
+    found = installation.run("report", "outside", "--json", code=0).lines[0]
+    assert (found["kinds"], found["outside"]) == ({"DK_CPR": 3}, ["kunde.example"])
+    assert "kunde.example" in installation.run("report", "outside", code=0).out
+    assert (
+        "uden for virksomheden"
+        in installation.run("--language", "da", "report", "outside", code=0).out
+    )
+
+
+def test_the_houses_domains_must_be_known(installation: Installation) -> None:
+    mbox(installation.files / "arkiv.mbox", letter(1))
+    scanned(installation)
+    assert "[mail] domains" in installation.run("report", "outside", code=2).err

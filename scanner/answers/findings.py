@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -39,6 +40,8 @@ COLUMNS = (
 """The keys of a line, in order (CONTRACTS, Output lines)."""
 CUSTOMER = "customer"
 """One more, last, where there is a register: whether it knows the value."""
+MESSAGE = "message"
+"""One more for a mail in an archive or mailbox: its folder, time, masked sender and mark."""
 FIRST_HERE = "max(f.first_run, o.first_run)"
 
 Line = dict[str, Any]
@@ -59,6 +62,8 @@ class Shown:
     read_at: str
     risk: float
     size: int
+    message: str = field(default="", repr=False)
+    """Of a mail in an archive or mailbox: its folder, time and masked sender, for eyes."""
 
     @property
     def level(self) -> Level:
@@ -67,7 +72,11 @@ class Shown:
 
 SHOWN = (
     "SELECT d.id, d.device, p.name, d.owner, d.display, d.status, d.reason, d.modified,"
-    " d.read_at, d.risk, d.size FROM document d JOIN place p ON p.id=d.place"
+    " d.read_at, d.risk, d.size, d.mail_folder, CASE WHEN d.item='' THEN '' ELSE"
+    " coalesce((SELECT l.sent || char(31) || l.sender FROM occurrence o"
+    " JOIN letter l ON l.content=o.content WHERE o.document=d.id AND o.inner='[]'"
+    " ORDER BY o.id DESC LIMIT 1), char(31)) || char(31) || d.item END"
+    " FROM document d JOIN place p ON p.id=d.place"
 )
 
 
@@ -79,7 +88,7 @@ def shown_document(opened: Opened, number: int) -> Shown:
 
 def as_shown(opened: Opened, row: tuple[Any, ...]) -> Shown:
     """Return a row of SHOWN as answers name it."""
-    number, device, place, owner, path, status, reason, modified, read_at, risk, size = row
+    (number, device, place, owner, path, status, reason, modified, read_at, risk, size) = row[:11]
     return Shown(
         number,
         shown(opened.devices.get(device, device)),
@@ -92,7 +101,22 @@ def as_shown(opened: Opened, row: tuple[Any, ...]) -> Shown:
         read_at,
         risk or 0.0,
         size,
+        message_of(*row[11:]),
     )
+
+
+def message_of(folder: str | None, letter: str) -> str:
+    """Return how a person finds a message: folders, time, masked sender, a mark of its own."""
+    if not letter:
+        return ""
+    sent, sender, item = letter.split("\x1f", 2)
+    told = f"{sent[:16].replace('T', ' ')} {sender} #{mark_of(item)}".strip()
+    return " › ".join((*map(shown, json.loads(folder or "[]")), told))
+
+
+def mark_of(item: str) -> str:
+    """Return a short mark of a message that tells it from its neighbours, of its key alone."""
+    return hashlib.blake2s(item.encode("utf-8", "surrogateescape"), digest_size=3).hexdigest()
 
 
 class Search:
@@ -183,6 +207,8 @@ class Search:
             "read_at": document.read_at,
             "verdict": verdict.decision if verdict else None,
         }
+        if document.message:
+            line[MESSAGE] = document.message
         if self.opened.registered:
             line[CUSTOMER] = self.opened.is_customers(fingerprint)
         return line

@@ -34,9 +34,9 @@ class Naming:
         self._used: dict[Key, None] = {}
 
     def document(self, document: Shown, inner_path: str = "") -> str:
-        """Return where a document lies, and the part inside it."""
+        """Return where a document lies, which message it is, and the part inside it."""
         path = self.path(document.device, document.place, document.path)
-        return f"{path} › {inner_path}" if inner_path else path
+        return " › ".join(each for each in (path, document.message, inner_path) if each)
 
     def path(self, device: str, place: str, path: str) -> str:
         """Return a path in a place: "fil01: hr/Løn.xlsx", or the whole path."""

@@ -83,7 +83,8 @@ def each(paper: Paper, lines: Iterable[Line], naming: Naming, words: Words) -> i
         number += 1
         where = words.where(line["where"])
         path = naming.path(line["device"], line["place"], line["path"])
-        paper.say(f"{path} › {line['inner_path']}" if line["inner_path"] else path, "bold")
+        steps = (path, line.get("message"), line["inner_path"])
+        paper.say(" › ".join(each for each in steps if each), "bold")
         paper.say(
             f"  {words.kind(line['kind'])} {line['masked']}  {words.certainty(line['confidence'])}"
             f" {words.decimal(line['confidence'], 2)}  × {words.number(line['count'])}"

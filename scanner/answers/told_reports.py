@@ -9,6 +9,7 @@ from scanner.answers.copies import Copied, Lying
 from scanner.answers.mending import config_line
 from scanner.answers.naming import Naming
 from scanner.answers.near import Cluster, Near, NearCopies
+from scanner.answers.outside import Sent
 from scanner.answers.overview import Change, Group, Kind
 from scanner.answers.riskiest import RiskyDocument, RiskyFolder
 from scanner.answers.telling import (
@@ -21,6 +22,8 @@ from scanner.answers.unread import Cause, Example
 from scanner.config import Config
 from scanner.messages import Words
 from scanner.render import Paper
+
+PLACES_OUTSIDE = 3
 
 
 def _heads(words: Words, *names: str) -> list[str]:
@@ -115,6 +118,29 @@ def _change(paper: Paper, words: Words, change: Change) -> None:
     if change.new_findings:
         found = kinds_in_words(change.new_findings, words)
         paper.say("  " + words.text("change findings", kinds=found))
+
+
+def outside(paper: Paper, words: Words, naming: Naming, found: Sequence[Sent], number: int) -> None:
+    """Write the mails that went out of the house with sensitive data in them."""
+    paper.title(words.text("title outside"))
+    if not found:
+        paper.say(words.text("none"))
+    for each in found:
+        sent = words.moment(each.sent) if each.sent else words.text("outside undated")
+        told = words.text(
+            "outside mail", sent=sent, sender=each.sender or "•", domains=", ".join(each.domains)
+        )
+        paper.say(f"{told}: {_values(each.kinds, words)}", "bold")
+        for document, inner in each.places[:PLACES_OUTSIDE]:
+            paper.say(f"  {naming.document(document, inner)}")
+        if each.copies > PLACES_OUTSIDE:
+            paper.say("  " + words.count("more places", each.copies - PLACES_OUTSIDE), "dim")
+    if number > len(found):
+        paper.say(words.text("more mails", shown=len(found), number=number), "dim")
+
+
+def _values(kinds: dict[str, int], words: Words) -> str:
+    return ", ".join(f"{words.kind(kind)} {words.number(n)}" for kind, n in kinds.items())
 
 
 def risk(

@@ -19,7 +19,7 @@ REPORT_LIMIT = 20
 
 @click.group()
 def report() -> None:
-    """Answer a question: overview, risk, copies, customers, unread."""
+    """Answer a question: overview, risk, copies, customers, outside, unread."""
 
 
 @report.command("overview")
@@ -193,6 +193,43 @@ def _numbers(answer: Answer) -> Callable[[Customer], str]:
         return seal.unseal_name(customer.number).decode("utf-8", "surrogateescape")
 
     return opened
+
+
+@report.command("outside")
+@click.option("--limit", type=click.IntRange(0), help="At most so many; 0: all. [20]")
+@click.option("--json", "as_json", is_flag=True, help="As JSON lines; coverage last.")
+@click.pass_obj
+def report_outside(options: dict[str, Any], limit: int | None, as_json: bool) -> int:
+    """Mails with CPR numbers or special categories to recipients outside the company.
+
+    Wants the company's own domains: [mail] domains in the configuration.
+    """
+    from scanner.answers.naming import Naming
+    from scanner.answers.outside import sent_outside
+    from scanner.answers.telling import told_coverage, told_places
+    from scanner.answers.told_reports import outside
+    from scanner.render import Paper, write_json
+
+    with answering(options) as answer:
+        own = answer.config.mail.domains
+        if not own:
+            raise click.UsageError(
+                'which domains are the company\'s own? write [mail] domains = ["firma.dk"] in the'
+                " configuration"
+            )
+        mails = sent_outside(answer.opened, own)
+        if as_json:
+            write_json(each.as_dict() for each in islice(mails, limit or None))
+            write_json([{"coverage": answer.coverage().as_dict()}])
+        else:
+            most = (REPORT_LIMIT if limit is None else limit) or None
+            found = list(islice(mails, most))
+            number = len(found) + sum(1 for _ in mails)
+            paper, naming = Paper(), Naming(answer.opened)
+            outside(paper, answer.words, naming, found, number)
+            told_places(paper, naming, answer.words)
+            told_coverage(paper, answer.coverage(), answer.words)
+    return DONE
 
 
 @report.command("unread")

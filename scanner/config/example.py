@@ -21,6 +21,7 @@ TABLE_NOTES = {
     "names": "Names of persons.",
     "limits": "What a scan leaves out by rule, and what one document may cost.",
     "special_categories": "Articles 9 and 10. Off on employees' devices: docs/privacy.md.",
+    "mail": "Mail: what is inside the house, for 'fodspor report outside'.",
     "privacy": "What stays closed, and how to open what is locked.",
 }
 

@@ -188,6 +188,21 @@ class LimitsTable(Table):
     )
 
 
+class Mail(Table):
+    domains: tuple[str, ...] = Field(
+        (),
+        description='The company\'s own mail domains, such as ["firma.dk"]; those below count too.',
+    )
+
+    @field_validator("domains")
+    @classmethod
+    def _plain(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for domain in given:
+            if not re.fullmatch(r"[^\s@/]+\.[^\s@/]+", domain):
+                raise ValueError(f"{domain!r} is no domain; write it as in an address, after the @")
+        return tuple(domain.lower().rstrip(".") for domain in given)
+
+
 class Privacy(Table):
     private_folders: tuple[str, ...] = Field(
         ("Privat", "Private", "Personligt", "Personlig"),
@@ -245,6 +260,7 @@ class Config(Table):
     special_categories: SpecialCategories = Field(
         default_factory=lambda: SpecialCategories.model_validate({})
     )
+    mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
 
     @property
