@@ -89,7 +89,7 @@ class OpenArchive:
         self._archive: Archive | None = None
 
     def message(self, document: Document) -> BinaryIO:
-        """Open a message of an archive, as MIME. Raises Unreadable, and Trouble for an extra."""
+        """Open a message of an archive, as MIME. Raises Unreadable."""
         key = (document.path, document.type)
         if self._archive is None or key != self._key:
             self.close()

@@ -18,7 +18,7 @@ EVERY_RUN: frozenset[Reason] = frozenset({"no_access", "locked", "vanished", "of
 """Problems that are tried again in every run."""
 DOUBLING: frozenset[Reason] = frozenset({"timeout", "crash", "memory"})
 """Problems that are tried again in three runs with doubling gaps."""
-EXTRAS = {"ocr": "pytesseract", "pst": "pypff"}
+EXTRAS = {"ocr": "pytesseract"}
 """Which module tells that an extra is installed."""
 
 

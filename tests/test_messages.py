@@ -122,6 +122,7 @@ def codes() -> list[tuple[str, str]]:
         PRIVATE,
         SIZE,
         "symlink",
+        "outlook_internal",
         "special",
         "exclude",
     }

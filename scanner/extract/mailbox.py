@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from importlib import import_module
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from connectors import Excluded, Unreadable
 from connectors.archives import MESSAGE, Archive, Damaged, Hasher, IsPrivate, Message
@@ -25,16 +24,14 @@ ARCHIVES = frozenset((MBOX, PST))
 def open_archive(
     type_: str, stream: BinaryIO, hasher: Callable[[], Hasher], is_private: IsPrivate
 ) -> Archive:
-    """Return the archive of one of the types ARCHIVES. Raises Trouble for a missing extra."""
+    """Return the archive of one of the types ARCHIVES. Raises Unreadable."""
     if type_ == MBOX:
         from connectors.mbox import MboxArchive
 
         return MboxArchive(stream, hasher, is_private)
-    try:
-        pst = import_module("connectors.pst")
-    except ImportError:
-        raise Trouble("missing_extra", "pst") from None
-    return cast(Archive, pst.PstArchive(stream, is_private))
+    from connectors.pst import PstArchive
+
+    return PstArchive(stream, is_private)
 
 
 def read(source: Source, budget: Budget) -> Iterator[Event]:
