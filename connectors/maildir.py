@@ -1,7 +1,7 @@
 """Know a Maildir by its folders, and its messages by their names. Opens nothing.
 
 A message keeps its name in front of the flags, whether it is new, read or answered; the mailbox
-folder that holds `cur` and `new` is its place (https://cr.yp.to/proto/maildir.html; Dovecot's
+folder that holds `cur` and `new` is its place (D. J. Bernstein, "Using maildir format"; Dovecot's
 folders ".Kunder.2024", in modified UTF-7 or, with a setting, in UTF-8).
 """
 
