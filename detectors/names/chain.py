@@ -16,7 +16,11 @@ LONGEST = 400
 SURELY = np.float32(12.0)
 """By so much must the score of no name lead for a word to be none whatever stands beside it."""
 
+RESCALED = 32
+"""Steps after which sums are brought back to about 1: each makes them at most some 10^5 larger."""
+
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
@@ -78,25 +82,39 @@ class Block:
                 paths[ends, step] = last[ends]
         return paths
 
-    def sums(self) -> tuple[Floats, Floats, Floats]:
-        """Return log sums over all paths (row), up to a label (row, step, label), and behind it."""
-        rows, longest, _ = self.scores.shape
-        ahead = np.zeros_like(self.scores)
-        ahead[:, 0] = self.scores[:, 0]
+    def sums(self) -> tuple[Doubles, Doubles, Doubles]:
+        """Return log sums over all paths (row), up to a label (row, step, label), and behind it.
+
+        Summed as plain numbers, each step's best taken for 1; what is taken out is added as logs.
+        """
+        rows, longest, labels = self.scores.shape
+        most = self.scores.max(axis=2).astype(np.float64)
+        weights = np.exp(self.scores - most[:, :, None])
+        most *= np.arange(longest) < self.sizes[:, None]
+        moves = np.exp(self.moves.astype(np.float64))
+        ahead, behind = weights.copy(), np.ones((rows, longest, labels))
+        out = np.zeros((2, rows, longest))  # logs that were taken out at a step
         for step in range(1, longest):
-            alive = int(self.alive[step])
-            sums = log_sum(ahead[:alive, step - 1, :, None] + self.moves[None], 1)
-            ahead[:alive, step] = sums + self.scores[:alive, step]
-        behind = np.zeros_like(self.scores)
+            before = ahead[: int(self.alive[step]), step - 1]
+            if step % RESCALED == 0:
+                _rescale(before, out[0, : len(before), step - 1])
+            ahead[: len(before), step] *= before @ moves
+        back = moves.T
         for step in range(longest - 2, -1, -1):
             going = int(self.alive[step + 1])
-            onwards = behind[:going, step + 1] + self.scores[:going, step + 1]
-            behind[:going, step] = log_sum(onwards[:, None, :] + self.moves[None], 2)
-        last = ahead[np.arange(rows), self.sizes - 1]
-        return log_sum(last, 1), ahead, behind
+            onwards = behind[:going, step + 1]
+            if step % RESCALED == 0:
+                _rescale(onwards, out[1, :going, step + 1])
+            np.matmul(onwards * weights[:going, step + 1], back, out=behind[:going, step])
+        taken = np.cumsum(most + out[0], axis=1)
+        ahead_logs = np.log(ahead) + taken[:, :, None]
+        left = np.cumsum((most + out[1])[:, ::-1], axis=1)[:, ::-1]
+        behind_logs = np.log(behind) + (left - most)[:, :, None]
+        last = ahead_logs[np.arange(rows), self.sizes - 1]
+        return log_sum(last, 1), ahead_logs, behind_logs
 
     def path(
-        self, row: int, start: int, end: int, label: int, inside: int, ahead: Floats, behind: Floats
+        self, row: int, start: int, end: int, label: int, inside: int, ahead: Doubles, behind: Doubles
     ) -> float:
         """Return the log sum of all paths with just this span: begun, gone on, and ended."""
         log = float(ahead[row, start, label])
@@ -110,6 +128,12 @@ class Block:
         if inside >= 0:
             onwards = np.delete(onwards, inside)
         return log + float(log_sum(onwards, 0))
+
+
+def _rescale(sums: Doubles, logs: Doubles) -> None:
+    most = sums.max(axis=1)
+    sums /= most[:, None]
+    logs[:] = np.log(most)
 
 
 def log_sum(values: Any, axis: int) -> Any:

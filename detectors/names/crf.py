@@ -26,6 +26,7 @@ from detectors.names.features import (
     SINGLES,
     attributes,
     case_of,
+    without_digits,
 )
 from detectors.names.lists import Lists
 from detectors.names.tokens import Spans, lines
@@ -147,13 +148,23 @@ class Tagger:
             self._add(token, "")
 
     def _add(self, token: str, case: str) -> int:
-        """Work out what a token adds to the scores around it, and remember it."""
+        """Work out what a token adds to the scores around it, and remember it.
+
+        Tokens that differ in digits alone are one: nothing that the model sees tells them apart.
+        """
+        known = self._known.setdefault(case, {})
+        plain = without_digits(token)
+        if plain is not token:
+            held = known.get(plain)
+            if held is not None:
+                return held
+            token = plain
         number = self._count
         if number >= len(self._sums):
             self._sums = np.concatenate([self._sums, np.zeros_like(self._sums)])
             self._ids = np.concatenate([self._ids, np.zeros_like(self._ids)])
         self._count += 1
-        self._known.setdefault(case, {})[token] = number
+        known[token] = number
         if len(token) > 2 and token[0].isupper():
             self._capital.add(number)
         values = attributes(token, case, self.lists)

@@ -65,6 +65,11 @@ def case_of(line: str) -> str:
     return "T" if line.istitle() else ""
 
 
+def without_digits(token: str) -> str:
+    """Return a token with zeros for its digits: it has the same attributes. Else itself."""
+    return _DIGIT.sub("0", token) if _DIGIT.search(token) else token
+
+
 def attributes(token: str, case: str, lists: Lists) -> tuple[str, ...]:
     """Return the attributes of a token, in the order of NAMESPACES."""
     if token in _SIGN:
