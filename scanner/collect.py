@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from detectors import MAYBE, Column, Match, Table
+from scanner.asking import Question, answer_all
 from scanner.beside import weighed
 from scanner.extract.layout import Fixed, Grid, Lines
 from scanner.joined import ADDRESS_KINDS, Told, joined
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 PLACES_KEPT = 5
 SPILL_AT = 200_000
 """Distinct values of one content held in memory; beyond, judged ones go to a temporary store."""
+WAITING = 500_000
+"""Characters of a content that wait for the names model before it is asked for them."""
 NO_COLUMN = -1
 _START = itemgetter(1)
 _new = tuple.__new__  # a third of the time of Match._replace
@@ -46,6 +49,15 @@ class _Entry:
         self.match = match
         self.count = 0
         self.places: list[Place] = []
+
+
+class _Waiting:
+    """A segment that waits for names, with its text as detectors see it."""
+
+    __slots__ = ("question", "segment", "text")
+
+    def __init__(self, segment: Segment, text: str, question: Question) -> None:
+        self.segment, self.text, self.question = segment, text, question
 
 
 _Entries = dict[tuple[str, str, int], _Entry]
@@ -71,6 +83,9 @@ class Collector:
         self._spill: Spill | None = None
         self._tables = Tables()
         self._finished = False
+        self._waiting: list[_Waiting] = []
+        self.waiting = 0
+        """Characters that wait for the names model."""
         self._named = False
         """Whether a place may hold a name that somebody gave, which must be sealed."""
         self.segments = 0
@@ -82,13 +97,38 @@ class Collector:
         text, layout = plain_digits(segment.text), segment.layout
         if segment.rows:
             self._rows[getattr(layout, "sheet", None) or ""] += segment.rows
-        end = segment.own_end if segment.own_end >= 0 else len(text)
-        start = segment.own_start
+        start, end = _own(segment, text)
         found = [match for _, each in self._tools.gate.matches(text) for match in each]
         if headers := getattr(layout, "headers", ()):
             found = self._under_heads(text, headers, found)
-        if self._tools.people is not None:
-            found = self._tools.people.among(text, layout, (start, end), found)
+        if self._tools.people is None:
+            self._take(segment, text, found)
+            return
+        question = self._tools.people.question(text, layout, (start, end), found)
+        if not question.texts and not self._waiting:
+            self._take(segment, text, question.found)
+            return
+        self._waiting.append(_Waiting(segment, text, question))
+        self.waiting += len(text)
+        if self.waiting > WAITING:
+            self._catch_up()
+
+    def questions(self) -> list[Question]:
+        """Return what waits for the names model. Who answers it spares `findings` to ask."""
+        return [each.question for each in self._waiting]
+
+    def _catch_up(self) -> None:
+        """Take the segments that wait, in their order."""
+        if self._tools.people is None:
+            return
+        waiting, self._waiting, self.waiting = self._waiting, [], 0
+        answer_all([each.question for each in waiting], self._tools.people.model)
+        for each in waiting:
+            self._take(each.segment, each.text, each.question.found)
+
+    def _take(self, segment: Segment, text: str, found: list[Match]) -> None:
+        layout = segment.layout
+        start, end = _own(segment, text)
         if self._tools.listeners:
             found = weighed(text, found, self._tools.listeners)
         matches: list[Match] = []
@@ -235,6 +275,7 @@ class Collector:
 
     def judged(self) -> Iterator[Told]:
         """Yield each distinct value and column with its final confidence, and its first places."""
+        self._catch_up()
         columns = [Column(c.header, self._rows[c.sheet], c.shapes, c.likely) for c in self._counts]
         if self._again or self._fields:
             yield from self._joined(columns)
@@ -274,6 +315,7 @@ class Collector:
 
     def findings(self) -> Sequence[Finding]:
         """Return one finding for each distinct value and kind; a large number comes as a Spill."""
+        self._catch_up()
         self._finished = True
         if self._spill is None:
             return self._sealed()
@@ -318,3 +360,8 @@ class Collector:
             )
             for (kind, value), (match, count, places) in merged.items()
         ]
+
+
+def _own(segment: Segment, text: str) -> tuple[int, int]:
+    """Return the stretch in which the matches of a segment start."""
+    return segment.own_start, segment.own_end if segment.own_end >= 0 else len(text)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import BinaryIO
 
 from connectors import Document, Excluded, Reason, Unreadable
 from connectors.archives import MESSAGE, IsPrivate
 from connectors.errors import reason_of as reason_of_system
-from scanner.collect import Collector
+from scanner.asking import Question, answer_all
+from scanner.collect import WAITING, Collector
 from scanner.extract import Source, Withheld
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.kind import type_of
@@ -42,7 +44,29 @@ MAX_PROBLEMS = 200
 
 def examine(document: Document, recipe: Recipe) -> Outcome:
     """Read one document and all parts below it; always returns an Outcome. Runs in a worker."""
+    (outcome,) = examine_all((document,), recipe)
+    return outcome
+
+
+def examine_all(documents: Sequence[Document], recipe: Recipe) -> list[Outcome]:
+    """Read documents, each with all parts below it; one Outcome each, in order. Runs in a worker.
+
+    The names model is asked for all of them together. What fails there, fails for all.
+    """
     tools = tools_of(recipe)
+    read = [_read_one(document, tools) for document in documents]
+    if tools.people is not None:
+        sessions = [each for each in read if isinstance(each, Session)]
+        answer_all([q for each in sessions for q in each.questions()], tools.people.model)
+    return [
+        _told(each, document) if isinstance(each, Session) else each
+        for each, document in zip(read, documents, strict=True)
+    ]
+
+
+def _read_one(document: Document, tools: Tools) -> Outcome | Session:
+    """Return the session of a document that was read, or the outcome of one that was not."""
+    recipe = tools.recipe
     started = time.monotonic()
     if document.placeholder:
         return Outcome(document, "placeholder")
@@ -56,7 +80,8 @@ def examine(document: Document, recipe: Recipe) -> Outcome:
                 return list_messages(document, stream, archive, tools.seal, stop_at)
             if size > recipe.limits.max_file_bytes:
                 return too_large(document)
-            session = Session(tools, size, started, is_private=document.connector.is_private)
+            is_private = document.connector.is_private
+            session = Session(tools, size, started, is_private=is_private, later=True)
             session.content(stream, name, (), 0, MESSAGE if document.item else "")
     except Withheld as withheld:
         return Outcome(document, "unread", excluded=(Excluded(withheld.rule, 1, size),))
@@ -64,12 +89,23 @@ def examine(document: Document, recipe: Recipe) -> Outcome:
         raise
     except BaseException as error:  # the same seam, for what opening does
         return Outcome(document, "unread", problem=problem_of(error))
+    session.seconds = round(time.monotonic() - started, 3)
+    return session
+
+
+def _told(session: Session, document: Document) -> Outcome:
+    try:
+        session.finish()
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # the same seam, for what judging does
+        return Outcome(document, "unread", problem=problem_of(error))
     readings = tuple(each for each in session.readings if each is not None)
     return Outcome(
         document,
         readings[0].status,
         readings,
-        seconds=round(time.monotonic() - started, 3),
+        seconds=session.seconds,
         excluded=session.left_out(),
     )
 
@@ -80,7 +116,10 @@ def too_large(document: Document) -> Outcome:
 
 
 class Session:
-    """One document being read: its budget, its clock, and the readings so far."""
+    """One document being read: its budget, its clock, and the readings so far.
+
+    `later`: what asks the names model waits for `finish`, so that others can ask with it.
+    """
 
     def __init__(
         self,
@@ -89,6 +128,8 @@ class Session:
         started: float,
         collect: Callable[[], Collector] | None = None,
         is_private: IsPrivate = lambda name: False,
+        *,
+        later: bool = False,
     ) -> None:
         self.tools = tools
         self.limits = tools.recipe.limits
@@ -97,7 +138,33 @@ class Session:
         self.budget.is_private = is_private
         self.collect = collect or (lambda: Collector(tools))
         self.readings: list[Reading | None] = []
+        self.seconds = 0.0
+        self._later = later
+        self._waiting: dict[int, Collector] = {}
+        self._ahead = 0  # characters that wait
         self._left_out: dict[str, list[int]] = {}
+
+    def questions(self) -> list[Question]:
+        """Return what the readings that wait for `finish` ask the names model."""
+        return [question for each in self._waiting.values() for question in each.questions()]
+
+    def finish(self) -> None:
+        """Judge and seal what waits, for the readings it belongs to; ask what is not answered."""
+        people = self.tools.people
+        if people is not None:
+            answer_all(self.questions(), people.model)
+        for slot, collector in self._waiting.items():
+            reading = self.readings[slot]
+            assert reading is not None
+            self.readings[slot] = replace(reading, findings=collector.findings())
+        self._waiting.clear()
+        self._ahead = 0
+
+    def _wait(self, slot: int, collector: Collector) -> None:
+        self._waiting[slot] = collector
+        self._ahead += collector.waiting
+        if self._ahead > WAITING:
+            self.finish()
 
     def left_out(self) -> tuple[Excluded, ...]:
         """Return what rules kept closed inside, a line for each rule."""
@@ -139,11 +206,14 @@ class Session:
                 raise
             self._leave_out(withheld.rule, 1, size)
             del self.readings[slot:]
+            for number in [each for each in self._waiting if each >= slot]:
+                del self._waiting[number]
             return
         except BaseException as error:  # hostile input, panics of native readers: the one catch
             problems.append(problem_of(error))
             readers = self._label(type_)
-        findings = collector.findings()
+        waits = self._later and collector.waiting > 0
+        findings = () if waits else collector.findings()
         if status != "no_text":
             status = status_of(problems, something=collector.segments > 0)
         self.readings[slot] = Reading(
@@ -157,6 +227,8 @@ class Session:
             tuple(problems),
             letter=letter,
         )
+        if waits:
+            self._wait(slot, collector)
 
     def _read(
         self,

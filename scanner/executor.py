@@ -41,12 +41,12 @@ class Executor(Protocol):
 
 
 def examine_batch(batch: tuple[Document, ...], recipe: Recipe) -> list[Outcome]:
-    """Examine documents one after the other. Runs in a worker."""
-    from scanner.examine import examine
+    """Examine documents. Runs in a worker."""
+    from scanner.examine import examine_all
     from scanner.tools import tools_of
 
     try:
-        return [examine(document, recipe) for document in batch]
+        return examine_all(batch, recipe)
     finally:
         tools_of(recipe).archive.close()
 

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from detectors import MAYBE, Match
 from detectors.names.person import KIND, Person, confidence
 from detectors.names.words import is_name, meaning
+from scanner.asking import Asking, Model, Question, answer_all
 from scanner.extract.layout import Grid
 from scanner.extract.table import TableRows
 from scanner.model import Layout
@@ -25,6 +26,8 @@ SNAP = 300
 """So far a window is stretched to the ends of its lines; else to a blank."""
 LABELLED = 80
 """A label speaks for the names so far behind it on its line."""
+LOWER, WORDS = 40, 3
+"""So many characters, and words, behind a label may show that small letters are a name."""
 ROWS_TRIED = 200
 """Rows of a table without a column of names that are shown to the model; the others follow only
 where these held a name."""
@@ -36,6 +39,8 @@ _VALUE = re.compile(r"[^\n\t;|(<>,\"{}\[\]]{2,70}?(?=\s*(?:[\n\t;|(<>,\"{}\[\]]|
 _TURNED = re.compile(
     r"[^\W\d_][^\W\d_'’-]+, [^\W\d_][^\n\t;|(<>,\"{}\[\]]{1,40}?(?=\s*(?:[\n\t;|(<>]|$))"
 )
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 Window = tuple[int, int]
 
@@ -50,19 +55,32 @@ class People:
         self._keyed = lru_cache(maxsize=256)(self._is_keyed)
         self._meaning = lru_cache(maxsize=4096)(meaning)
 
-    def among(self, text: str, layout: Layout, own: Window, found: list[Match]) -> list[Match]:
-        """Return the matches `found` with the names in text[own] among them.
+    @property
+    def model(self) -> Model:
+        """What `question` asks."""
+        return self._person.matches
 
-        What `found` holds of PERSON are marks of labels. The model is asked once, for all chosen
-        windows together.
+    def question(self, text: str, layout: Layout, own: Window, found: list[Match]) -> Question:
+        """Return what is to be asked to have the names in text[own] among the matches `found`.
+
+        What `found` holds of PERSON are marks of labels. Most texts ask nothing, or once.
         """
-        names = self._names(text, layout, own, found)
+        return Question(self._among(text, layout, own, found))
+
+    def among(self, text: str, layout: Layout, own: Window, found: list[Match]) -> list[Match]:
+        """Return the answer of `question`, asked at once."""
+        question = self.question(text, layout, own, found)
+        answer_all([question], self.model)
+        return question.found
+
+    def _among(self, text: str, layout: Layout, own: Window, found: list[Match]) -> Asking:
+        names = yield from self._names(text, layout, own, found)
         if not names and all(match[0] != KIND for match in found):
             return found
         return [*(match for match in found if match[0] != KIND), *names]
 
-    def _names(self, text: str, layout: Layout, own: Window, found: Sequence[Match]) -> list[Match]:
-        marks = [match[1] for match in found if match[0] == KIND]
+    def _names(self, text: str, layout: Layout, own: Window, found: Sequence[Match]) -> Asking:
+        marks = [match[1] for match in found if match[0] == KIND and self._written(text, match[1])]
         anchors = sorted(
             (match[1], match[2])
             for match in found
@@ -75,11 +93,11 @@ class People:
             delimiter = getattr(layout, "delimiter", "\t")
             keyed = list(self._behind_keys(text, own, delimiter))
             taken = {match.start for match in keyed}
-            rows = self._rows(text, own, anchors)
+            rows = yield from self._rows(text, own, anchors)
             return [*(match for match in rows if match.start not in taken), *keyed]
         if not (marks or anchors or self._everywhere):
             return []
-        return self._prose(text, own, marks, anchors)
+        return (yield from self._prose(text, own, marks, anchors))
 
     @cached_property
     def _gate(self) -> object:
@@ -97,12 +115,12 @@ class People:
 
     def _prose(
         self, text: str, own: Window, marks: Sequence[int], anchors: Sequence[Window]
-    ) -> list[Match]:
+    ) -> Asking:
         windows = [_lines_around(text, start - BEFORE, end + BEHIND) for start, end in anchors]
         windows += [_lines_around(text, mark - BEHIND, mark + LABELLED) for mark in marks]
         if self._everywhere:
             windows += self._sentences(text)
-        names = self._asked(text, _merged(windows))
+        names = yield from self._asked(text, _merged(windows))
         marks = sorted(marks)
         out = []
         for name in names:
@@ -114,8 +132,25 @@ class People:
         missed = list(self._missed(text, marks, out))
         return [*(name for name in out if not _covered(name, missed)), *missed]
 
-    def _asked(self, text: str, windows: Sequence[Window]) -> list[Match]:
-        found = self._person.matches([text[low:high] for low, high in windows])
+    def _written(self, text: str, mark: int) -> bool:
+        """Whether a name may stand behind a label: written with a capital, or one that lists know.
+
+        In source code and settings nearly all that stands behind "name" is neither.
+        """
+        if not text[mark].islower():
+            return True
+        lists = self._person.finds.lists
+        if lists is None:
+            return True
+        words = _WORD.findall(text, mark, mark + LOWER)[:WORDS]
+        classes = [lists.classes.get(word.lower(), "") for word in words]
+        return any("F" in each or "L" in each for each in classes)
+
+    @staticmethod
+    def _asked(text: str, windows: Sequence[Window]) -> Asking:
+        if not windows:
+            return []
+        found = yield [text[low:high] for low, high in windows]
         return [
             match._replace(start=match.start + low, end=match.end + low)
             for (low, _), matches in zip(windows, found, strict=True)
@@ -140,7 +175,7 @@ class People:
             if match is not None and {"full-name", "listed"} <= set(match.evidence):
                 yield self._person.raised(match, "label")
 
-    def _rows(self, text: str, own: Window, anchors: Sequence[Window]) -> list[Match]:
+    def _rows(self, text: str, own: Window, anchors: Sequence[Window]) -> Asking:
         """Ask the model about rows with another finding; all of a table only where it has names."""
         rows = []
         at = 0
@@ -149,9 +184,9 @@ class People:
                 at += 1
             if self._everywhere or (at < len(anchors) and anchors[at][0] < end):
                 rows.append((start, end))
-        names = self._asked(text, rows[:ROWS_TRIED])
+        names = yield from self._asked(text, rows[:ROWS_TRIED])
         if names and len(rows) > ROWS_TRIED:
-            names += self._asked(text, rows[ROWS_TRIED:])
+            names += yield from self._asked(text, rows[ROWS_TRIED:])
         return [
             self._person.raised(name, "beside") if _in_row(text, name, anchors) else name
             for name in names

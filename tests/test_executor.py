@@ -16,7 +16,7 @@ from scanner.recipe import Recipe
 from tests.conftest import Installation
 from tests.faults import Faulty
 
-QUICK = Limits(deadline_seconds=3.0, memory_bytes=512 * 1024**2, max_file_bytes=50_000_000)
+QUICK = Limits(deadline_seconds=8.0, memory_bytes=512 * 1024**2, max_file_bytes=50_000_000)
 
 
 def run(installation: Installation, names: tuple[str, ...]) -> dict[str, Outcome]:

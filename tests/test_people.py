@@ -53,6 +53,7 @@ def seen(text: str, layout: Layout | None = None, look: Look = "beside") -> dict
         pytest.param("I går talte Anna Holm med os.", set(), id="nothing beside it"),
         pytest.param("Navn: Anna Holm", {"anna holm"}, id="a label"),
         pytest.param("navn: anna holm", {"anna holm"}, id="a label and small letters"),
+        pytest.param("name = parse_token(text)", set(), id="a word of source code behind a label"),
         pytest.param("Kunde: Holm Byg ApS", set(), id="a firm behind a label"),
         pytest.param(
             f"Fra: Anna Holm <{MAIL}>\nTil: Bo Friis <bo@example.com>",

@@ -5,7 +5,8 @@ Pure arithmetic on arrays of scores; it sees no text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,11 @@ SURELY = np.float32(12.0)
 
 RESCALED = 32
 """Steps after which sums are brought back to about 1: each makes them at most some 10^5 larger."""
+
+FEW = 16
+"""Chains that are put beside longer ones rather than being a block of their own."""
+CELLS = 100_000
+"""Words in one block, with what fills it up."""
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -40,6 +46,17 @@ def stretches(scores: Floats, words: NDArray[np.bool_]) -> list[tuple[int, int]]
             chains.append((low, high - low))
     chains.sort(key=lambda chain: -chain[1])
     return chains
+
+
+def blocks(chains: Sequence[tuple[int, int]]) -> Iterator[Sequence[tuple[int, int]]]:
+    """Yield the chains, longest first, in blocks that are not half empty nor without bound."""
+    first = 0
+    while first < len(chains):
+        longest = chains[first][1]
+        last = bisect_left(chains, -(longest // 2), first, key=lambda chain: -chain[1])
+        last = min(max(last, first + FEW), first + max(1, CELLS // longest), len(chains))
+        yield chains[first:last]
+        first = last
 
 
 class Block:
@@ -114,7 +131,14 @@ class Block:
         return log_sum(last, 1), ahead_logs, behind_logs
 
     def path(
-        self, row: int, start: int, end: int, label: int, inside: int, ahead: Doubles, behind: Doubles
+        self,
+        row: int,
+        start: int,
+        end: int,
+        label: int,
+        inside: int,
+        ahead: Doubles,
+        behind: Doubles,
     ) -> float:
         """Return the log sum of all paths with just this span: begun, gone on, and ended."""
         log = float(ahead[row, start, label])

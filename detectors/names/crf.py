@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import lzma
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.names import WEIGHTS_FILE
-from detectors.names.chain import Block, Floats, Ints, stretches
+from detectors.names.chain import Block, Floats, Ints, blocks, stretches
 from detectors.names.features import (
     BREAK,
     EDGE,
@@ -284,17 +284,22 @@ class Tagger:
 
         Words that are surely none need no path: only the stretches between them are labelled.
         """
-        chains = stretches(scores, words)
-        if not chains:
-            return []
+        found = [
+            span for chains in blocks(stretches(scores, words)) for span in self._in(scores, chains)
+        ]
+        found.sort()
+        return found
+
+    def _in(
+        self, scores: Floats, chains: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[int, int, str, float]]:
         block = Block(scores, chains, self.parts.moves)
         paths = block.best()
         rows = np.flatnonzero(paths.any(axis=1)).tolist()
         if not rows:
-            return []
+            return
         some = Block(scores, [chains[row] for row in rows], self.parts.moves)
         log_sum, ahead, behind = some.sums()
-        found = []
         for at, row in enumerate(rows):
             path = paths[row].tolist()
             begin, size = chains[row]
@@ -311,10 +316,8 @@ class Tagger:
                 log = some.path(at, position, end, label, inside, ahead, behind) - log_sum[at]
                 probability = float(np.exp(min(log, 0.0)))
                 name = self.labels[label][2:]
-                found.append((begin + position, begin + end, name, probability))
+                yield begin + position, begin + end, name, probability
                 position = end
-        found.sort()
-        return found
 
     def save(self, folder: Path) -> None:
         """Write the weights below `folder`, in half precision."""
