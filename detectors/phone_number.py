@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from detectors import Detector, Match, Shape, Table
 from detectors.edges import CLEAN_AFTER, CLEAN_BEFORE, edge_of, is_cell, starting_in
@@ -140,8 +141,7 @@ def danish_starts() -> frozenset[str]:
     """
     from phonenumbers import PhoneMetadata
 
-    denmark = PhoneMetadata.metadata_for_region("DK")
-    assert denmark is not None
+    denmark: Any = PhoneMetadata.metadata_for_region("DK")
     known = (getattr(denmark, name) for name in _DESCRIPTIONS)
     patterns = [each.national_number_pattern for each in known if each is not None]
     valid = re.compile("|".join(f"(?:{each})" for each in patterns if each)).fullmatch

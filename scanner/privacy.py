@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 KEY_BYTES = 32
 FINGERPRINT_BYTES = 16
+HMAC_BLOCK = 64
 UNIT = b"\x1f"
 MARK = "\x00"
 """Opens a sealed name: NUL stands in no file name of any platform."""
@@ -43,8 +46,15 @@ class Seal:
         return self._subkey(b"id", 8).hex()
 
     @cached_property
-    def _fingerprint_key(self) -> bytes:
-        return self._subkey(b"fingerprint")
+    def _keyed(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
+        """HMAC-SHA256 (RFC 2104) under the subkey of fingerprints, its two halves begun.
+
+        To copy them costs 40 % of a call of hmac.digest, and tables make millions.
+        """
+        key = self._subkey(b"fingerprint").ljust(HMAC_BLOCK, b"\0")
+        halves = (hashlib.sha256(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C))
+        inner, outer = (half.copy for half in halves)
+        return inner, outer
 
     @cached_property
     def _content_key(self) -> bytes:
@@ -58,8 +68,13 @@ class Seal:
 
     def fingerprint(self, kind: str, value: str) -> bytes:
         """Return the 16-byte keyed fingerprint of a canonical value."""
-        message = f"{kind}\x1f{value}".encode("utf-8", "surrogatepass")
-        return hmac.digest(self._fingerprint_key, message, "sha256")[:FINGERPRINT_BYTES]
+        begin, finish = self._keyed
+        inner = begin()
+        inner.update(f"{kind}\x1f{value}".encode("utf-8", "surrogatepass"))
+        outer = finish()
+        outer.update(inner.digest())
+        fingerprint: bytes = outer.digest()[:FINGERPRINT_BYTES]
+        return fingerprint
 
     def second_fingerprint(self, kind: str, value: str) -> bytes:
         """Return the fingerprint of a name's first and last word; empty for all else."""

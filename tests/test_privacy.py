@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 import pickle
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +59,13 @@ def test_a_mask_shows_at_most_four_characters_and_one_length(kind: str, value: s
     assert len(shown_of_it) <= 4
     other = value[::-1] if kind not in ("EMAIL_ADDRESS", "IP_ADDRESS") else value
     assert len(mask(kind, other)) == len(mask(kind, value))
+
+
+@given(st.text(max_size=200))
+def test_a_fingerprint_is_the_first_half_of_an_hmac_under_the_subkey(value: str) -> None:
+    key = HKDF(SHA256(), 32, None, b"fingerprint").derive(SEAL.key)
+    message = b"KIND\x1f" + value.encode("utf-8", "surrogatepass")
+    assert SEAL.fingerprint("KIND", value) == hmac.digest(key, message, "sha256")[:16]
 
 
 def test_a_fingerprint_depends_on_kind_value_and_key() -> None:
