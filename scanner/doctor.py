@@ -25,6 +25,7 @@ READERS_NEED = (
     "striprtf",
     "py7zr",
     "msoffcrypto-tool",
+    "extract-msg",
     "phonenumbers",
     "numpy",
     "presidio-analyzer",

@@ -38,6 +38,9 @@ CHUNK_BYTES = 1024 * 1024
 MESSAGE_NAME = "message.eml"
 SOFT_SHARE = 0.8
 """Part of the deadline after which reading stops by itself and keeps what it has."""
+MOST_INNER = 50
+"""Documents around a part, mails among them: a mail in a mail counts as one with it for max_depth.
+People forward a thread as an attachment again and again, which costs no more than its bytes."""
 MAX_PROBLEMS = 200
 """Problems kept for one content; one more says that there were more."""
 
@@ -256,7 +259,9 @@ class Session:
                         collector.add(event)
                     case Part():
                         number += 1
-                        self._part(event, number, inner, depth, collector, problems)
+                        is_forwarded = source.type == event.type == MESSAGE
+                        at = depth - 1 if is_forwarded else depth
+                        self._part(event, number, inner, at, collector, problems)
                     case Problem():
                         self._problem(event, problems)
                     case Letter():
@@ -285,7 +290,7 @@ class Session:
         self.budget.enter_part()
         place = (f"part {number}",)
         collector.add(Segment(part.name, Fixed((*place, "name"))))
-        if depth >= self.limits.max_depth:
+        if depth >= self.limits.max_depth or len(inner) >= MOST_INNER:
             self._problem(Problem(place, "limit", "max_depth"), problems)
             return
         try:

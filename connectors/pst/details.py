@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from connectors.pst.entries import node_of, one_off
+from connectors.pst.entries import one_off
 from connectors.pst.form import Broken
 from connectors.pst.item import Item
 from connectors.pst.names import ADDRESS, COMMON, FIRST, JOURNAL, PUBLIC, TASK, Name
@@ -176,20 +176,19 @@ def _members(item: Item) -> Iterator[str]:
     for number, entry in enumerate(item.many(MEMBERS)[:MAX_MEMBERS]):
         known = one_off(own[number], codepage) if number < len(own) else None
         known = known or one_off(entry, codepage)
-        if known is None and (nid := node_of(entry)):
-            yield from _told("Member", [_contact(item, nid)])
-        elif known:
+        if known is None:
+            yield from _told("Member", [_contact(item, entry)])
+        else:
             yield from _told("Member", [f"{known.name} <{known.address}>"])
 
 
-def _contact(item: Item, nid: int) -> str:
+def _contact(item: Item, entry: bytes) -> str:
     try:
-        node = item.store.node(nid)
-        if node is None:
-            return ""
-        other = Item(item.store, node, item.names, item.properties.codepage)
+        other = item.neighbour(entry)
     except Broken as error:
         item.troubles.append(error)
+        return ""
+    if other is None:
         return ""
     address = other.text((ADDRESS, 0x8083))
     return f"{other.text(0x3001)} <{address}>" if address else other.text(0x3001)

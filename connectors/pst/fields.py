@@ -22,6 +22,7 @@ _FIELD = re.compile(r"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 _FOLD = re.compile(r"[\r\n]+(?=[ \t])")
 _LINE_END = re.compile(r"[\r\n]+")
 _DISPLAYED = {"To": 0x0E04, "Cc": 0x0E03, "Bcc": 0x0E02}
+_ADDRESSED = {"to", "cc", "bcc"}
 _ROLES = {1: "To", 2: "Cc", 3: "Bcc"}
 
 
@@ -29,9 +30,11 @@ def fields(item: Item) -> Iterator[tuple[str, str]]:
     """Yield (name, value) of each field, values not yet encoded, but addresses that are made."""
     travelled = list(_travelled(item))
     names = {name.lower() for name, _ in travelled}
+    lacking = names & _ADDRESSED - {name.lower() for name, value in travelled if "@" in value}
     yield from travelled
     for name, value in _made(item):
-        if value and name.lower() not in names:
+        lower = name.lower()
+        if value and (lower not in names or (lower in lacking and "@" in value)):
             yield name, value
     subject = subject_of(item)
     told = next((value for name, value in travelled if name.lower() == "subject"), None)

@@ -1,19 +1,15 @@
-"""One item of a PST: its properties, recipients and attachments. Decodes, and writes nothing."""
+"""One Outlook item: its properties, recipients and attachments. Decodes, and writes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from connectors.pst.form import Broken
-from connectors.pst.names import Name, Names
-from connectors.pst.properties import Properties
-from connectors.pst.store import Node, Store
-from connectors.pst.table import Row, Table
+from connectors.pst.names import Name
+from connectors.pst.properties import Values
 from connectors.pst.text import NEVER
 
-ATTACHMENT_TABLE, RECIPIENT_TABLE = 0x671, 0x692
-ATTACHMENT = 0x05
 MAX_ROWS = 10_000
 """Of recipients, and of attachments, of one item."""
 
@@ -26,18 +22,54 @@ class Recipient(NamedTuple):
     address: str
 
 
-class Item:
-    """A message, or anything else that lies in a folder or in an attachment. Raises Broken.
+class Row(Protocol):
+    """A row of a table, or the properties of one recipient."""
 
-    `troubles` gathers what single values could not be read for; they count as not there.
+    def integer(self, name: int) -> int: ...
+    def text(self, name: int) -> str: ...
+
+
+class Named(Protocol):
+    """Both ways between the numbers of properties in a file and their names."""
+
+    is_damaged: bool
+
+    def number(self, name: Name) -> int: ...
+    def name(self, number: int) -> Name | None: ...
+
+
+class Item:
+    """A message, or anything else that lies in a folder, a file or an attachment.
+
+    A subclass says where recipients and attachments lie. `troubles` gathers what single values
+    could not be read for; they count as not there.
     """
 
-    def __init__(self, store: Store, node: Node, names: Names, codepage: int) -> None:
-        self.store = store
+    def __init__(self, properties: Values, names: Named) -> None:
+        self.properties = properties
         self.names = names
-        self.properties = Properties(store, node, codepage)
         self.troubles: list[Broken] = []
         self.kind = self.text(0x001A).casefold()
+
+    def recipients(self) -> list[Recipient]:
+        """Return the recipients in their order. Raises Broken, "limit" beyond MAX_ROWS."""
+        raise NotImplementedError
+
+    def attachments(self) -> Sequence[Callable[[], Item]]:
+        """Return what opens each attachment, in their order. Both raise Broken."""
+        raise NotImplementedError
+
+    def chunks(self, number: int) -> Iterator[bytes]:
+        """Yield the bytes of a value that may be large, or of an object. Raises Broken."""
+        raise NotImplementedError
+
+    def embedded(self, number: int) -> Item:
+        """Return the message that a value holds. Raises Broken."""
+        raise NotImplementedError
+
+    def neighbour(self, entry: bytes) -> Item | None:
+        """Return the item of the same file that an entry id names, if there is one."""
+        return None
 
     def text(self, name: int | Name) -> str:
         """Return a text on one line, empty where it is not there or cannot be read."""
@@ -105,43 +137,15 @@ class Item:
     def has(self, name: int | Name) -> bool:
         return self.number(name) in self.properties
 
-    def recipients(self) -> list[Recipient]:
-        """Return the recipients in their order. Raises Broken, "limit" beyond MAX_ROWS."""
-        return [
-            Recipient(
-                row.integer(0x0C15) & 0xF,
-                " ".join((row.text(0x3001) or row.text(0x5FF6)).split()),
-                row.text(0x39FE) or row.text(0x3003),
-            )
-            for row in self._rows(RECIPIENT_TABLE)
-        ]
 
-    def attachments(self) -> list[Node]:
-        """Return the nodes of the attachments: those of the table, then those it forgot."""
-        subnodes = self.properties.heap.subnodes
-        try:
-            listed = [row.nid for row in self._rows(ATTACHMENT_TABLE)]
-        except Broken as error:
-            if error.reason == "limit":
-                raise
-            listed = []
-        forgotten = [nid for nid in subnodes if nid & 0x1F == ATTACHMENT and nid not in listed]
-        missing = [nid for nid in listed if nid not in subnodes]
-        if len(forgotten) > MAX_ROWS:
+def recipients(rows: Iterable[Row]) -> list[Recipient]:
+    """Return who the rows of a table of recipients name. Raises Broken, "limit" beyond MAX_ROWS."""
+    found: list[Recipient] = []
+    for row in rows:
+        if len(found) >= MAX_ROWS:
             raise Broken("limit")
-        found = [subnodes[nid] for nid in (*listed, *sorted(forgotten)) if nid in subnodes]
-        return found + [Node(nid, 0, 0, 0) for nid in missing]
-
-    def _rows(self, nid: int) -> Iterator[Row]:
-        node = self.properties.heap.subnodes.get(nid)
-        if node is None:
-            return
-        damage: list[Broken] = []
-        for number, row in enumerate(
-            Table(self.store, node, self.properties.codepage).rows(damage)
-        ):
-            if number >= MAX_ROWS:
-                raise Broken("limit")
-            yield row
-        if damage:
-            raise damage[0]
+        name = " ".join((row.text(0x3001) or row.text(0x5FF6)).split())
+        found.append(
+            Recipient(row.integer(0x0C15) & 0xF, name, row.text(0x39FE) or row.text(0x3003))
+        )
+    return found

@@ -18,9 +18,10 @@ from connectors.pst.meeting import NAME as CALENDAR
 from connectors.pst.meeting import calendar, is_meeting
 from connectors.pst.mime import Writer, boundary, type_of, typed
 from connectors.pst.names import FIRST, Names
-from connectors.pst.properties import BINARY, OBJECT, STRING, WIDE, Properties
+from connectors.pst.properties import BINARY, OBJECT, STRING, WIDE
 from connectors.pst.rtf import unpacked
 from connectors.pst.store import Node, Store
+from connectors.pst.stored import StoredItem
 from connectors.pst.text import charset_of
 
 MAX_DEPTH = 50
@@ -46,11 +47,22 @@ def opened(
 ) -> BinaryIO:
     """Return an item as MIME, at its beginning. Raises Broken when there is nothing to write."""
     suspect = store.suspect_blocks
-    item = Item(store, node, names, codepage)
+    item = StoredItem(store, node, names, codepage)
     times = PACKED_TIMES if store.form.is_packed else TIMES
-    out = Writer(LEAST_BYTES + times * store.size, folder)
+    most = LEAST_BYTES + times * store.size
+    return written(item, most, folder, lambda: store.suspect_blocks > suspect)
+
+
+def written(
+    item: Item, most_bytes: int, folder: str | None, is_suspect: Callable[[], bool] = bool
+) -> BinaryIO:
+    """Return any item as MIME of at most `most_bytes`, at its beginning. Raises Broken.
+
+    `is_suspect`: whether the bytes that were read so far are not those that were written.
+    """
+    out = Writer(most_bytes, folder)
     try:
-        _Letter(item, out, codepage, (0,), lambda: store.suspect_blocks > suspect).write()
+        _Letter(item, out, (0,), is_suspect).write()
     except BaseException:
         out.close()
         raise
@@ -64,14 +76,12 @@ class _Letter:
         self,
         item: Item,
         out: Writer,
-        codepage: int,
         path: tuple[int, ...],
         is_suspect: Callable[[], bool],
         depth: int = 0,
     ) -> None:
         self._item = item
         self._out = out
-        self._codepage = codepage
         self._path = path
         self._is_suspect = is_suspect
         self._depth = depth
@@ -151,13 +161,13 @@ class _Letter:
     def _attachments(self) -> None:
         item = self._item
         try:
-            nodes = item.attachments()
+            attachments = item.attachments()
         except Broken as error:
             item.troubles.append(error)
             return
-        for number, node in enumerate(nodes, 1):
+        for number, attachment in enumerate(attachments, 1):
             try:
-                inner = Item(item.store, node, item.names, self._codepage)
+                inner = attachment()
             except Broken as error:
                 item.troubles.append(error)
                 continue
@@ -194,23 +204,16 @@ class _Letter:
 
     def _chunks(self, inner: Item) -> Iterator[bytes]:
         """Yield an attachment's bytes as far as they go."""
-        properties = inner.properties
         try:
-            if properties.kind(_DATA) == OBJECT:
-                node = _object(properties)
-                for bid in inner.store.leaves(node.data):
-                    yield inner.store.block(bid)
-            else:
-                yield from properties.chunks(_DATA)
+            yield from inner.chunks(_DATA)
         except Broken as error:
             inner.troubles.append(error)
 
     def _embedded(self, inner: Item) -> None:
-        item = self._item
         try:
             if self._depth >= MAX_DEPTH:
                 raise Broken("limit")
-            message = Item(item.store, _object(inner.properties), item.names, self._codepage)
+            message = inner.embedded(_DATA)
         except Broken as error:
             inner.troubles.append(error)
             return
@@ -219,7 +222,7 @@ class _Letter:
         self._out.line()
         path = (*self._path, self._parts)
         depth = self._depth + 1
-        _Letter(message, self._out, self._codepage, path, lambda: False, depth).write()
+        _Letter(message, self._out, path, bool, depth).write()
 
     def _signed(self, inner: Item) -> bool:
         """Write a signed message, which Outlook keeps with its own MIME header, as a message."""
@@ -267,11 +270,3 @@ class _Letter:
     def _head(self, lines: Iterable[tuple[str, str]]) -> None:
         for name, value in lines:
             self._out.field(name, value)
-
-
-def _object(properties: Properties) -> Node:
-    nid = int.from_bytes(properties.raw(_DATA)[:4], "little")
-    node = properties.heap.subnodes.get(nid)
-    if node is None:
-        raise Broken
-    return node

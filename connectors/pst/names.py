@@ -1,4 +1,4 @@
-"""Know a PST's named properties: which number stands for which name in this file (2.4.7)."""
+"""Know named properties: which number stands for which name in this file ([MS-PST] 2.4.7)."""
 
 from __future__ import annotations
 
@@ -30,19 +30,13 @@ _SETS, _ENTRIES, _STRINGS = 0x0002, 0x0003, 0x0004
 _ENTRY = struct.Struct("<IHH")
 
 
-class Names:
+class NameMap:
     """Both ways between numbers and names. `is_damaged`: the map could not be read."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self) -> None:
         self.is_damaged = False
         self._numbers: dict[Name, int] = {}
         self._names: dict[int, Name] = {}
-        try:
-            node = store.node(NAME_MAP)
-            if node is not None:
-                self._read(Properties(store, node, 1252))
-        except Broken:
-            self.is_damaged = True
 
     def number(self, name: Name) -> int:
         """Return the number of a named property in this file, 0 where it has none."""
@@ -51,11 +45,13 @@ class Names:
     def name(self, number: int) -> Name | None:
         return self._names.get(number)
 
-    def _read(self, properties: Properties) -> None:
-        raw = properties.raw(_SETS)
-        sets = [UUID(bytes_le=raw[at : at + 16]) for at in range(0, len(raw) - 15, 16)]
-        strings = properties.raw(_STRINGS)
-        entries = properties.raw(_ENTRIES)
+    def add(self, name: Name, number: int) -> None:
+        self._numbers.setdefault(name, number)
+        self._names.setdefault(number, name)
+
+    def read(self, raw_sets: bytes, entries: bytes, strings: bytes) -> None:
+        """Take in the three streams that a PST and an .msg keep their names in."""
+        sets = [UUID(bytes_le=raw_sets[at : at + 16]) for at in range(0, len(raw_sets) - 15, 16)]
         whole = entries[: len(entries) - len(entries) % _ENTRY.size]
         for what, where, index in _ENTRY.iter_unpack(whole):
             group = {1: MAPI, 2: PUBLIC}.get(where >> 1)
@@ -67,5 +63,18 @@ class Names:
             if where & 1:
                 size = int.from_bytes(strings[what : what + 4], "little")
                 name = (group, wide(strings[what + 4 : what + 4 + size]))
-            self._numbers.setdefault(name, FIRST + index)
-            self._names.setdefault(FIRST + index, name)
+            self.add(name, FIRST + index)
+
+
+class Names(NameMap):
+    """The names of a PST file."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        try:
+            node = store.node(NAME_MAP)
+            if node is not None:
+                properties = Properties(store, node, 1252)
+                self.read(*map(properties.raw, (_SETS, _ENTRIES, _STRINGS)))
+        except Broken:
+            self.is_damaged = True

@@ -56,7 +56,70 @@ def time_of(data: bytes) -> str:
     return then.strftime("%Y-%m-%d %H:%M UTC").removesuffix(" 00:00 UTC")
 
 
-class Properties:
+def values_of(kind: int, data: bytes) -> list[bytes]:
+    """Return the values of a type of a fixed size that stand one behind the other."""
+    width = INLINE.get(kind, 16 if kind == 0x0048 else 8)
+    return [data[at : at + width] for at in range(0, len(data) - width + 1, width)]
+
+
+class Values:
+    """The properties of one item, wherever they lie: a subclass says what their bytes are.
+
+    `codepage` is that of texts in bytes.
+    """
+
+    codepage: int
+
+    def own_codepage(self, other: int) -> int:
+        """Return the code page that the item names for its texts, else `other`."""
+        own = self.integer(_MESSAGE_CODEPAGE)
+        return own if own not in (0, 1200, 1201) else other
+
+    def __contains__(self, name: int) -> bool:
+        return bool(self.kind(name))
+
+    def __iter__(self) -> Iterator[int]:
+        raise NotImplementedError
+
+    def kind(self, name: int) -> int:
+        """Return the type of a property, 0 where there is none."""
+        raise NotImplementedError
+
+    def raw(self, name: int) -> bytes:
+        """Return the bytes of a value, empty where there is none."""
+        raise NotImplementedError
+
+    def many(self, name: int) -> list[bytes]:
+        """Return the bytes of every value of a property that holds many."""
+        raise NotImplementedError
+
+    def text(self, name: int) -> str:
+        return text_of(self.kind(name), self.raw(name), self.codepage)
+
+    def texts(self, name: int) -> list[str]:
+        """Return every value of a property that may hold many."""
+        kind = self.kind(name)
+        if not kind & MANY:
+            return [text] if (text := self.text(name)) else []
+        texts = (text_of(kind & ~MANY, data, self.codepage) for data in self.many(name))
+        return [text for text in texts if text]
+
+    def integer(self, name: int) -> int:
+        """Return a whole number, 0 where there is none."""
+        layout = INTEGERS.get(self.kind(name))
+        data = self.raw(name) if layout else b""
+        if layout is None or len(data) < struct.calcsize(layout):
+            return 0
+        return int(struct.unpack_from(layout, data)[0])
+
+    def time(self, name: int) -> int:
+        """Return a time in nanoseconds since 1970, UTC; 0: not known."""
+        if self.kind(name) != TIME:
+            return 0
+        return nanoseconds(int.from_bytes(self.raw(name)[:8], "little"))
+
+
+class Properties(Values):
     """The properties of a node. `codepage` is that of texts in bytes, unless the item says."""
 
     def __init__(self, store: Store, node: Node, codepage: int) -> None:
@@ -71,8 +134,7 @@ class Properties:
                 raise Broken("limit")
             for name, kind, value in struct.iter_unpack("<HHI", run):
                 self._entries[name] = (kind, value)
-        own = self.integer(_MESSAGE_CODEPAGE)
-        self.codepage = own if own not in (0, 1200, 1201) else codepage
+        self.codepage = self.own_codepage(codepage)
 
     def __contains__(self, name: int) -> bool:
         return name in self._entries
@@ -99,23 +161,11 @@ class Properties:
         if kind in (STRING, WIDE, BINARY):
             yield from self.heap.chunks(value)
 
-    def text(self, name: int) -> str:
-        return text_of(self.kind(name), self.raw(name), self.codepage)
-
-    def texts(self, name: int) -> list[str]:
-        """Return every value of a property that may hold many."""
-        kind = self.kind(name)
-        if not kind & MANY:
-            return [text] if (text := self.text(name)) else []
-        texts = (text_of(kind & ~MANY, data, self.codepage) for data in self.many(name))
-        return [text for text in texts if text]
-
     def many(self, name: int) -> list[bytes]:
         """Return the bytes of every value of a property that holds many (2.3.3.4)."""
         kind, data = self.kind(name) & ~MANY, self.raw(name)
-        width = INLINE.get(kind, 16 if kind == 0x0048 else 8)
         if kind not in (STRING, WIDE, BINARY, OBJECT):
-            return [data[at : at + width] for at in range(0, len(data) - width + 1, width)]
+            return values_of(kind, data)
         count = int.from_bytes(data[:4], "little")
         if count > MAX_VALUES or len(data) < 4 + 4 * count:
             raise Broken
@@ -123,17 +173,3 @@ class Properties:
         if any(start > end for start, end in pairwise(starts)):
             raise Broken
         return [data[start:end] for start, end in pairwise(starts)]
-
-    def integer(self, name: int) -> int:
-        """Return a whole number, 0 where there is none."""
-        layout = INTEGERS.get(self.kind(name))
-        data = self.raw(name) if layout else b""
-        if layout is None or len(data) < struct.calcsize(layout):
-            return 0
-        return int(struct.unpack_from(layout, data)[0])
-
-    def time(self, name: int) -> int:
-        """Return a time in nanoseconds since 1970, UTC; 0: not known."""
-        if self.kind(name) != TIME:
-            return 0
-        return nanoseconds(int.from_bytes(self.raw(name)[:8], "little"))

@@ -52,6 +52,26 @@ _DECLARABLE = re.compile(
     r"|gb2312|gbk|gb18030|hz|big5\w*|shift_jis\w*|euc_\w+|iso2022_\w+|johab|tis_620|ptcp154)\Z"
 )
 """Codecs that a document may ask for; others (punycode, idna …) are slow or no text."""
+_WIDER = {
+    "gb2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "big5": "cp950",
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-9": "cp1254",
+    "iso-8859-11": "cp874",
+    "x-mac-roman": "mac_roman",
+    "macintosh": "mac_roman",
+    "unicode-1-1-utf-7": "utf-7",
+    "x-unicode-2-0-utf-7": "utf-7",
+    "x-user-defined": "cp1252",
+}
+"""What is written under a name (whatwg, Encoding, 4.2) for which Python's codec is narrower."""
 _AMBIGUOUS = frozenset(("ascii", "utf-8", "utf-8-sig", "iso8859-1", "latin-1", "cp1252"))
 """Declared so often without being true that the bytes decide."""
 
@@ -125,8 +145,9 @@ def declared_codec(declared: str | None) -> str | None:
     """Return the Python codec for a charset name that is worth believing, or None."""
     if not declared:
         return None
+    said = declared.strip().strip("\"'").lower()
     try:
-        name = codecs.lookup(declared.strip().strip("\"'")).name
+        name = codecs.lookup(_WIDER.get(said, said)).name
     except (LookupError, ValueError):  # unknown, or a null byte in the name
         return None
     return name if _DECLARABLE.match(name.replace("-", "_")) and name not in _AMBIGUOUS else None

@@ -75,13 +75,18 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
     """Yield lines with places ("line 20",), and data tables with places ("table 1", "row 3")."""
     stream = source.stream
     stream.seek(0)
-    found = _DECLARED.search(stream.read(DECLARATION_BYTES))
-    declared = found[1].decode("ascii") if found else None
+    charset = declared(stream.read(DECLARATION_BYTES))
     stream.seek(0)
     if 0 <= source.size <= TREE_BYTES:
-        yield from page(decode(stream.read(), declared))
+        yield from page(decode(stream.read(), charset))
     else:
-        yield from cut(stripped(decode_blocks(stream, declared)), Lines)
+        yield from cut(stripped(decode_blocks(stream, charset)), Lines)
+
+
+def declared(data: bytes) -> str | None:
+    """Return the charset that a page names at its beginning, or None."""
+    found = _DECLARED.search(data, 0, DECLARATION_BYTES)
+    return found[1].decode("ascii") if found else None
 
 
 def page(text: str, prefix: Place = ()) -> Iterator[Segment]:

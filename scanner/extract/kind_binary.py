@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from scanner.extract.smime import PKCS7, is_cms
 from scanner.extract.zip_records import CENTRAL, find_directory
 
 EMPTY = "application/x-empty"
@@ -114,6 +115,8 @@ def packed_type(head: bytes, stream: BinaryIO, name: str) -> str | None:
             return _zip_type(head, stream)
     elif head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_type(stream, name)
+    elif is_cms(head):
+        return PKCS7
     elif head.startswith(_PROGRAMS) and _has_archive_behind(stream):
         return ZIP
     for start, found in _STARTS:

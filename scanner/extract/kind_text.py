@@ -55,7 +55,9 @@ _ARRAY = re.compile(
     r'\[\s*(?:\{\s*["}]|\[|"(?:[^"\\\n]|\\.){0,2000}"\s*[,\]]|-?\d+(?:\.\d+)?\s*,|(?:true|false|null)\s*,'
     r"|\]\s*\Z|(?:-?\d+(?:\.\d+)?|true|false|null)\s*\]\s*\Z)"
 )
+_PGP = "-----BEGIN PGP MESSAGE-----"
 _MBOX = re.compile(r">?From \S.{0,200}\d{2}:\d{2}.{0,60}\n(?:>?From .{0,300}\n)?[!-9;-~]{1,70}:")
+_LENGTH = re.compile(r"\d{1,12}[ \t]*\n")
 _FIELD = re.compile(r"([!-9;-~]{1,70})[ \t]*:")
 _TRACE = _words(
     "received return-path message-id mime-version delivered-to x-mozilla-status x-apparently-to"
@@ -82,6 +84,8 @@ def text_type(head: bytes, name: str, whole: bool) -> str:
         return card
     elif first in "F>" and _MBOX.match(text):
         return "application/mbox"
+    elif first == "-" and text.startswith(_PGP):
+        return "application/pgp-encrypted"
     if _is_mail(text, ending):
         return "message/rfc822"
     if ending in _HTML_ENDINGS and _HTML_ANYWHERE.search(text):
@@ -148,8 +152,8 @@ def _card(text: str) -> str | None:
 
 
 def _is_mail(text: str, ending: str) -> bool:
-    if ending == "emlx":  # Apple Mail puts a line with the length in front
-        text = text.partition("\n")[2]
+    if length := _LENGTH.match(text):  # Apple Mail puts a line with the length in front
+        text = text[length.end() :]
     if not _FIELD.match(text):
         return False
     names: set[str] = set()

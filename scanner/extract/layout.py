@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from scanner.extract.cut import INNER_BREAK
-from scanner.model import Place
+from scanner.model import Layout, Place
 
 KEY_CHARACTERS = 60
 KEY_WINDOW = 300
@@ -141,6 +141,23 @@ class Fixed:
 
     def header(self, key: str) -> str:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The places of another layout, below `steps`."""
+
+    steps: Place = field(repr=False)
+    layout: Layout
+
+    def place(self, text: str, offset: int) -> Place:
+        return (*self.steps, *self.layout.place(text, offset))
+
+    def column(self, text: str, offset: int) -> str | None:
+        return self.layout.column(text, offset)
+
+    def header(self, key: str) -> str:
+        return self.layout.header(key)
 
 
 @dataclass(frozen=True, slots=True)

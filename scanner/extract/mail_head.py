@@ -9,11 +9,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email.message import Message
 
+from connectors.archives import IsPrivate
 from scanner.extract import Event
 from scanner.extract.flow import Blocks, Flow
 from scanner.extract.letter import letter_of
-from scanner.extract.mail_headers import is_address_field, told_fields
+from scanner.extract.mail_headers import decoded, is_address_field, told_fields
 from scanner.model import Segment
+
+_PRIVATE = ("personal", "private")
+_FIELDS = frozenset(("sensitivity", "x-gmail-labels"))
+
+
+def is_private(message: Message, is_private_folder: IsPrivate) -> bool:
+    """Whether a mail is marked private, or bears the label of a private mail folder."""
+    for name, value in message.raw_items():
+        lower = name.lower()
+        if lower not in _FIELDS:
+            continue
+        text = decoded(str(value)).strip()
+        if lower == "sensitivity":
+            if text.lower() in _PRIVATE:
+                return True
+        elif any(is_private_folder(each.strip(' "')) for each in text.split(",")):
+            return True
+    return False
 
 
 def head(message: Message) -> Iterator[Event]:

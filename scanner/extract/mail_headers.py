@@ -106,6 +106,8 @@ ADDRESS_FIELDS = frozenset(
 )
 """Fields that say whom a mail is from and to, and `list-…`, which names a list's own addresses."""
 
+_CUT_WORD = re.compile(r"(=\?[\w*.:-]{1,60}\?[BbQq]\?[^?]{1,998})\??\Z")
+"""An encoded word that the field's end has cut: some gateways keep the first 255 characters."""
 _FOLD = re.compile(r"\r?\n[ \t]*|\r")
 
 
@@ -131,6 +133,7 @@ def decoded(value: str) -> str:
     value = unfolded(value)
     if "=?" not in value or len(value) > FIELD_CHARACTERS:
         return value
+    value = _CUT_WORD.sub(r"\1?=", value)
     try:
         pieces = decode_header(value)
     except (HeaderParseError, ValueError):  # wrong base64 in it

@@ -7,7 +7,8 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from scanner.extract import Event
+from scanner.extract import Event, Source
+from scanner.extract.budget import Budget, Trouble
 from scanner.model import Part, Problem
 
 MAX_STREAM_BYTES = 512 * 1024**2
@@ -17,6 +18,14 @@ WHOLE = ("workbook", "book", "worddocument", "powerpoint document", "encryptedpa
 INNER = ("package", "contents", "embeddedodf")
 """Streams that hold one whole file."""
 NO_TEXT = ("equation native",)
+
+
+def read(source: Source, budget: Budget) -> Iterator[Event]:
+    """Yield the files in an object that lies by itself. Raises Trouble("unsupported") for none."""
+    for event in unwrap(source.stream, source.size, source.name):
+        if isinstance(event, Part) and event.stream is source.stream:
+            raise Trouble("unsupported")
+        yield event
 
 
 def unwrap(stream: BinaryIO, size: int, name: str) -> Iterator[Event]:

@@ -122,12 +122,17 @@ class _State(NamedTuple):
 
 
 class Tokens:
-    """One walk over one document. `open_groups` above 0 at the end: the document was cut."""
+    """One walk over one document. `open_groups` above 0 at the end: the document was cut.
 
-    def __init__(self, text: str) -> None:
+    `as_html`: tags of HTML that is wrapped in RTF go to the route "html", and what stands there
+    for programs that know no HTML to "htmlrtf" ([MS-OXRTFEX] 2.1.3).
+    """
+
+    def __init__(self, text: str, *, as_html: bool = False) -> None:
         from striprtf.striprtf import charset_map, specialchars
 
         self._text = text
+        self._as_html = as_html
         self._charsets: dict[int, str] = dict(charset_map)
         self._special: dict[str, str] = {**specialchars, **BREAKS, **SPACES, "_": "-", "-": ""}
         self._page = "cp1252"
@@ -207,6 +212,10 @@ class Tokens:
             return state
         if word == "deleted" and state.route in ("body", "deleted"):
             return state._replace(route="body" if argument == "0" else "deleted", group=0)
+        if self._as_html and word == "htmlrtf" and state.route in ("body", "htmlrtf"):
+            return state._replace(route="body" if argument == "0" else "htmlrtf", group=0)
+        if self._as_html and word == "htmltag" and starred:
+            return state._replace(route="html", group=0)
         if word in ROUTES:
             return state._replace(route=ROUTES[word], group=number)
         if word == "info":

@@ -349,10 +349,34 @@ def test_bodies(tmp_path: Path, properties: Wanted, places: list[tuple[str, str]
         ),
     ],
 )
-def test_rtf_is_a_part(tmp_path: Path, properties: Wanted) -> None:
-    ((name, rtf),) = read(mime(tmp_path, properties)).parts
-    assert name == "body.rtf"
-    assert WORDS in told("rtf", rtf, name).text
+def test_rtf_is_a_body(tmp_path: Path, properties: Wanted) -> None:
+    seen = read(mime(tmp_path, properties))
+    assert seen.places(WORDS) == [("rtf", "paragraph 1")]
+    assert [segment.again for segment, _ in seen.hits(WORDS)] == [int(0x1000 in properties)]
+    assert (seen.parts, seen.problems) == ([], [])
+
+
+def test_html_that_is_wrapped_in_rtf_is_html(tmp_path: Path) -> None:
+    wrapped = (
+        rb"{\rtf1\ansi\ansicpg1252\fromhtml1 \fbidis\deff0{\fonttbl{\f0\fswiss Arial;}}"
+        rb"{\*\htmltag19 <html>}{\*\htmltag50 <body>}{\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 "
+        rb"K\'e6re {\*\htmltag84 <a href='mailto:skjult@example.com'>}\htmlrtf {\field"
+        rb"{\*\fldinst {HYPERLINK x}}{\fldrslt\htmlrtf0 \u197 ?se\htmlrtf }\htmlrtf0 }"
+        rb"{\*\htmltag92 </a>}{\*\htmltag84 &lt;}\htmlrtf <\htmlrtf0 \htmlrtf\par}\htmlrtf0 "
+        rb"{\*\htmltag72 </p>}\par}"
+    )
+    seen = read(mime(tmp_path, {0x1000: text("Kære Åse <"), 0x1009: packed(wrapped)}))
+    html = "Kære skjult@example.com Åse<\n"
+    assert [(each.text, each.again) for each in seen.segments] == [("Kære Åse <", 0), (html, 1)]
+    assert seen.places("skjult@example.com") == [("html", "line 1")]
+    assert seen.parts == []
+
+
+def test_an_address_that_the_header_lacks_is_told_from_the_recipients(tmp_path: Path) -> None:
+    properties: Wanted = {0x007D: text('To: "Bo Beck"\r\nCc: c@example.com\r\n')}
+    people = [to("Bo Beck", "bo@example.com"), to("C", "other@example.com", 2)]
+    (head,) = read(mime(tmp_path, properties, recipients=people)).letters
+    assert head.recipients == ("bo@example.com", "c@example.com")
 
 
 @given(st.binary(max_size=5000) | st.text("ab\\ {}", max_size=9000).map(str.encode))

@@ -311,6 +311,12 @@ BINARY = [
     pytest.param(xls, "a", "application/vnd.ms-excel", id="xls without a name"),
     pytest.param(locked, "a.docx", "application/x-ooxml-encrypted", id="docx with a password"),
     pytest.param(msg, "", "application/vnd.ms-outlook", id="Outlook message"),
+    pytest.param(
+        lambda: bytes.fromhex("3080 06092a864886f70d010702") + bytes(20),
+        "smime.p7m",
+        "application/pkcs7-mime",
+        id="signed mail",
+    ),
     pytest.param(lambda: xls()[:700], "a.xls", "application/vnd.ms-excel", id="broken xls"),
     pytest.param(lambda: xls()[:700], "a.bin", "application/x-ole-storage", id="broken, unnamed"),
     pytest.param(lambda: gzip.compress(b"x"), "", "application/gzip", id="gzip"),
@@ -464,6 +470,12 @@ TEXT = [
     ),
     pytest.param(
         b"123\nFrom: a@b.example\nSubject: x\n\nHej", "1.emlx", "message/rfc822", id="Apple Mail"
+    ),
+    pytest.param(
+        b"-----BEGIN PGP MESSAGE-----\n\nhQ\n", "a.asc", "application/pgp-encrypted", id="OpenPGP"
+    ),
+    pytest.param(
+        b"12\nNavn: Anna\nSubject: x\n\nHej", "a", "text/plain", id="a number does not make a mail"
     ),
     pytest.param(b"Navn: Anna\nAlder: 40\n\nHej", "a.txt", "text/plain", id="a form is no mail"),
     pytest.param(b"Subject: x\n\nHej", "a.txt", "text/plain", id="one field is no mail"),

@@ -1,0 +1,35 @@
+"""Read one Outlook item saved as a file (.msg, .oft): as the mail it is, by the mail's reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectors.archives import MESSAGE
+from connectors.pst.form import Broken
+from connectors.pst.letter import LEAST_BYTES, TIMES, written
+from connectors.pst.text import DEFAULT_CODEPAGE
+from scanner.extract import Event, Source, eml
+from scanner.extract.budget import Budget, Trouble
+from scanner.extract.msg_item import TOP_HEAD, Compound, MsgItem, names_of
+from scanner.model import Problem
+
+
+def read(source: Source, budget: Budget) -> Iterator[Event]:
+    """Yield what scanner.extract.eml yields of the mail that the item becomes.
+
+    Contacts, appointments, tasks and notes are lines of text (docs/connectors.md). What is broken
+    is passed by and told: corrupt, truncated. Raises Trouble: too_large as for any mail, corrupt.
+    """
+    if source.size * eml.MEMORY_TIMES > budget.limits.memory_bytes:
+        raise Trouble("too_large", "memory_bytes")
+    try:
+        file = Compound(source.stream, source.size)
+        item = MsgItem(file.top, TOP_HEAD, names_of(file.top), DEFAULT_CODEPAGE)
+        mail = written(item, LEAST_BYTES + TIMES * source.size, budget.folder)
+    except Broken as error:
+        raise Trouble(error.reason) from None
+    with mail:
+        size = mail.seek(0, 2)
+        yield from eml.read(Source(mail, size, source.name, MESSAGE), budget)
+    if file.is_cut:
+        yield Problem((), "truncated")
