@@ -13,6 +13,8 @@ from functools import lru_cache
 from connectors.globs import FOLDS_CASE, Glob, compile_rule, plain
 
 PRIVATE = "private"
+MAIL_FOLDERS = ("sbd", "mbox", "imapmbox")
+"""Thunderbird's folders below a mail folder, and Apple Mail's mail folders."""
 PLACE = "place"
 """A folder that is a place of its own: met there, and left out of the place around it."""
 SIZE = "size"
@@ -163,9 +165,13 @@ class Matcher:
         self._maybe = re.compile("|".join(maybe) or "(?!)", re.DOTALL)
 
     def is_private(self, name: str, *, is_folder: bool) -> bool:
-        """Whether a folder's name, or a file's name with or without its ending, is private."""
+        """Whether a folder's name, or a file's name with or without its ending, is private.
+
+        Of a folder's endings those count that mail programs put behind a mail folder's name.
+        """
         name = plain(name)
-        names = (name,) if is_folder else (name, name.rpartition(".")[0])
+        stem, _, ending = name.rpartition(".")
+        names = (name,) if is_folder and ending not in MAIL_FOLDERS else (name, stem)
         return any(glob.regex.fullmatch(name) for glob in self._private for name in names)
 
     def rule(self, name: str, folder: FolderPath, *, is_folder: bool) -> str | None:

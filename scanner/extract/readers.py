@@ -16,6 +16,7 @@ READERS: tuple[Reader, ...] = (
     Reader("vcard", 1, "scanner.extract.vcard", ("text/vcard", "text/calendar")),
     Reader("eml", 3, "scanner.extract.eml", ("message/rfc822",)),
     Reader("msg", 1, "scanner.extract.msg", ("application/vnd.ms-outlook",)),
+    Reader("tnef", 1, "scanner.extract.tnef", ("application/vnd.ms-tnef",)),
     Reader("ole", 1, "scanner.extract.ole_object", ("application/x-ole-storage",)),
     Reader("smime", 1, "scanner.extract.smime", ("application/pkcs7-mime",)),
     Reader("pgp", 1, "scanner.extract.pgp", ("application/pgp-encrypted",)),
