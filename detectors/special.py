@@ -13,8 +13,8 @@ from functools import cached_property
 
 from detectors import MAYBE, Match, Shape, Table
 from detectors.persons import first_name_in, identified_in, name_in, named_in, names_people
-from detectors.special_scope import Scope, scope_of
-from detectors.special_words import HEADS, KINDS, Lexicon, lexicon
+from detectors.special_scope import FORMER, Scope, scope_of
+from detectors.special_words import HEADS, KINDS, LEXICONS, Lemma, Lexicon, lexicon
 
 # Hundredths. A word and a person are never enough: something must join them.
 WEIGHTS = {
@@ -25,8 +25,11 @@ WEIGHTS = {
     "name": 20,  # first and last name
     "public-name": -5,  # the same, for politics: most who are named there are in public life
     "first-name": 10,
+    "writer": 20,  # I am, I have, right in front of the word
     "pronoun": 10,  # I, my
     "role": 5,  # the employee, the patient, she: one of them
+    "antecedent": 20,  # the same, and a name or CPR number shortly in front of the sentence
+    "addressee": 20,  # you, in a letter to somebody
     "person": 30,  # found by another detector
     "relation": 20,  # a verb that joins them: has, suffers from, is a member of
     "row": 20,  # the same row or form joins them
@@ -40,9 +43,14 @@ HIGHEST = 84
 TOPIC = "\x1f"
 """Ends the value of a word that is about nobody so far."""
 TOPICAL, TOPIC_SHARE = 8, 5
+_PAID = frozenset(("UNION_MEMBERSHIP", "CRIMINAL_RECORD"))
+"""Kinds whose sentences speak of money: dues and fines."""
 _MEMBERSHIP = frozenset(("POLITICS", "UNION_MEMBERSHIP"))
-_PEOPLE = ("identifier", "named", "name", "public-name", "first-name", "role", "pronoun", "person")
-_NAMES = frozenset(("identifier", "named", "name"))
+_PEOPLE = (
+    *("identifier", "named", "name", "public-name", "first-name", "role", "pronoun", "person"),
+    *("antecedent", "addressee", "writer"),
+)
+_NAMES = frozenset(("identifier", "named", "name", "antecedent"))
 _SURE = frozenset(("identifier", "named", "person", "header"))
 _JOINS = frozenset(("relation", "row", "header"))
 
@@ -54,6 +62,17 @@ def confidence(codes: tuple[str, ...]) -> float:
     if "status" not in codes and _JOINS.isdisjoint(codes):
         return 0.05
     return min(max(sum(WEIGHTS[code] for code in codes), 5), HIGHEST) / 100
+
+
+def wants_person(match: Match) -> bool:
+    """Whether a word of a category would be a sign if a person stood in its sentence or row."""
+    codes = match.evidence
+    return (
+        match.kind in LEXICONS
+        and match.confidence < MAYBE
+        and not ("general" in codes or "topic" in codes)
+        and not _JOINS.isdisjoint(codes)
+    )
 
 
 @dataclass(frozen=True)
@@ -68,7 +87,7 @@ class Special:
 
     @property
     def version(self) -> str:
-        return "1:" + ",".join(self.chosen)
+        return "2:" + ",".join(self.chosen)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -100,7 +119,7 @@ class Special:
             if lemma is None:
                 continue
             first, last = word.span()
-            codes = (lemma.tier, *_codes(text, first, last, lemma.kind))
+            codes = (lemma.tier, *_codes(text, first, last, lemma))
             value = f"{lemma.kind.lower()}/{lemma.code}"
             sure = confidence(codes)
             if sure < MAYBE:
@@ -120,7 +139,7 @@ class Special:
                 codes = self._under(match, table, codes, people)
             about = topics[match.kind]
             topical = about >= TOPICAL and about >= TOPIC_SHARE * signs[match.kind]
-            if topical and _SURE.isdisjoint(codes):
+            if topical and "topic" not in codes and _SURE.isdisjoint(codes):
                 codes = (*codes, "topic")
             if codes is match.evidence:
                 yield match
@@ -133,6 +152,8 @@ class Special:
         self, match: Match, table: Table, codes: tuple[str, ...], people: bool
     ) -> tuple[str, ...]:
         head = table.columns[match.column].header
+        if "topic" in codes:
+            return codes
         if re.search(HEADS[match.kind], head, re.IGNORECASE):
             codes = (*(code for code in codes if code not in ("row", "general")), "header")
             if people and not any(code in codes for code in _PEOPLE):
@@ -140,40 +161,52 @@ class Special:
         return codes
 
     def stretch(self, text: str, match: Match) -> tuple[int, int]:
-        """Return the sentence, row or form of a match."""
+        """Return the sentence, row or form of a match; with what is in front of "she" or "he"."""
         scope = scope_of(text, match.start, match.end)
-        return scope.start, scope.end
+        return max(0, scope.start - FORMER) if "role" in match.evidence else scope.start, scope.end
 
     def beside(self, match: Match, kind: str) -> Match:
         """Return a match in whose sentence or row another detector found a person."""
-        if not {"identifier", "named", "person"}.isdisjoint(match.evidence):
+        if not {"identifier", "named", "person", "antecedent"}.isdisjoint(match.evidence):
             return match
         kept = tuple(code for code in match.evidence if code not in _PEOPLE)
-        codes = (
-            *kept,
-            "public-name" if match.kind == "POLITICS" and kind == "PERSON" else "person",
-        )
+        who = "antecedent" if "role" in match.evidence else "person"
+        if match.kind == "POLITICS" and kind == "PERSON":
+            who = "public-name"
+        codes = (*kept, who)
         sure = confidence(codes)
         value = match.value.removesuffix(TOPIC) if sure >= MAYBE else match.value
         return match._replace(evidence=codes, confidence=sure, value=value)
 
 
-def _codes(text: str, first: int, last: int, kind: str) -> Iterator[str]:
-    scope = scope_of(text, first, last)
-    if scope.is_about:
+def _codes(text: str, first: int, last: int, lemma: Lemma) -> Iterator[str]:
+    scope, kind = scope_of(text, first, last), lemma.kind
+    if lemma.needs and not scope.has(lemma.needs):
+        return
+    labelled = bool(scope.label) and re.search(HEADS[kind], scope.label, re.IGNORECASE) is not None
+    if (lemma.field and not scope.is_field) or (kind == "CRIMINAL_RECORD" and scope.denied):
+        return
+    if scope.is_about and not (labelled or lemma.needs):
         return
     people = tuple(_person(scope, kind))
     yield from people
+    if labelled or (scope.is_field and re.search(HEADS[kind], text[first:last], re.IGNORECASE)):
+        yield "header"
+        return
     if kind in _MEMBERSHIP:
         if scope.membership:
             yield "relation"
     elif scope.joined:
         yield "row"
-    elif scope.relation:
+    elif lemma.needs or scope.relation or scope.taken:
         yield "relation"
-    if scope.general or (scope.rules and not _NAMES.intersection(people)):
+    named = not _NAMES.isdisjoint(people)
+    if scope.is_heads and not people:
+        yield "topic"
+    priced = scope.priced and not (named and kind in _PAID)
+    if scope.general or priced or (scope.rules and not (named or "writer" in people)):
         yield "general"
-    if scope.addressed:
+    if scope.addressed and "addressee" not in people:
         yield "addressed"
 
 
@@ -187,7 +220,12 @@ def _person(scope: Scope, kind: str) -> Iterator[str]:
         yield "public-name" if kind == "POLITICS" else "name"
     elif first_name_in(people):
         yield "public-name" if kind == "POLITICS" else "first-name"
+    elif scope.of_writer:
+        yield "writer"
     elif scope.pronoun:
         yield "pronoun"
     elif scope.role:
-        yield "role"
+        former = scope.former
+        yield "antecedent" if identified_in(former) or name_in(former) else "role"
+    elif scope.addressed and scope.is_letter:
+        yield "addressee"

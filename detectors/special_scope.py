@@ -6,9 +6,15 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from detectors.persons import names_people
+
 REACH = 300
 """Characters on either side beyond which a sentence is cut."""
 FORM_LINES = 12
+FORMER = 300
+"""Characters in front of a sentence in which its he, she or patient was named."""
+LETTER = 1500
+"""Characters in front of a sentence in which a letter's salutation stands."""
 
 
 def _any(words: str) -> str:
@@ -29,42 +35,57 @@ _NO_END = re.compile(
 )
 _TOPIC = " om "
 """Stands in front of a word that is the topic of a line, not what its line says of somebody."""
-_LABEL = re.compile(r"[^\n:;\t]{2,40}:(?!//)")
 _CELLS = re.compile(r"[\t;|]")
 
 _RELATION = re.compile(
     _any("""
 har havde haft fik fået får lider led lidt ramt rammes konstateret diagnos* er var blev bliver
-blevet været sygemeldt syg behandles behandlet behandling_for undergår indlagt opereret henvist pga
-på_grund_af grundet tager registreret afgivet optaget dømt tilhører tilhørende fritaget udmeldt
-indmeldt bærer has had have suffers suffering diagnosed is was been being due_to treated registered
-belongs
+blevet været sygemeldt syg behandles behandlet behandling_for undergår indlagt opereret henvist
+pga på_grund_af grundet registreret afgivet optaget dømt tilhører tilhørende fritaget udmeldt
+indmeldt bærer medicineres medicineret kendt_med venter_på afventer døjer kæmper fremgår viser
+indeholder skal_afsone skal_opereres går_til går_i fejler sendte_en modtaget_din tak_for_din has
+had have suffers suffering diagnosed is was been being due_to treated registered belongs
 """),
     re.IGNORECASE,
 )
+_TAKES = re.compile(
+    r"\b(?:tager|fik|får|takes|spiser|ordineret)\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE
+)
+"""A verb right in front of a medicine."""
 _MEMBER = re.compile(
     _any("""
 er_medlem var_medlem medlem_af medlemskab* medlemsn* kontingent* organiseret_i meldt_sig_ind
-meldt_sig_ud melder_sig_ind melder_sig_ud meldt_ind meldt_ud indmeldt udmeldt indmeldelse udmeldelse
-stemmer_på stemte_på stemte opstillet_for member_of membership votes_for
+meldt_sig_ud melder_sig_ind melder_sig_ud meldt_ind meldt_ud indmeldt udmeldt indmeldelse
+udmeldelse stemmer_på stemte_på stemte opstillet_for member_of membership votes_for organiseret
+fællestillids* tillids* bisidder* bistås bistand_fra repræsenteres_af sin_fagforening*
+hans_fagforening* sit_fagforbund* hendes_fagforening* min_fagforening* sin_faglige_organisation
+advokat_fra valgt_som valgt_til shop_steward
 """),
     re.IGNORECASE,
 )
 _GENERAL = re.compile(
     _any("""
-hvis såfremt medmindre uanset_om når_man man enhver alle ingen nogen mange eventuel* evt f.eks fx
-typisk kunder kunderne medarbejdere medarbejderne ansatte medlemmer medlemmerne patienter
-patienterne borgere borgerne personer mennesker deltagere deltagerne gæster brugere brugerne
-forældre børn lønmodtagere danskere registrerede
-behandler_vi vi_behandler oplysninger_om kr dkk pris* gratis
-rabat
-åbningstid* kursus foredrag artikel forsk* if whether unless anyone any people employees
-members customers patients everyone such_as e.g research* price* fee opening_hours
+hvis såfremt medmindre uanset_om når_man man enhver eventuel* evt f.eks fx typisk kunder kunderne
+medarbejdere medarbejderne ansatte medlemmer medlemmerne patienter patienterne borgere borgerne
+personer mennesker deltagere deltagerne gæster brugere brugerne forældre børn lønmodtagere
+danskere registrerede behandler_vi vi_behandler oplysninger_om åbningstid* kursus foredrag artikel
+forsk* if whether unless anyone any people employees members customers patients everyone such_as
+e.g research* opening_hours
 """)
-    + r"|,-(?!\w)|€|£|§",
+    + r"|§",
     re.IGNORECASE,
 )
-_RULES = re.compile(_any("når skal kan må bør when must may should shall") + r"|\A\W*er\s", re.I)
+_PRICE = re.compile(_any("kr dkk pris* gratis rabat price* fee") + r"|,-(?!\w)|€|£", re.IGNORECASE)
+_TURNED = re.compile(
+    r"\A\W*(?:er|har|får|lider|bliver|blev|føler|ønsker|mangler|skal|vil|kan|are|do|have) "
+    r"(?:du|dig|i|man|you)\b",
+    re.IGNORECASE,
+)
+"""How a condition begins without if: are you ill, you can …; and a question."""
+_RULES = re.compile(
+    _any("når skal kan må bør alle ingen nogen mange when must may should shall") + r"|\A\W*er\s",
+    re.I,
+)
 _ADDRESSED = re.compile(_any("du dig din dit dine jer jeres you your"), re.IGNORECASE)
 _WORK_ON = _any("""
 bog* foredrag* forsk* kamp* viden forebyg* risiko* symptom* tegn oplysning* information* test*
@@ -80,10 +101,10 @@ _OFFICE = _any("""
 *minister* borgmester* *formand* *ordfører* *læge* sygeplejerske* *terapeut* psykolog* psykiater*
 behandler* jordemoder* *præst* pastor provst* biskop* imam* rabbiner* graver kordegn organist*
 kirketjener* professor* lektor* *forsker* journalist* redaktør* *advokat* dommer* anklager*
-forfatter*
-*kandidat* folketingsmedlem* medlem_af_folketinget mf instruktør* *træner* massør* konsulent*
-*direktør* sekretær* skuespiller* sanger* doctor dr minister president senator mayor reporter
-therapist trainer
+forfatter* *anklager* *forsvarer* vicestatsadvokat* politikommissær* bisidder* *kandidat*
+folketingsmedlem* medlem_af_folketinget mf instruktør* *træner* massør* konsulent* *direktør*
+sekretær* skuespiller* sanger* doctor dr minister president senator mayor reporter therapist
+trainer
 """)
 _PROFESSIONAL = re.compile(
     rf"(?i:{_OFFICE})\.?,?[ \u00a0]+(?:(?:{_CAPITAL}|af|von|de)[ \u00a0]?){{1,4}}"
@@ -93,22 +114,46 @@ _PROFESSIONAL = re.compile(
 )
 _MAILBOX = re.compile(
     _any("""
-info kontakt contact mail post privacy dpo gdpr persondata databeskyttelse support hr job salg sales
-booking reception kontor* kundeservice admin noreply no-reply presse press redaktion* hello hej
-afdeling* klinik* webmaster service bestilling tilmelding medlem* forening* kirke* sogn* center*
+info kontakt contact bogholderi* økonomi* løn ordre lager faktura* mail post privacy dpo gdpr
+persondata databeskyttelse support hr job salg sales booking reception kontor* kundeservice admin
+noreply no-reply presse press redaktion* hello hej afdeling* klinik* webmaster service bestilling
+tilmelding medlem* forening* kirke* sogn* center*
 """).removesuffix(r"(?!\w)")
     + r"@[\w.-]+",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
     _any("""
-medarbejderen patienten eleven klienten borgeren kollegaen ansøgeren lejeren beboeren barnet sønnen
-datteren kunden medlemmet hun han hende ham hans hendes she he her his the_employee the_patient
-the_applicant the_tenant
+medarbejderen patienten eleven klienten borgeren kollegaen ansøgeren lejeren beboeren barnet
+sønnen datteren kunden medlemmet kursisten chaufføren lærlingen familien hun han hende ham hans
+hendes straffeattesten børneattesten attesten sygemeldingen diagnosen she he her his the_employee
+the_patient the_applicant the_tenant
 """),
     re.IGNORECASE,
 )
+_WRITER = re.compile(
+    r"\b(?:jeg|i)[ \n](?:er|har|fik|får|blev|lider|skal|går|tager|am|have|was|had)\b"
+    r"[^,.;:]{0,40}\Z",
+    re.IGNORECASE,
+)
 _PRONOUN = re.compile(_any("jeg mig min mit mine i_am i_have i_was my"), re.IGNORECASE)
+
+
+_DEAR = re.compile(
+    rf"^[ \t]*(?:[Kk]ære|[Hh]ej|[Dd]ear|[Tt]il)[ ](?:{_CAPITAL}[ \u00a0]){{1,3}}{_CAPITAL}"
+    r"[ ]*[,!]?[ ]*$",
+    re.MULTILINE,
+)
+_DENIED = re.compile(
+    r"\b(?:uden|ingen|ikke|aldrig|without|no|never)\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE
+)
+_NOTHING = re.compile(
+    r"[\W_]*(?:(?:nej|ingen|intet|ikke|none|no|n/a|sæt kryds|udfyldes|skriv|angiv)\b|\Z)",
+    re.IGNORECASE,
+)
+"""What a field holds that says nothing."""
+_FIELD = re.compile(r"[ \t]*([^\n:;\t]{2,40})(?::(?!//)|\t)([^\n]*)")
+_BULLETS = " \t-*•."
 
 
 @dataclass(frozen=True)
@@ -121,6 +166,11 @@ class Scope:
     before: str = field(repr=False)
     joined: bool
     """Whether it is a row or a form: what stands in it belongs together."""
+    whole: str = field(repr=False, default="")
+    label: str = field(repr=False, default="")
+    """The word of the form's field in whose value a word stands."""
+    is_field: bool = False
+    """Whether a word is such a word itself, and the field says something."""
 
     @cached_property
     def people(self) -> str:
@@ -141,8 +191,41 @@ class Scope:
         return _MEMBER.search(self.text) is not None
 
     @property
+    def taken(self) -> bool:
+        """Whether somebody takes it: a medicine."""
+        return _TAKES.search(self.before) is not None
+
+    @property
     def general(self) -> bool:
-        return _GENERAL.search(self.text) is not None
+        return (
+            _GENERAL.search(self.text) is not None
+            or _TURNED.match(self.text) is not None
+            or (self.text.rstrip().endswith("?") and self.addressed)
+        )
+
+    @property
+    def priced(self) -> bool:
+        return _PRICE.search(self.text) is not None
+
+    @cached_property
+    def former(self) -> str:
+        """What stands in front of the sentence, without people of an office and mailboxes."""
+        before = self.whole[max(0, self.start - FORMER) : self.start]
+        return _MAILBOX.sub(" ", _PROFESSIONAL.sub(" . ", before))
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether a salutation in front of the sentence says who is addressed in it."""
+        end = self.start + len(self.before)
+        return _DEAR.search(self.whole, max(0, self.start - LETTER), end) is not None
+
+    def has(self, beginnings: str) -> bool:
+        """Whether a word with one of these beginnings stands in it."""
+        return re.search(rf"\b(?:{beginnings})", self.text, re.IGNORECASE) is not None
+
+    @property
+    def denied(self) -> bool:
+        return _DENIED.search(self.before) is not None
 
     @property
     def rules(self) -> bool:
@@ -158,6 +241,17 @@ class Scope:
         return _ROLE.search(self.text) is not None
 
     @property
+    def of_writer(self) -> bool:
+        """Whether "I am" or "I have" stands in front of the word, in one breath."""
+        return _WRITER.search(self.before) is not None
+
+    @property
+    def is_heads(self) -> bool:
+        """Whether it is the row of heads of a table of people."""
+        cells = _CELLS.split(self.text)
+        return self.joined and len(cells) > 2 and any(map(names_people, cells))
+
+    @property
     def pronoun(self) -> bool:
         return _PRONOUN.search(self.text) is not None
 
@@ -169,17 +263,23 @@ def scope_of(text: str, first: int, last: int) -> Scope:
     line_end = text.find("\n", last, high)
     line_end = high if line_end < 0 else line_end
     line = text[line_start:line_end]
-    if len(_CELLS.findall(line)) >= 2 or ("\t" in line and len(line) < 200):
-        return Scope(line_start, line_end, line, "", True)
-    if _LABEL.match(line.strip()):
+    if len(_CELLS.findall(line)) >= 2:
+        return Scope(line_start, line_end, line, "", True, text)
+    said = ""
+    field = _FIELD.match(line)
+    if field is not None:
+        label = field[1].strip(_BULLETS)
+        is_label = last <= line_start + field.end(1)
+        said = "" if is_label else label
         start, end = _form(text, line_start, line_end, low, high)
-        if text.count("\n", start, end):
-            label = text[line_start : text.find(":", line_start)].strip(" \t-*•")
-            if last <= line_start + text[line_start:line_end].find(":") and last - first < len(
-                label
-            ):
-                return Scope(line_start, line_end, line, _TOPIC, False)  # "Team for the pregnant:"
-            return Scope(start, end, text[start:end], "", True)
+        if "\t" in line and not (len(line) < 200 and _is_of_somebody(text[start:end])):
+            start, end = line_start, line_end
+        if text.count("\n", start, end) or "\t" in line:
+            if is_label and (last - first < len(label) - 1 or _NOTHING.match(field[2])):
+                return Scope(line_start, line_end, line, _TOPIC, False, text)  # "Team for …:"
+            return Scope(start, end, text[start:end], "", True, text, said, is_label)
+    elif "\t" in line and len(line) < 200:
+        return Scope(line_start, line_end, line, "", True, text)
     start, end = low, high
     for found in _ENDS.finditer(text, low, first):
         if not _NO_END.search(text, max(low, found.end() - 12), found.end()):
@@ -188,7 +288,12 @@ def scope_of(text: str, first: int, last: int) -> Scope:
         if not _NO_END.search(text, max(last, found.end() - 12), found.end()):
             end = found.start() + 1
             break
-    return Scope(start, end, text[start:end], text[start:first], False)
+    return Scope(start, end, text[start:end], text[start:first], False, text, said)
+
+
+def _is_of_somebody(form: str) -> bool:
+    """Whether one of the lines of "word, tab, value" is for a name or a CPR number."""
+    return any(names_people(line.partition("\t")[0]) for line in form.split("\n"))
 
 
 def _form(text: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
@@ -213,4 +318,4 @@ def _form(text: str, start: int, end: int, low: int, high: int) -> tuple[int, in
 
 def _is_field(line: str) -> bool:
     line = line.strip()
-    return len(line) < 120 and _LABEL.match(line) is not None
+    return len(line) < 120 and _FIELD.match(line) is not None

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from detectors import MAYBE, Match
 from detectors.names.person import KIND, Person, confidence
 from detectors.names.words import is_name, meaning
+from detectors.special import wants_person
 from scanner.asking import Asking, Model, Question, answer_all
 from scanner.extract.layout import Grid
 from scanner.extract.table import TableRows
@@ -84,7 +85,7 @@ class People:
         anchors = sorted(
             (match[1], match[2])
             for match in found
-            if match[4] >= MAYBE and match[0] not in NO_NEIGHBOURS
+            if (match[4] >= MAYBE and match[0] not in NO_NEIGHBOURS) or wants_person(match)
         )
         if isinstance(layout, Grid | TableRows):
             roles = self._roles(layout.headers)

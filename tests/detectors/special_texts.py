@@ -166,7 +166,32 @@ Rygtræning ved slidgigt: torsdag kl. 10 med Bo Friis, bf@fitfun.example.com
 Vi tager hensyn, hvis du har astma eller allergi.
 """
 
+UNION_PRICES = """
+Kontingent fra 1. januar
+
+3F, fuldtid og a-kasse: 1.099 kr. om måneden. Studerende i 3F betaler 89 kr.
+FOA: 987 kr. om måneden. HK: fra 420 kr. Er du elev, er kontingentet til HK gratis i et år.
+Medlemmer af fagforeningen får rabat på forsikringer. Tillidsrepræsentanter vælges hvert andet år.
+Vil du skifte fagforening, så ring til medlemsservice på 70 11 22 33 eller skriv til
+medlem@forbund.example.com. Faglig sekretær Mette Krogh svarer på spørgsmål om overenskomsten.
+Har din arbejdsgiver bortvist dig, får du en bisidder fra fagforeningen.
+"""
+
+COURT_NEWS = """
+Tre dømt for indbrud
+
+Byretten idømte mandag tre mænd fængsel i otte til fjorten måneder for tyveri og hæleri. En af dem
+var tidligere straffet for vold. Anklager Søren Dahl er tilfreds med dommen.
+"Min klient er skuffet," siger forsvarer Karen Lind, der overvejer at anke. Dommer Jens Bruun lagde
+vægt på, at de tiltalte havde tilstået. En fjerde mand er varetægtsfængslet.
+Tyveri fra byggepladser koster milliarder, skriver forsker Anne Bach i en ny bog om kriminalitet.
+Holdet er dømt til nedrykning, og klubben skal indhente børneattest på alle trænere. Er der
+anmærkninger på en straffeattest, tager bestyrelsen stilling.
+"""
+
 SILENT = {
+    "a union's prices": UNION_PRICES,
+    "news from a court": COURT_NEWS,
     "a gym's classes": GYM,
     "a privacy policy": PRIVACY_POLICY,
     "a health club's price list": PRICE_LIST,

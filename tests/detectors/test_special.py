@@ -34,11 +34,29 @@ ROWS = [
     pytest.param(
         "Fravær: 010110-1234 er fraværende pga. depression.", "HEALTH", 0.70, id="a CPR number"
     ),
-    pytest.param("Jeg er sygemeldt til fredag.", "HEALTH", 0.60, id="the writer"),
+    pytest.param("Jeg er sygemeldt til fredag.", "HEALTH", 0.70, id="the writer"),
     pytest.param("Hun har fået konstateret diabetes.", "HEALTH", 0.45, id="she: a maybe"),
     pytest.param("Anna er syg i dag.", "HEALTH", 0.50, id="a first name: a maybe"),
     pytest.param("Kære Anna Holm, du er sygemeldt.", "HEALTH", 0.60, id="to the reader"),
-    pytest.param("Navn: Xi Li\nDiagnose: Skizofreni", "HEALTH", 0.65, id="a form"),
+    pytest.param("Navn: Xi Li\nDiagnose: Skizofreni", "HEALTH", 0.75, id="a form"),
+    pytest.param("Navn\tXi Li\nAllergi\tnødder\nAfdeling\t3", "HEALTH", 0.75, id="a form of cells"),
+    pytest.param(
+        "Navn: Xi Li\nMedicin: 2 tabletter", "HEALTH", 0.75, id="a field that says something"
+    ),
+    pytest.param(
+        "Anna Holm kom i går. Hun har fået konstateret diabetes.",
+        *("HEALTH", 0.60),
+        id="she was named in the sentence before",
+    ),
+    pytest.param(
+        "Kære Xi Li\n\nVi har modtaget din sygemelding.", "HEALTH", 0.70, id="a letter's reader"
+    ),
+    pytest.param("Jeg har desværre fået lungebetændelse", "HEALTH", 0.70, id="the writer has it"),
+    pytest.param("Anna Holm tager Ritalin.", "HEALTH", 0.60, id="a medicine that somebody takes"),
+    pytest.param("Anna Holm er opereret i knæet.", "HEALTH", 0.60, id="an operation of a body"),
+    pytest.param(
+        "Anna Holm er henvist til psykiater.", "HEALTH", 0.60, id="where somebody is sent"
+    ),
     pytest.param("010110-1234;Anna Holm;diabetes", "HEALTH", 0.70, id="a row"),
     pytest.param("Anna Holm has been diagnosed with asthma.", "HEALTH", 0.60, id="English"),
     pytest.param("Anna Holm er muslim.", "RELIGION", 0.70, id="faith"),
@@ -46,14 +64,39 @@ ROWS = [
     pytest.param("anna.holm@firma.dk er medlem af Venstre.", "POLITICS", 0.70, id="a party"),
     pytest.param("Anna Holm er medlem af 3F.", "UNION_MEMBERSHIP", 0.60, id="a union"),
     pytest.param(
+        "Anna Holm er tillidsmand i 3F.", "UNION_MEMBERSHIP", 0.70, id="elected by a union"
+    ),
+    pytest.param("Kontingent til FOA, Anna Holm", "UNION_MEMBERSHIP", 0.60, id="dues"),
+    pytest.param(
+        "Anna Holms kontingent til HK er 480 kr.", "UNION_MEMBERSHIP", 0.60, id="dues have a price"
+    ),
+    pytest.param("Navn: Xi Li\nFagforening: HK", "UNION_MEMBERSHIP", 0.75, id="a form of a union"),
+    pytest.param(
         "Navn: Anna Holm\nFagforeningskontingent: 480,00",
         "UNION_MEMBERSHIP",
-        0.55,
+        0.84,
         id="a payslip's line",
     ),
     pytest.param("Peter Jensen er homoseksuel.", "SEXUALITY", 0.70, id="sexuality"),
     pytest.param("Anna Holm er af etnisk oprindelse fra Iran", "ETHNICITY", 0.70, id="origin"),
     pytest.param("Peter Jensen er tidligere straffet.", "CRIMINAL_RECORD", 0.70, id="an offence"),
+    pytest.param("Anna Holm er dømt for tyveri.", "CRIMINAL_RECORD", 0.60, id="a conviction"),
+    pytest.param(
+        "Straffeattest for Anna Holm er modtaget med to anmærkninger.",
+        *("CRIMINAL_RECORD", 0.60),
+        id="a record that is not empty",
+    ),
+    pytest.param(
+        "Anna Holm blev idømt en bøde på 4.000 kr.",
+        "CRIMINAL_RECORD",
+        0.60,
+        id="a fine has a price",
+    ),
+    pytest.param(
+        "Ansøger: Anna Holm, 010110-1234\nAttesten viser en dom for vold fra 2019.",
+        *("CRIMINAL_RECORD", 0.70),
+        id="the certificate of the one named before",
+    ),
     pytest.param("Anna Holm er bærer af en genmutation.", "GENETIC", 0.60, id="genes"),
     pytest.param("Anna Holms fingeraftryk, 010110-1234, er afgivet", "BIOMETRIC", 0.70, id="body"),
 ]
@@ -61,8 +104,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("text", "kind", "expected"), ROWS)
 def test_a_word_and_a_person(text: str, kind: str, expected: float) -> None:
-    (sign,) = [each for each in signs(text) if each[0] == kind]
-    assert sign[1] == pytest.approx(expected)
+    assert max(sure for each, sure in signs(text) if each == kind) == pytest.approx(expected)
     buried = f"{FILLER}{text}\n\n{FILLER}"
     assert [m for _, m in Gate([SPECIAL]).find(buried)] == list(SPECIAL.find(buried))
     assert kind in {found for found, _ in signs(f"{FILLER}\n\n{text}\n\n{FILLER}")}
@@ -83,6 +125,18 @@ def test_a_word_and_a_person(text: str, kind: str, expected: float) -> None:
         pytest.param("Spørgsmål om barsel og gravide: hr@firma.dk", id="a shared mailbox"),
         pytest.param("For 3F: Anna Holm, anna.holm@firma.dk", id="a union's contact"),
         pytest.param("Anna Holm drejer til venstre.", id="left"),
+        pytest.param("Kære Anna Holm\n\nLider du af migræne?", id="a question to a customer"),
+        pytest.param("Er du sygemeldt, kan du ringe til Anna Holm.", id="if, in another order"),
+        pytest.param("Navn: Anna Holm\nAllergi: nej\nMedicin: ingen", id="a form that says no"),
+        pytest.param("Navn: Anna Holm\nMedicin:\nDiagnose:", id="a form that is empty"),
+        pytest.param("Anna Holm sælger medicin.", id="a form's word in a sentence"),
+        pytest.param("Anna Holm er tidligere opereret ud af bestyrelsen.", id="no body"),
+        pytest.param("Anna Holms straffeattest er uden anmærkninger.", id="a record that is empty"),
+        pytest.param("Anna Holm er ikke tidligere straffet.", id="not convicted"),
+        pytest.param("Anna Holm har anmærkninger til budgettet.", id="remarks on something else"),
+        pytest.param("Anna Holm anmelder en film om røveri.", id="an offence that nobody did"),
+        pytest.param("Banken er dømt til at betale Anna Holm.", id="another sort of judgment"),
+        pytest.param("Medarbejder;Lønnr.;Sygedage;Årsag", id="heads of a table"),
         pytest.param("Anna Holm mødte tre muslimer.", id="many of them"),
         pytest.param("Statsminister Mette Holm (S) mødte Enhedslisten.", id="politicians"),
         pytest.param("ssh key fingerprint SHA256 of anna@host.example", id="a key's fingerprint"),
@@ -208,6 +262,7 @@ def test_every_weight_has_a_row() -> None:
     texts = [str(row.values[0]) for row in ROWS] + [
         "Navn: Xi Li har kræft, hvis",
         "Medarbejderen er gravid",
+        "Min gigt er blevet værre.",
     ]
     shown = {code for text in texts for match in SPECIAL.find(text) for code in match.evidence}
     shown |= {
