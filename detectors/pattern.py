@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -132,6 +132,31 @@ class Pattern:
                     self._by_chance(column),
                 )
             yield self._judged(match, *says)
+
+    def confidence(self, evidence: Sequence[str]) -> float:
+        """Return the confidence that `find` and `judge` give a match with this evidence."""
+        found, said = self.weight, [code.partition(":") for code in evidence]
+        for code, _, parameter in said:
+            if code == "check":
+                found += self.check_weight * float(parameter or 1)
+            elif code == "label":
+                found += self.label_weight
+            elif code == "against":
+                found -= self.against_weight
+        found = _bounded(found)
+        codes = {code for code, _, _ in said}
+        if "header" in codes:
+            found += self.label_weight
+        if "header-against" in codes and "against" not in codes:
+            found -= self.against_weight
+        if "column" in codes:
+            found -= self.column_weight
+        return _bounded(found)
+
+    @property
+    def form(self) -> str:
+        """The version of what it matches and how, without `weight` and `words`."""
+        return replace(self, weight=0.0, words=()).version
 
     def _judged(self, match: Match, header: str, chance: bool) -> Match:
         confidence, evidence = match.confidence, match.evidence

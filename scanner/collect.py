@@ -13,7 +13,7 @@ from scanner.asking import Question, answer_all
 from scanner.beside import weighed
 from scanner.extract.layout import Fixed, Grid, Lines
 from scanner.joined import ADDRESS_KINDS, Told, joined
-from scanner.matches import plain_digits, uncovered
+from scanner.matches import plain_digits, touching, uncovered
 from scanner.model import Finding, Layout, Place, Segment
 from scanner.privacy import mask
 from scanner.spill import Spill
@@ -89,6 +89,16 @@ class Collector:
         self._named = False
         """Whether a place may hold a name that somebody gave, which must be sealed."""
         self.segments = 0
+        self._weak: set[str] = set()
+        self._touching: set[str] = set()
+
+    def shapes(self) -> tuple[str, ...]:
+        """Return what findings do not say of the configuration's kinds (Reading.shapes).
+
+        To be asked after `findings`.
+        """
+        weak = (f"{kind}:weak" for kind in sorted(self._weak & self._tools.own.keys()))
+        return (*weak, *(f"{kind}:touching" for kind in sorted(self._touching)))
 
     def add(self, segment: Segment) -> None:
         """Find the matches that a segment owns."""
@@ -150,7 +160,10 @@ class Collector:
         if not matches:
             return
         if len(matches) > 1:
-            matches = uncovered(matches)
+            chosen = uncovered(matches)
+            if chosen is not matches and self._tools.own:
+                self._touching |= touching(matches, self._tools.own)
+            matches = chosen
         if segment.again or segment.addresses:
             self._aside(segment, matches)
             return
@@ -265,6 +278,8 @@ class Collector:
                 column.likely[kind] += 1
         if confidence >= MAYBE:
             self._kinds[kind] += 1
+        else:
+            self._weak.add(kind)
         entry = self._entries.get((kind, value, index))
         if entry is None:
             self._entries[kind, value, index] = entry = _Entry(match)
@@ -312,6 +327,8 @@ class Collector:
             for (_, entry), match in zip(entries, judged, strict=True):
                 if match.confidence >= MAYBE:
                     yield match, entry.places
+                else:
+                    self._weak.add(match.kind)
 
     def findings(self) -> Sequence[Finding]:
         """Return one finding for each distinct value and kind; a large number comes as a Spill."""

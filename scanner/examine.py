@@ -229,6 +229,7 @@ class Session:
             findings,
             tuple(problems),
             letter=letter,
+            shapes=collector.shapes(),
         )
         if waits:
             self._wait(slot, collector)

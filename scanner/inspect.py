@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from connectors import Document, Unreadable
-from detectors import FINDING, MAYBE, Match
+from detectors import MAYBE, Match
 from scanner.collect import Collector
 from scanner.examine import Session, problem_of
 from scanner.model import Finding, Place, Problem
 from scanner.tools import Tools
 
 SLOW_SECONDS = 600.0
+Border = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def inspect(document: Document, tools: Tools, *, maybe: bool = False) -> Iterato
 
     `tools` must know no index, so that everything is read anew.
     """
-    border = MAYBE if maybe else FINDING
+    border: Border = (lambda kind: MAYBE) if maybe else tools.judging.border
     yield from _in_name(document, tools, border)
     if document.placeholder:
         yield Unseen(Problem((), "offline"), ())
@@ -81,7 +82,7 @@ def inspect(document: Document, tools: Tools, *, maybe: bool = False) -> Iterato
     for reading, collector in zip(readings, collectors, strict=True):
         inner = tuple(_open(tools, name) for name in reading.inner)
         for match, places in collector.shown:
-            if match.confidence >= border:
+            if match.confidence >= border(match.kind):
                 for where in places:
                     yield Seen(
                         match.kind,
@@ -97,9 +98,9 @@ def inspect(document: Document, tools: Tools, *, maybe: bool = False) -> Iterato
             yield Unseen(Problem(where, problem.reason, problem.detail), inner)
 
 
-def _in_name(document: Document, tools: Tools, border: float) -> Iterator[Seen]:
+def _in_name(document: Document, tools: Tools, border: Border) -> Iterator[Seen]:
     for match, place in tools.names.in_path(document.path):
-        if match.confidence >= border:
+        if match.confidence >= border(match.kind):
             yield Seen(match.kind, match.value, match.confidence, match.evidence, (), place)
 
 

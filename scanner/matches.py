@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from operator import itemgetter
 
 from detectors import MAYBE, Match
@@ -50,3 +51,21 @@ def uncovered(matches: list[Match]) -> list[Match]:
         if match.confidence >= MAYBE and (cover is None or match.end > cover.end):
             cover = match
     return kept
+
+
+def touching(matches: Sequence[Match], kinds: Collection[str]) -> set[str]:
+    """Return those of `kinds` of which a match shares text with another match.
+
+    `matches` are in order of their starts.
+    """
+    found: set[str] = set()
+    end = 0
+    ends: dict[str, int] = {}
+    for match in matches:
+        if match.start < end and match.kind in kinds:
+            found.add(match.kind)
+        found.update(kind for kind, stop in ends.items() if match.start < stop)
+        if match.kind in kinds:
+            ends[match.kind] = max(match.end, ends.get(match.kind, 0))
+        end = max(end, match.end)
+    return found

@@ -132,7 +132,9 @@ class Reading:
 
     `inner` holds the part names outermost first, sealed where they hold an identifier. `known`:
     the index already holds this content and all that lies in it; nothing was read again.
-    `readers` names those used as "name/version", `type` is a MIME type.
+    `readers` names those used as "name/version", `type` is a MIME type. `shapes` says of the kinds
+    of the configuration what findings do not: "KIND:weak", a match too weak to be kept;
+    "KIND:touching", one that shares text with another match.
     """
 
     inner: tuple[str, ...] = field(repr=False)
@@ -145,6 +147,7 @@ class Reading:
     problems: tuple[Problem, ...]
     known: bool = False
     letter: Letterhead | None = None
+    shapes: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[object, ...]:
         findings: object = self.findings
@@ -156,6 +159,7 @@ class Reading:
             self.problems,
             self.known,
             self.letter,
+            self.shapes,
         )
 
 
@@ -165,10 +169,11 @@ def _reading(
     problems: tuple[Problem, ...],
     known: bool,
     letter: Letterhead | None,
+    shapes: tuple[str, ...],
 ) -> Reading:
     if isinstance(findings, list):
         findings = list(map(Finding._make, findings))
-    return Reading(*head, findings, problems, known, letter)
+    return Reading(*head, findings, problems, known, letter, shapes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from connectors import Reason
 from scanner.extract.readers import READERS
+from scanner.judging import DEFAULT, Judging
 from scanner.model import Limits, Problem
 from scanner.secret import SecretSource
 
@@ -65,6 +66,7 @@ class Recipe:
     folder: str | None = None
     index: str | None = None
     reread_before: str = ""
+    judging: Judging = DEFAULT
 
 
 class Freshness:

@@ -66,6 +66,7 @@ class Setup:
             no_text=config.detect.no_text,
             names=config.names.look,
             names_model=config.names.model,
+            judging=config.judging,
             passwords=tuple(secret.source() for secret in config.privacy.passwords),
             limits=Limits(
                 limits.max_file_bytes,

@@ -12,15 +12,16 @@ from typing import BinaryIO
 
 from connectors import Document
 from detectors import Counting, Detector, Headed, Match, load
-from detectors.catalogue import LEVELS, PAPER_LEVELS, SPECIAL_LEVELS
 from detectors.customer_table import KIND as CUSTOMER_TABLE
 from detectors.gate import Gate
 from detectors.names.person import Person, installed
+from detectors.pattern import Pattern
 from scanner.beside import listening
 from scanner.extract.mailbox import ARCHIVES
 from scanner.mailboxes import OpenArchive
 from scanner.model import Letter, Letterhead
 from scanner.names import Names
+from scanner.own_kinds import Described, OwnKind
 from scanner.people import People
 from scanner.privacy import KEY_BYTES, Seal, mask
 from scanner.recipe import CustomKind, Freshness, Recipe, RecipeError, digest_of
@@ -47,6 +48,9 @@ class Tools:
         self.counting = tuple(
             (each.kinds[0], each.shapes_in) for each in self.detectors if isinstance(each, Counting)
         )
+        self.judging = recipe.judging
+        self.own = own_kinds(self.detectors, recipe)
+        """The detectors of the configuration's own kinds, by kind."""
         self.people = people_of(self.detectors, recipe)
         self.headed = lru_cache(maxsize=256)(self._headed)
         self.tables = any(CUSTOMER_TABLE in each.kinds for each in self.detectors)
@@ -74,6 +78,14 @@ class Tools:
         digest = self.seal.fingerprint("passwords", "\x1f".join(self.passwords)).hex()[:16]
         named = digest_of((each.name, each.version) for each in self.detectors)
         return Freshness(named, self.recipe.limits, digest)
+
+    @cached_property
+    def described(self) -> Described:
+        """The detector set told so that another one can say in what it differs."""
+        own = {id(each) for each in self.own.values()}
+        others = ((e.name, e.version) for e in self.detectors if id(e) not in own)
+        told = {kind: OwnKind.of(each) for kind, each in self.own.items()}
+        return Described(digest_of(others), told)
 
     @cached_property
     def _known(self) -> sqlite3.Connection | None:
@@ -132,13 +144,6 @@ class Tools:
         """Return the number of the detector that finds `kind`."""
         return self._owners[kind]
 
-    def level(self, kind: str) -> str:
-        """Return the law's group of a kind: ordinary, confidential, special or criminal."""
-        for own in self.recipe.custom:
-            if own.name == kind:
-                return own.level
-        return str({**PAPER_LEVELS, **SPECIAL_LEVELS, **LEVELS}.get(kind, "ordinary"))
-
     def _find_in_name(self, name: str) -> Sequence[Match]:
         return [match for _, match in self.gate.find(name)]
 
@@ -194,6 +199,13 @@ def people_of(detectors: Iterable[Detector], recipe: Recipe) -> People | None:
     """Return what looks for names of persons in a scan; None where they are not looked for."""
     person = next((each for each in detectors if isinstance(each, Person)), None)
     return None if person is None else People(person, recipe.names)
+
+
+def own_kinds(detectors: Sequence[Detector], recipe: Recipe) -> dict[str, Pattern]:
+    """Return the detectors of kinds that the configuration alone finds, by kind."""
+    finders = Counter(kind for each in detectors for kind in each.kinds)
+    wanted = {kind.name for kind in recipe.custom if finders[kind.name] == 1}
+    return {e.kind: e for e in detectors if isinstance(e, Pattern) and e.kind in wanted}
 
 
 def custom_detector(kind: CustomKind) -> Detector:

@@ -102,8 +102,9 @@ def kinds_of(opened: Opened, content: int) -> dict[str, int]:
             "WITH RECURSIVE below(id, depth) AS (SELECT ?, 0 UNION SELECT part.child, depth+1"
             " FROM part JOIN below ON part.parent=below.id WHERE depth < 100)"
             " SELECT kind, count(DISTINCT fingerprint) FROM finding WHERE content IN"
-            " (SELECT DISTINCT id FROM below LIMIT 10000) AND confidence >= 0.6"
-            f" AND {opened.not_ignored('fingerprint')} GROUP BY kind ORDER BY 2 DESC, 1",
+            " (SELECT DISTINCT id FROM below LIMIT 10000)"
+            f" AND {opened.is_finding()} AND {opened.not_ignored('fingerprint')}"
+            " GROUP BY kind ORDER BY 2 DESC, 1",
             (content,),
         ).fetchall()
     )

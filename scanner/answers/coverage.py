@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,8 @@ class Rule:
 class Coverage:
     """What an answer rests on. Counts are of documents met and not gone.
 
-    `in_vain`: kinds that the answer is about and that nobody looked for.
+    `in_vain`: kinds that the answer is about and that nobody looked for. `finding_from`: the
+    configuration's own borders, by kind. `weighed`: whether the risks are those of today's ones.
     """
 
     statuses: Counter[str] = field(default_factory=Counter)
@@ -67,6 +68,8 @@ class Coverage:
     in_vain: list[str] = field(default_factory=list)
     ignored_values: int = 0
     ignored_findings: int = 0
+    finding_from: dict[str, float] = field(default_factory=dict)
+    weighed: bool = True
 
     @property
     def documents(self) -> int:
@@ -125,6 +128,8 @@ class Coverage:
             "never_scanned": self.never_scanned,
             "not_looked_for": self.not_looked_for,
             "asked_but_not_looked_for": self.in_vain,
+            "finding_from": self.finding_from,
+            "risk_outdated": not self.weighed,
             "ignored": {"values": self.ignored_values, "findings": self.ignored_findings},
         }
 
@@ -136,6 +141,8 @@ class Configured:
     places: tuple[str, ...] = ()
     kinds: Collection[str] = ()
     not_looked_for: Sequence[str] = ()
+    finding_from: Mapping[str, float] = field(default_factory=dict)
+    weighed: bool = True
 
 
 def coverage_of(
@@ -149,6 +156,8 @@ def coverage_of(
     """Count the coverage of all places, or of those given; `kinds`: what the answer is about."""
     missing = list(configured.not_looked_for)
     found = Coverage(not_looked_for=missing, in_vain=[kind for kind in missing if kind in kinds])
+    found.finding_from = dict(configured.finding_from)
+    found.weighed = configured.weighed
     held = _places(opened, places, devices)
     found.places = [runs for _, runs in held]
     _documents(opened, found)

@@ -34,6 +34,14 @@ def sentences(found: Coverage, words: Words, *, empty: Empty = "") -> list[str]:
         lines.append(
             words.count("coverage ignored", found.ignored_values, findings=found.ignored_findings)
         )
+    if found.finding_from:
+        borders = [
+            f"{words.kind(kind)} {words.decimal(border, 2)}"
+            for kind, border in found.finding_from.items()
+        ]
+        lines.append(words.text("coverage finding_from", kinds=", ".join(borders)))
+    if not found.weighed:
+        lines.append(words.text("coverage risk_outdated"))
     if found.not_looked_for:
         kinds = [words.kind(kind) for kind in found.not_looked_for]
         lines.append(words.text("coverage not_looked_for", kinds=", ".join(kinds)))

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from detectors import FINDING
 from scanner.answers.findings import Shown, shown_document
 from scanner.answers.opened import Opened
 from scanner.privacy import shown
@@ -162,15 +161,14 @@ class Concerned:
         execute(
             "CREATE TEMP TABLE lying AS SELECT DISTINCT c.customer AS customer, o.document AS"
             " document FROM concerned c JOIN register.known k ON k.customer=c.customer"
-            " CROSS JOIN main.finding f ON f.fingerprint=k.fingerprint AND f.confidence>=?1"
-            f" AND {kept} CROSS JOIN main.occurrence o ON o.content=f.content"
-            " AND o.gone_run IS NULL"
+            " CROSS JOIN main.finding f ON f.fingerprint=k.fingerprint"
+            f" AND {opened.is_finding('f')} AND {kept}"
+            " CROSS JOIN main.occurrence o ON o.content=f.content AND o.gone_run IS NULL"
             " UNION SELECT c.customer, n.document FROM concerned c"
             " JOIN register.known k ON k.customer=c.customer"
             " CROSS JOIN main.name_finding n ON n.fingerprint=k.fingerprint"
-            f" AND n.confidence>=?1 AND {named}"
+            f" AND {opened.is_finding('n')} AND {named}"
             " JOIN main.document d ON d.id=n.document AND d.gone_run IS NULL",
-            (FINDING,),
         )
         execute("CREATE INDEX temp.lying_customer ON lying(customer)")
         execute("PRAGMA query_only=1")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.globs import compile_rule, plain
 from scanner.answers.moments import Age
+from scanner.judging import DEFAULT, Judging
 from scanner.risk import BORDERS, LEVELS, Level
 
 STATUSES = ("read", "partial", "unread", "no_text", "placeholder", "gone")
@@ -19,7 +20,9 @@ NOBODY = "none"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What findings are asked for. Empty means all; `confidence` is the least that is shown.
+    """What findings are asked for. Empty means all.
+
+    `confidence` is the least that is shown; None: what is a finding by `judging`.
 
     `owners` are written as the index writes them, or NOBODY.
     """
@@ -29,7 +32,8 @@ class Filters:
     owners: tuple[str, ...] = ()
     places: tuple[int, ...] = ()
     path: str | None = field(default=None, repr=False)
-    confidence: float = 0.60
+    confidence: float | None = None
+    judging: Judging = DEFAULT
     risk: Level = "low"
     statuses: tuple[str, ...] = ()
     age: Age | None = None
@@ -45,7 +49,8 @@ class Filters:
     @property
     def narrows(self) -> bool:
         """Whether anything but places and devices leaves findings out."""
-        return self != Filters(devices=self.devices, places=self.places, confidence=self.confidence)
+        wide = Filters(devices=self.devices, places=self.places)
+        return self != replace(wide, confidence=self.confidence, judging=self.judging)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,13 @@ def of_documents(filters: Filters) -> Condition:
 
 def of_findings(filters: Filters, table: str, first_run: str) -> Condition:
     """Return the condition on a finding: `table` its alias, `first_run` when it was first here."""
-    parts = [f"{table}.confidence >= ?"]
-    values: list[Any] = [filters.confidence]
+    parts: list[str] = []
+    values: list[Any] = []
+    if filters.confidence is None:
+        parts.append(filters.judging.is_finding(table))
+    else:
+        parts.append(f"{table}.confidence >= ?")
+        values.append(filters.confidence)
     if filters.kinds:
         parts.append(f"{table}.kind IN ({_marks(filters.kinds)})")
         values += filters.kinds

@@ -11,7 +11,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from detectors import FINDING
 from scanner.answers.copies import Lying, kinds_of, places_of
 from scanner.answers.kinds import WEAK
 from scanner.answers.opened import Opened
@@ -104,9 +103,7 @@ class Cluster:
 
 def _strong(opened: Opened) -> str:
     weak = ",".join(f"'{kind}'" for kind in sorted(WEAK))
-    return (
-        f"confidence >= {FINDING} AND kind NOT IN ({weak}) AND {opened.not_ignored('fingerprint')}"
-    )
+    return f"{opened.is_finding()} AND kind NOT IN ({weak}) AND {opened.not_ignored('fingerprint')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +138,7 @@ def near_copies(opened: Opened) -> NearCopies:
                 cut = True
                 break
             walked += _cost(sizes[base], sizes[other])
-            common = overlap(opened.connection, base, other, sizes, strong)
+            common = overlap(opened, base, other, sizes, strong)
             if common.total() >= CONTAINED * sizes[other]:
                 members.append((other, common))
         if members:
@@ -231,16 +228,17 @@ def _cost(larger: int, smaller: int) -> int:
 
 
 def overlap(
-    connection: sqlite3.Connection, base: int, other: int, sizes: dict[int, int], strong: str
+    opened: Opened, base: int, other: int, sizes: dict[int, int], strong: str
 ) -> Counter[str]:
     """Count the values that two lists share, by kind; `sizes[base] >= sizes[other]`."""
+    connection = opened.connection
     if sizes[other] * LOOK_UP < sizes[base]:
         return Counter(
             dict(
                 connection.execute(
                     f"SELECT f.kind, count(*) FROM finding f WHERE f.content=? AND {strong} AND"
                     " EXISTS (SELECT 1 FROM finding b WHERE b.fingerprint=f.fingerprint AND"
-                    f" +b.content=? AND b.confidence >= {FINDING}) GROUP BY 1",
+                    f" +b.content=? AND {opened.is_finding('b')}) GROUP BY 1",
                     (other, base),
                 ).fetchall()
             )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scanner.index.store import Index, IndexTrouble, decisions_path, explain, readonly_uri
+from scanner.judging import DEFAULT, Judging
 from scanner.register.store import register_path
 
 
@@ -32,10 +33,15 @@ class Opened:
     registered: bool = False
     """Whether a register of known customers is attached."""
     moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+    judging: Judging = DEFAULT
 
     @property
     def connection(self) -> sqlite3.Connection:
         return self.index.connection
+
+    def is_finding(self, table: str = "") -> str:
+        """Return the SQL condition that keeps what is a finding, not what is less sure."""
+        return self.judging.is_finding(table)
 
     def not_ignored(self, column: str) -> str:
         """Return the SQL condition that leaves out values on the ignore list."""
@@ -91,7 +97,7 @@ class Opened:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Opened]:
+def opened(path: Path, judging: Judging = DEFAULT) -> Iterator[Opened]:
     """Open the index at `path` and its decisions file, if there is one. Raises IndexTrouble."""
     with Index(path, readonly=True) as index:
         decisions = decisions_path(path)
@@ -110,7 +116,7 @@ def opened(path: Path) -> Iterator[Opened]:
         registered = _attach_register(index)
         try:
             index.connection.execute("BEGIN")  # one state of the index for the whole answer
-            yield Opened(index, decided, registered)
+            yield Opened(index, decided, registered, judging=judging)
         except sqlite3.Error as error:
             raise explain(error, path) from None
         except UnicodeDecodeError:  # what SQLite says of a damaged schema quotes its bytes

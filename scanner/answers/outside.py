@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from detectors import FINDING
 from scanner.answers.findings import Shown, shown_document
 from scanner.answers.opened import Opened
 from scanner.privacy import SPECIAL, shown
@@ -82,9 +81,9 @@ def _kinds(opened: Opened, content: int) -> dict[str, int]:
         " FROM part, below WHERE parent=below.id AND depth<100)"
         " SELECT f.kind, count(DISTINCT f.fingerprint) FROM"
         " (SELECT DISTINCT id FROM below LIMIT ?) b CROSS JOIN finding f ON f.content=b.id"
-        f" WHERE f.confidence>=? AND f.kind IN ({marks})"
+        f" WHERE {opened.is_finding('f')} AND f.kind IN ({marks})"
         f" AND {opened.not_ignored('f.fingerprint')} GROUP BY f.kind ORDER BY f.kind",
-        (content, MAX_BELOW, FINDING, *KINDS),
+        (content, MAX_BELOW, *KINDS),
     )
     return dict(rows.fetchall())
 

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from detectors import FINDING
 from scanner.answers.opened import Opened
 from scanner.privacy import shown
 from scanner.risk import Level, level_of
@@ -68,13 +67,13 @@ def kinds(opened: Opened, groups: dict[str, str]) -> list[Kind]:
     values = dict(
         opened.connection.execute(
             "SELECT f.kind, count(DISTINCT f.fingerprint) FROM finding f"
-            f" WHERE f.confidence >= {FINDING} AND {kept} AND {open_content} GROUP BY 1"
+            f" WHERE {opened.is_finding('f')} AND {kept} AND {open_content} GROUP BY 1"
         ).fetchall()
     )
     rows = opened.connection.execute(
         "SELECT t.kind, count(DISTINCT o.document), sum(t.hits) FROM"
         " (SELECT content, kind, sum(count) AS hits FROM finding f"
-        f" WHERE confidence >= {FINDING} AND {kept} GROUP BY content, kind) t"
+        f" WHERE {opened.is_finding()} AND {kept} GROUP BY content, kind) t"
         " JOIN occurrence o ON o.content=t.content WHERE o.gone_run IS NULL GROUP BY 1"
         " ORDER BY 2 DESC, 1"
     ).fetchall()
@@ -145,7 +144,7 @@ def _change(
         "SELECT f.kind, count(DISTINCT f.fingerprint) FROM document d"
         " CROSS JOIN occurrence o ON o.document=d.id CROSS JOIN finding f ON f.content=o.content"
         " WHERE d.place=? AND d.gone_run IS NULL AND o.gone_run IS NULL AND o.first_run=?"
-        f" AND f.confidence >= {FINDING} AND {opened.not_ignored('f.fingerprint')}"
+        f" AND {opened.is_finding('f')} AND {opened.not_ignored('f.fingerprint')}"
         " GROUP BY 1 ORDER BY 2 DESC, 1",
         (place, run),
     ).fetchall()

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from detectors import FINDING
 from scanner.answers.findings import Shown, shown_document
 from scanner.answers.opened import Opened
 from scanner.privacy import shown
@@ -103,7 +102,7 @@ def _kinds(opened: Opened, numbers: Sequence[int]) -> dict[str, int]:
             "SELECT f.kind, count(DISTINCT f.fingerprint) FROM json_each(?) j"
             " CROSS JOIN occurrence o ON o.document=j.value"
             " CROSS JOIN finding f ON f.content=o.content"
-            f" WHERE o.gone_run IS NULL AND f.confidence >= {FINDING}"
+            f" WHERE o.gone_run IS NULL AND {opened.is_finding('f')}"
             f" AND {opened.not_ignored('f.fingerprint')} GROUP BY f.kind ORDER BY 2 DESC, 1",
             (json.dumps(list(numbers)),),
         ).fetchall()
@@ -145,7 +144,7 @@ def _counts(opened: Opened) -> dict[int, dict[str, int]]:
     counts: dict[int, dict[str, int]] = {}
     for document, kind, number in opened.connection.execute(
         "SELECT o.document, t.kind, sum(t.number) FROM (SELECT content, kind, count(*) AS number"
-        f" FROM finding WHERE confidence >= {FINDING} GROUP BY content, kind) t"
+        f" FROM finding WHERE {opened.is_finding()} GROUP BY content, kind) t"
         " JOIN occurrence o ON o.content=t.content WHERE o.gone_run IS NULL GROUP BY 1, 2"
     ):
         counts.setdefault(document, {})[kind] = number

@@ -30,7 +30,7 @@ COMMANDS = {
         "scanner.cli.register",
         "Know the company's customers by fingerprint: import, show, clear.",
     ),
-    "index": ("scanner.cli.admin", "Check, compact or export the index; forget a place."),
+    "index": ("scanner.cli.admin", "Check, judge, compact or export the index; forget a place."),
     "doctor": (
         "scanner.cli.admin",
         "Show what is installed, what is missing, and what that costs.",

@@ -15,6 +15,7 @@ import click
 
 from scanner.cli import DONE, FAILED
 from scanner.cli.forget import forget
+from scanner.cli.judging import judge
 from scanner.typed import typed
 
 if TYPE_CHECKING:
@@ -164,10 +165,11 @@ class _decisions:  # noqa: N801 - a context manager used like a function
 
 @click.group()
 def index() -> None:
-    """Check, compact or export the index, or forget a place."""
+    """Check, judge anew, compact or export the index, or forget a place."""
 
 
 index.add_command(forget)
+index.add_command(judge)
 
 
 @index.command("check")

@@ -28,7 +28,10 @@ def spoken(options: dict[str, Any], config: Config) -> Words:
 class Answer:
     """What every answering command has at hand: config, index, words, and the coverage."""
 
-    def __init__(self, config: Config, opened: Opened, words: Words) -> None:
+    def __init__(
+        self, config: Config, opened: Opened, words: Words, *, weighed: bool = True
+    ) -> None:
+        self._weighed = weighed
         self.config = config
         self.opened = opened
         self.words = words
@@ -48,7 +51,13 @@ class Answer:
         if self.names_look == "off":
             looked_for.discard("PERSON")
         names = tuple(place.name for place in self.config.place)
-        return Configured(names, looked_for, not_looked_for(looked_for))
+        return Configured(
+            names,
+            looked_for,
+            not_looked_for(looked_for),
+            dict(self.config.judging.finding),
+            self._weighed,
+        )
 
     @property
     def names_look(self) -> str:
@@ -91,5 +100,26 @@ def answering(options: dict[str, Any]) -> Iterator[Answer]:
     config = load_config(path)
     if path is None and not config.index_path.exists():
         raise ConfigError("nothing is set up yet; run 'fodspor init', then 'fodspor scan FOLDER'")
-    with opened(config.index_path) as held:
-        yield Answer(config, held, spoken(options, config))
+    judging = config.judging
+    weighed = _weighed(config)
+    with opened(config.index_path, judging) as held:
+        yield Answer(config, held, spoken(options, config), weighed=weighed)
+
+
+def _weighed(config: Config) -> bool:
+    """Whether the index's risks are those of the configuration; they are made so where it can be.
+
+    What is a finding is decided by each answer itself; risks and totals are stored.
+    """
+    from scanner.index.rejudge import is_judged, rejudge
+    from scanner.index.store import Index, IndexTrouble
+
+    with Index(config.index_path, readonly=True) as index:
+        if is_judged(index, config.judging):
+            return True
+    try:
+        with Index(config.index_path) as index:
+            rejudge(index, config.judging)
+    except IndexTrouble:  # an index that may only be read, or a scan that writes for long
+        return False
+    return True

@@ -96,7 +96,7 @@ def findings(options: dict[str, Any], /, **given: Any) -> int:
 
 
 def _filters(answer: Answer, given: dict[str, Any]) -> Filters:
-    from detectors import FINDING, MAYBE
+    from detectors import MAYBE
     from scanner.answers.filters import Filters
     from scanner.answers.kinds import built_in, named
     from scanner.answers.moments import age, since
@@ -112,7 +112,7 @@ def _filters(answer: Answer, given: dict[str, Any]) -> Filters:
     }
     confidence = given["confidence"]
     if confidence is None:
-        confidence = MAYBE if given["maybe"] else FINDING
+        confidence = MAYBE if given["maybe"] else None
     level: Level = given["risk"] or "low"
     filters: Filters = _usage(
         lambda: Filters(
@@ -122,6 +122,7 @@ def _filters(answer: Answer, given: dict[str, Any]) -> Filters:
             places=places_named(opened, given["places"]),
             path=given["path"],
             confidence=confidence,
+            judging=opened.judging,
             risk=level,
             statuses=given["statuses"],
             age=age(given["age"], opened.moment) if given["age"] else None,

@@ -53,6 +53,7 @@ def scan(
     if estimate:
         return _estimate(setup, targets, words, as_json)
     from scanner import platform
+    from scanner.cli.judging import judged
     from scanner.cli.settling import settled
     from scanner.executor import executor_for
     from scanner.index.store import Index, now
@@ -81,6 +82,9 @@ def scan(
         with Index(setup.config.index_path) as index:
             index.claim_key(tools.seal.key_id)
             _know_device(index, setup)
+            for line in judged(index, tools, words):
+                if not quiet:
+                    click.echo(line, err=True)
             count = workers or setup.config.worker_count
             with executor_for(recipe, count) as executor:
                 for asked in targets:

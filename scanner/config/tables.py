@@ -5,15 +5,25 @@ from __future__ import annotations
 import os
 import re
 import uuid
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from platformdirs import PlatformDirs
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from scanner.judging import Judging
 from scanner.model import Limits
 from scanner.secret import SecretSource
 
+_KIND = re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 FOLDERS = PlatformDirs("fodspor", appauthor=False)
 DEFAULTS = Limits()
 
@@ -104,7 +114,7 @@ class CustomKindTable(Table):
     @field_validator("name")
     @classmethod
     def _capitals(cls, given: str) -> str:
-        if not re.fullmatch(r"[A-Z][A-Z0-9_]{1,40}", given):
+        if not _KIND.fullmatch(given):
             raise ValueError(
                 "needs 2 to 41 capitals, digits and _, a letter first, such as CUSTOMER_NUMBER"
             )
@@ -139,6 +149,34 @@ class Detect(Table):
         description="Types that have no text: met, counted, not opened (MIME, with globs).",
     )
     kind: tuple[CustomKindTable, ...] = Field((), description="Kinds of your own.")
+    finding: dict[str, float] = Field(
+        default_factory=dict,
+        description="From which confidence a match of a kind is a finding, where that is not 0.60:"
+        " {DK_CPR = 0.7}. Nothing is read again for it.",
+    )
+
+    @field_validator("finding")
+    @classmethod
+    def _borders(cls, given: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        if not given:
+            return given
+        from detectors import MAYBE
+        from detectors.catalogue import PAPER_LEVELS, SPECIAL_LEVELS, kinds_of
+
+        own = (kind.name for kind in info.data.get("kind", ()))
+        known = {*kinds_of(), *SPECIAL_LEVELS, *PAPER_LEVELS, *own}
+        for kind, border in given.items():
+            if not MAYBE <= border <= 1:
+                raise ValueError(
+                    f"needs numbers from {MAYBE:.2f} to 1: what is less sure is never kept"
+                )
+            if kind not in known and not (info.data.get("presidio") and _KIND.fullmatch(kind)):
+                near = get_close_matches(kind.upper(), known, 1)
+                hint = (
+                    f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
+                )
+                raise ValueError(f"has an unknown kind; {hint}")
+        return given
 
 
 class NamesTable(Table):
@@ -266,6 +304,12 @@ class Config(Table):
     @property
     def index_path(self) -> Path:
         return Path(self.index.path or FOLDERS.user_data_path / "fodspor.db").expanduser()
+
+    @property
+    def judging(self) -> Judging:
+        """What counts as a finding, and the groups of the own kinds."""
+        own = {kind.name: kind.level for kind in self.detect.kind}
+        return Judging.of(self.detect.finding, own)
 
     @property
     def special(self) -> tuple[str, ...]:

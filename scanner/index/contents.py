@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from detectors import FINDING
 from scanner.index.store import Index, now
+from scanner.judging import Judging
 from scanner.model import Finding, Letterhead, Place, Problem, Reading
 from scanner.risk import risk_of
 from scanner.spill import Spill
@@ -45,7 +47,8 @@ class Contents:
         self.spills: list[Spill] = []
         """Temporary files of findings that are written; to be removed after the commit."""
         self._execute = index.connection.execute
-        self.groups = {kind: tools.level(kind) for each in tools.detectors for kind in each.kinds}
+        self.judging = tools.judging
+        self.groups = self.judging.groups()
 
     def store(self, readings: Sequence[Reading]) -> tuple[Held | None, dict[str, int]]:
         """Store readings from the innermost out; return the outermost and every occurrence."""
@@ -73,32 +76,8 @@ class Contents:
         if row is None:
             return None
         problems = {each.rpartition("=")[0] for each in row[3].split("|") if each}
-        return Held(row[0], row[1], set(row[2].split()), problems, self._kinds(row[0]))
-
-    def _kinds(self, content: int) -> Counter[str]:
-        kinds: Counter[str] = Counter()
-        for number in {content, *self._descendants(content)}:
-            kinds.update(
-                dict(
-                    self._execute(
-                        "SELECT kind, count(*) FROM finding WHERE content=? AND confidence>=?"
-                        " GROUP BY kind",
-                        (number, FINDING),
-                    ).fetchall()
-                )
-            )
-        return kinds
-
-    def _descendants(self, content: int) -> Iterator[int]:
-        yield from (
-            row[0]
-            for row in self._execute(
-                "WITH RECURSIVE below(id, depth) AS (SELECT child, 1 FROM part WHERE parent=?"
-                " UNION SELECT child, depth+1 FROM part, below WHERE parent=below.id"
-                " AND depth<100) SELECT DISTINCT id FROM below LIMIT ?",
-                (content, MAX_EXPANDED),
-            )
-        )
+        kinds = kinds_below(self.connection, row[0], self.judging)
+        return Held(row[0], row[1], set(row[2].split()), problems, kinds)
 
     def _expand(self, parent: int, inner: tuple[str, ...], occurrences: dict[str, int]) -> None:
         waiting = [(parent, inner)]
@@ -121,7 +100,7 @@ class Contents:
         status: str = reading.status
         readers = set(reading.readers)
         problems = {name_of(problem) for problem in reading.problems}
-        kinds = Counter(f.kind for f in reading.findings if f.confidence >= FINDING)
+        kinds = self.counted(reading.findings)
         for _, child in children:
             readers |= child.readers
             problems |= child.problems
@@ -137,6 +116,7 @@ class Contents:
             status,
             risk_of(kinds, self.groups),
             now(),
+            f" {' '.join(reading.shapes)} ",
         )
         seen: dict[tuple[str, bytes], int] = {}
         if row is not None:
@@ -149,7 +129,7 @@ class Contents:
             }
             self._execute(
                 "UPDATE content SET size=?, type=?, recipe=?, readers=?, mend=?, status=?, risk=?,"
-                " read_at=? WHERE id=?",
+                " read_at=?, shapes=? WHERE id=?",
                 (*values, number),
             )
             for table, column in (
@@ -162,7 +142,7 @@ class Contents:
         else:
             done = self._execute(
                 "INSERT INTO content(size, type, recipe, readers, mend, status, risk, read_at,"
-                " hash) VALUES (?,?,?,?,?,?,?,?,?)",
+                " shapes, hash) VALUES (?,?,?,?,?,?,?,?,?,?)",
                 (*values, reading.hash),
             )
             number = int(done.lastrowid or 0)
@@ -175,6 +155,11 @@ class Contents:
             [(number, name, child.id) for name, child in reversed(children)],
         )
         return Held(number, status, readers, problems, kinds)
+
+    def counted(self, findings: Iterable[Finding]) -> Counter[str]:
+        """Count what of some findings counts, by kind."""
+        border = lru_cache(self.judging.border)
+        return Counter(each.kind for each in findings if each.confidence >= border(each.kind))
 
     def _letter(self, number: int, letter: Letterhead) -> None:
         self._execute(
@@ -250,6 +235,34 @@ class Contents:
     def many(self, statement: str, rows: list[tuple[object, ...]]) -> None:
         if rows:
             self.connection.executemany(statement, rows)
+
+
+def kinds_below(connection: sqlite3.Connection, content: int, judging: Judging) -> Counter[str]:
+    """Count the findings in a content and all that lies in it, by kind."""
+    kinds: Counter[str] = Counter()
+    for number in {content, *_descendants(connection, content)}:
+        kinds.update(
+            dict(
+                connection.execute(
+                    f"SELECT kind, count(*) FROM finding WHERE content=? AND {judging.is_finding()}"
+                    " GROUP BY kind",
+                    (number,),
+                ).fetchall()
+            )
+        )
+    return kinds
+
+
+def _descendants(connection: sqlite3.Connection, content: int) -> Iterator[int]:
+    yield from (
+        row[0]
+        for row in connection.execute(
+            "WITH RECURSIVE below(id, depth) AS (SELECT child, 1 FROM part WHERE parent=?"
+            " UNION SELECT child, depth+1 FROM part, below WHERE parent=below.id"
+            " AND depth<100) SELECT DISTINCT id FROM below LIMIT ?",
+            (content, MAX_EXPANDED),
+        )
+    )
 
 
 def places_json(places: Sequence[Place]) -> str:

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from connectors import Document, Unreadable
-from detectors import FINDING
 from scanner.index.contents import Contents, name_of
 from scanner.index.store import Index, explain, now
+from scanner.judging import Judging
 from scanner.model import Finding, Outcome, Problem, Reading
 from scanner.names import display
 from scanner.privacy import shown
@@ -95,7 +95,7 @@ class Recorder:
         if held is not None:
             problems |= held.problems
             readers, status, kinds = held.readers, held.status, held.kinds
-        kinds = kinds + Counter(each.kind for each in named if each.confidence >= FINDING)
+        kinds = kinds + self._contents.counted(named)
         number, before = self._document(outcome, status, problems, readers, kinds)
         open_now = self._open_occurrences(number) if before is not None else {}
         self._occurrences(number, outcome.document.owner, occurrences, open_now)
@@ -326,15 +326,20 @@ class Recorder:
         """Count the place's documents and values per kind, for today."""
         day = datetime.now(UTC).date().isoformat()
         with self._writing():
-            self._execute("DELETE FROM totals WHERE place=? AND day=?", (self.place, day))
-            self._execute(
-                "INSERT INTO totals SELECT ?, f.kind, ?, count(DISTINCT o.document),"
-                " count(DISTINCT f.fingerprint), sum(f.count)"
-                " FROM document d JOIN occurrence o ON o.document=d.id AND o.gone_run IS NULL"
-                " JOIN finding f ON f.content=o.content WHERE d.place=? AND d.gone_run IS NULL"
-                " AND f.confidence>=? GROUP BY f.kind",
-                (self.place, day, self.place, FINDING),
-            )
+            count_totals(self.index.connection, self.place, day, self.tools.judging)
+
+
+def count_totals(connection: sqlite3.Connection, place: int, day: str, judging: Judging) -> None:
+    """Count a place's documents and values per kind as they are, under a day (ISO 8601)."""
+    connection.execute("DELETE FROM totals WHERE place=? AND day=?", (place, day))
+    connection.execute(
+        "INSERT INTO totals SELECT ?, f.kind, ?, count(DISTINCT o.document),"
+        " count(DISTINCT f.fingerprint), sum(f.count)"
+        " FROM document d JOIN occurrence o ON o.document=d.id AND o.gone_run IS NULL"
+        " JOIN finding f ON f.content=o.content WHERE d.place=? AND d.gone_run IS NULL"
+        f" AND {judging.is_finding('f')} GROUP BY f.kind",
+        (place, day, place),
+    )
 
 
 def _inner_path(inner: str) -> str:

@@ -13,6 +13,7 @@ from connectors import Document, Excluded, Unreadable
 from scanner.extract.mailbox import ARCHIVES
 from scanner.index.mailboxes import Mailboxes
 from scanner.index.record import Recorder
+from scanner.index.rejudge import disown
 from scanner.index.store import Index, now
 from scanner.model import Outcome
 from scanner.names import display, unsealed_path
@@ -348,6 +349,7 @@ class PlaceRun:
         self.recorder.commit()
         counts = self.counts.as_dict()
         with self.index.transaction() as connection:
+            disown(self.index, self.tools.judging)
             connection.execute(
                 "UPDATE run SET ended=?, status=?, counts=? WHERE id=?",
                 (now(), status, json.dumps(counts), self.id),

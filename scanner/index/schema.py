@@ -190,7 +190,12 @@ def mail(database: Any) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (first, one_document, mail)
+def shapes(database: Any) -> None:
+    """Give contents what their findings do not say of the configuration's kinds; NULL: unknown."""
+    database.execute("ALTER TABLE content ADD COLUMN shapes TEXT")
+
+
+MIGRATIONS: tuple[Migration, ...] = (first, one_document, mail, shapes)
 """Append only; the index's version is how many of these it has been through."""
 
 
