@@ -87,6 +87,8 @@ DEFAULT_EXCLUDES: tuple[tuple[str, str], ...] = (
     ("cache", "**/AppData/Local/Microsoft/Windows/INetCache/IE/"),  # Content.Outlook is read
     ("cache", "**/AppData/Local/Microsoft/Windows/INetCache/Low/"),
     ("cache", "**/AppData/Local/Microsoft/WindowsApps/"),
+    ("cache", "dovecot.index*"),  # beside a Maildir: fields of the mails that lie there
+    ("cache", "dovecot.list.index*"),
     # Program libraries that a package manager fetched: public, and very many.
     ("packages", "node_modules/"),
     ("packages", ".venv/"),

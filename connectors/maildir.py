@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Collection
 
 CUR, NEW, TMP = "cur", "new", "tmp"
 DELIVERY = "maildir_tmp"
@@ -18,11 +17,6 @@ _FLAGS = re.compile(r"[:;!][12],[A-Za-z]*\Z")
 """The separator is ":", or on Windows what a program uses instead."""
 _NAME = re.compile(r"[0-9]{6,20}[.][^/]{1,300}\Z")
 _ENCODED = re.compile(r"&([A-Za-z0-9+,]*)-")
-
-
-def is_maildir(folders: Collection[str]) -> bool:
-    """Whether a folder with these folders in it is a mailbox."""
-    return CUR in folders and NEW in folders and TMP in folders
 
 
 def is_message(name: str) -> bool:

@@ -74,6 +74,8 @@ def _read_one(document: Document, tools: Tools) -> Outcome | Session:
     if document.placeholder:
         return Outcome(document, "placeholder")
     try:
+        if document.item and document.size > recipe.limits.max_file_bytes:
+            return too_large(document)
         with tools.open(document) as stream:
             size = stream.seek(0, os.SEEK_END)  # holes of a sparse file are not in the stream
             stream.seek(0)
@@ -145,6 +147,9 @@ class Session:
         self._later = later
         self._waiting: dict[int, Collector] = {}
         self._ahead = 0  # characters that wait
+        self.collectors: list[Collector | None] = []
+        """Of each reading the collector that its findings are from, where `collect` was given."""
+        self._shown = collect is not None
         self._left_out: dict[str, list[int]] = {}
 
     def questions(self) -> list[Question]:
@@ -187,12 +192,15 @@ class Session:
         """
         slot = len(self.readings)
         self.readings.append(None)
+        self.collectors.append(None)
         digest, size = self._hash(stream)
         if self.tools.knows(digest):
             self.readings[slot] = Reading(inner, digest, size, "", "read", (), (), (), known=True)
             return
         problems: list[Problem] = []
         collector = self.collect()
+        if self._shown:
+            self.collectors[slot] = collector
         type_ = "application/octet-stream"
         status: Status = "read"
         readers: tuple[str, ...] = ()
@@ -208,7 +216,7 @@ class Session:
             if not inner:
                 raise
             self._leave_out(withheld.rule, 1, size)
-            del self.readings[slot:]
+            del self.readings[slot:], self.collectors[slot:]
             for number in [each for each in self._waiting if each >= slot]:
                 del self._waiting[number]
             return

@@ -79,6 +79,24 @@ def list_messages(
     )
 
 
+def as_document(
+    archive: Document, message: Message, name: str, ordinal: int, type_: str
+) -> Document:
+    """Return a message of an archive as a document; `ordinal` among those of the same `name`."""
+    return replace(
+        archive,
+        item=f"{name}-{ordinal}" if ordinal else name,
+        size=message.size,
+        modified_ns=message.modified_ns or archive.modified_ns,
+        version=message.version,
+        file_id=b"",
+        links=1,
+        locator=message.locator,
+        folder=message.folder,
+        type=type_,
+    )
+
+
 class OpenArchive:
     """Keeps the archive open that messages were last taken from. One per process."""
 

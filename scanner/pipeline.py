@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from connectors import Connector, Document, Excluded, Unreadable
 from scanner.executor import Executor, spread
-from scanner.index.run import Counts, PlaceRun
+from scanner.index.counts import Counts
+from scanner.index.run import PlaceRun
 from scanner.index.store import Index, IndexTrouble
 from scanner.model import Outcome
 from scanner.places import Root

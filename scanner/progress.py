@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import click
 
-from scanner.index.run import Counts
+from scanner.index.counts import Counts
 from scanner.messages import Words
 from scanner.model import Outcome
 

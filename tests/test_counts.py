@@ -11,7 +11,7 @@ import pytest
 
 from connectors import Document, Excluded, Unreadable
 from scanner.demo import fake
-from scanner.index.run import Counts
+from scanner.index.counts import Counts
 from scanner.index.store import Index
 from scanner.messages import words
 from scanner.pipeline import Summary

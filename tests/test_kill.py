@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mailbox
 import os
 import random
 import signal
@@ -13,12 +14,21 @@ import pytest
 
 from scanner.demo import fake
 from tests.conftest import Installation
+from tests.test_mailboxes import letter
+from tests.test_pst_scan import mail, pst
 
 DOCUMENTS = 400
 EVERYTHING = """
     SELECT d.display, o.inner, f.kind, f.fingerprint, f.count FROM document d
     JOIN occurrence o ON o.document=d.id AND o.gone_run IS NULL
     LEFT JOIN finding f ON f.content=o.content WHERE d.gone_run IS NULL ORDER BY 1, 2, 3, 4
+"""
+
+MESSAGES = """
+    SELECT d.display, d.item, o.inner, f.kind, f.fingerprint, f.count FROM document d
+    JOIN occurrence o ON o.document=d.id AND o.gone_run IS NULL
+    LEFT JOIN finding f ON f.content=o.content
+    WHERE d.gone_run IS NULL AND d.item<>'' ORDER BY 1, 2, 3, 4, 5
 """
 
 
@@ -80,6 +90,50 @@ def test_kills_lose_nothing_and_double_nothing(installation: Installation, kills
     assert running == [(0,)]
     left = list((installation.folder / "state" / "temp").glob("work-*"))
     assert left == []
+
+
+def archives(installation: Installation, chance: random.Random, count: int, round_: int) -> None:
+    """Append to an mbox, and write a PST of all that it held so far and `count` more."""
+    box = mailbox.mbox(installation.files / "arkiv.mbox")
+    for number in range(count):
+        box.add(letter(round_ * count + number, f"CPR-nr. {fake.cpr(chance)}"))
+    box.close()
+    texts = random.Random(1)
+    items = [
+        ("Indbakke", mail(f"Sag {number}", f"CPR-nr. {fake.cpr(texts)}"))
+        for number in range((round_ + 1) * count)
+    ]
+    pst(installation.files / "arkiv.pst", *items)
+
+
+@pytest.mark.parametrize(
+    "kills",
+    [
+        pytest.param(4, id="four kills"),
+        pytest.param(60, id="sixty kills", marks=pytest.mark.long),
+    ],
+)
+def test_kills_in_growing_archives_lose_and_double_nothing(
+    installation: Installation, kills: int
+) -> None:
+    chance = random.Random(kills)
+    archives(installation, chance, 60, 0)
+    whole = time.monotonic()
+    installation.run("scan", installation.files, "--workers", "2", "--quiet", code=0)
+    whole = time.monotonic() - whole
+    landed = 0
+    for round_ in range(1, kills + 1):
+        archives(installation, chance, 60, round_)
+        landed += killed_scan(installation, chance.uniform(whole * 0.3, whole * 1.0))
+    assert landed > 0
+    installation.run("scan", installation.files, "--workers", "2", "--quiet", code=0)
+    assert installation.run("index", "check").code == 0
+    in_pieces = installation.rows(MESSAGES)
+    assert len({row[:2] for row in in_pieces}) == 2 * 60 * (kills + 1)
+    for path in installation.index_path.parent.glob("fodspor.db*"):
+        path.unlink()
+    installation.run("scan", installation.files, "--workers", "2", "--quiet", code=0)
+    assert installation.rows(MESSAGES) == in_pieces
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no tracker of semaphores")

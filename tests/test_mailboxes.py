@@ -297,10 +297,28 @@ def test_a_truncated_archive_is_read_as_far_as_it_goes(installation: Installatio
     assert masks(installation) == sorted(map(mask_of, cpr))
 
 
-def test_inspect_shows_the_messages_of_an_archive(installation: Installation) -> None:
-    path = mbox(installation.files / "arkiv.mbox", letter(1), letter(2, f"CPR {fake.cpr()}"))
-    lines = installation.run("inspect", path, "--json", code=0).lines
-    assert [line["inner_path"] for line in lines if line.get("kind") == "DK_CPR"] == ["2.eml"]
+def test_inspect_names_the_messages_of_an_archive_as_answers_do(
+    installation: Installation,
+) -> None:
+    path = mbox(
+        installation.files / "arkiv.mbox",
+        letter(1),
+        letter(2, f"CPR {fake.cpr()}"),
+        letter(3, f"CPR {fake.cpr()}", Sensitivity="Private"),
+    )
+    maildir(installation.files / "Maildir").add(letter(4, f"CPR {fake.cpr()}"))
+    lines = installation.run("inspect", installation.files, "--json", code=0).lines
+    shown = {line["path"]: line for line in lines if line.get("kind") == "DK_CPR"}
+    assert shown[str(path)]["message"].startswith("2026-03-02 09:00 •••@firma.example #")
+    assert shown[str(path)]["inner_path"] == ""
+    told = installation.run("inspect", path, code=0)
+    assert shown[str(path)]["message"] in told.out
+    assert "2026-03-02 09:00 •••@firma.example #" in told.out
+    scanned(installation)
+    found = installation.run("findings", "--kind", "DK_CPR", "--json", code=0).lines[:-1]
+    assert {line["path"]: line["message"] for line in found} == {
+        path: line["message"] for path, line in shown.items()
+    }
 
 
 def test_what_the_index_keeps_of_a_letter_has_no_address(installation: Installation) -> None:

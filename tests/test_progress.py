@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from scanner.index.run import Counts
+from scanner.index.counts import Counts
 from scanner.messages import words
 from scanner.progress import PLAIN_CEILING_SECONDS, end_of, plain, told
 from tests import index_files

@@ -16,7 +16,7 @@ from scanner.cli.answering import spoken
 
 if TYPE_CHECKING:
     from scanner.config import Config
-    from scanner.inspect import Seen, Unseen
+    from scanner.inspect import Seen, Told, Unseen
     from scanner.messages import Words
 
 
@@ -100,12 +100,16 @@ def _document(
         return
     met.documents += 1
     path = os.fsdecode(event.path)
-    seen: Iterator[Seen | Unseen]
+    seen: Iterator[Told]
     if isinstance(event, Unreadable):
         seen = iter([Unseen(Problem((), event.reason), ())])
     else:
         seen = inspect(event, tools, maybe=maybe)
-    for number, each in enumerate(seen):
+    is_named = False
+    for each in seen:
+        if isinstance(each, Excluded):
+            met.excluded += each.count
+            continue
         if isinstance(each, Seen):
             met.values += 1
         else:
@@ -113,7 +117,8 @@ def _document(
         if as_json:
             sys.stdout.write(json.dumps(_line(each, path, words), ensure_ascii=True) + "\n")
             continue
-        if not number:
+        if not is_named:
+            is_named = True
             click.echo(shown(path))
         for text in _told(each, config, words):
             click.echo(f"  {shown(text)}")
@@ -124,6 +129,7 @@ def _line(each: Seen | Unseen, path: str, words: Words) -> dict[str, Any]:
     from scanner.inspect import Seen
 
     inner_path = " › ".join(each.inner)
+    message = {"message": each.message} if each.message else {}
     if isinstance(each, Seen):
         return {
             "kind": each.kind,
@@ -132,6 +138,7 @@ def _line(each: Seen | Unseen, path: str, words: Words) -> dict[str, Any]:
             "evidence": list(each.evidence),
             "why": words.why(each.evidence),
             "path": path,
+            **message,
             "inner_path": inner_path,
             "where": list(each.where),
         }
@@ -139,6 +146,7 @@ def _line(each: Seen | Unseen, path: str, words: Words) -> dict[str, Any]:
     return {
         "problem": f"{problem.reason}:{problem.detail}" if problem.detail else problem.reason,
         "path": path,
+        **message,
         "inner_path": inner_path,
         "where": list(problem.where),
     }
@@ -150,16 +158,22 @@ def _told(each: Seen | Unseen, config: Config, words: Words) -> Iterator[str]:
     from scanner.inspect import Seen
 
     if isinstance(each, Seen):
-        where = ", ".join([*each.inner, words.where(each.where)])
+        where = ", ".join([*_message(each), *each.inner, words.where(each.where)])
         sure = f"{words.certainty(each.confidence)} {words.decimal(each.confidence, 2)}"
         why = words.why(each.evidence)
         yield f"{words.kind(each.kind):18} {each.value:28} {sure:15} {where}  ({why})"
         return
     problem = each.problem
     reason = words.reason(problem.reason, problem.detail)
-    where = ", ".join([*each.inner, *([words.where(problem.where)] if problem.where else [])])
+    where = ", ".join(
+        [*_message(each), *each.inner, *([words.where(problem.where)] if problem.where else [])]
+    )
     yield words.text("inspect not read", reason=reason) + (f" ({where})" if where else "")
     if advice := words.advice(problem.reason):
         yield f"  → {advice}"
     if line := config_line(problem.reason, problem.detail, config):
         yield f"      {line}"
+
+
+def _message(each: Seen | Unseen) -> tuple[str, ...]:
+    return (each.message,) if each.message else ()

@@ -58,6 +58,8 @@ _ARRAY = re.compile(
 _PGP = "-----BEGIN PGP MESSAGE-----"
 _MBOX = re.compile(r">?From \S.{0,200}\d{2}:\d{2}.{0,60}\n(?:>?From .{0,300}\n)?[!-9;-~]{1,70}:")
 _LENGTH = re.compile(r"\d{1,12}[ \t]*\n")
+_BARE = re.compile(r"From (?:-|[^\s@]{1,100}@[^\s@]{1,200})? *\n(?:>?From .{0,300}\n)?")
+"""Thunderbird's line since 2023, and that of programs that write no date."""
 _FIELD = re.compile(r"([!-9;-~]{1,70})[ \t]*:")
 _TRACE = _words(
     "received return-path message-id mime-version delivered-to x-mozilla-status x-apparently-to"
@@ -82,7 +84,7 @@ def text_type(head: bytes, name: str, whole: bool) -> str:
             return structured
     elif first in "Bb" and (card := _card(text)):
         return card
-    elif first in "F>" and _MBOX.match(text):
+    elif first in "F>" and _is_mbox(text):
         return "application/mbox"
     elif first == "-" and text.startswith(_PGP):
         return "application/pgp-encrypted"
@@ -149,6 +151,13 @@ def _card(text: str) -> str | None:
     if opening.startswith("BEGIN:VCARD"):
         return "text/vcard"
     return "text/calendar" if opening.startswith("BEGIN:VCALENDAR") else None
+
+
+def _is_mbox(text: str) -> bool:
+    if _MBOX.match(text):
+        return True
+    line = _BARE.match(text)
+    return line is not None and _is_mail(text[line.end() :], "")
 
 
 def _is_mail(text: str, ending: str) -> bool:

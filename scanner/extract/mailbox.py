@@ -44,6 +44,7 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
     except Unreadable as error:
         raise Trouble(error.reason) from None
     numbers: Counter[tuple[str, ...]] = Counter()
+    left = source.size
     try:
         for event in archive.messages():
             match event:
@@ -55,7 +56,11 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
                     except Unreadable as error:
                         yield Problem((name,), error.reason)
                         continue
-                    yield Part(name, stream, event.size, MESSAGE)
+                    with stream:
+                        yield Part(name, stream, event.size, MESSAGE)
+                    as_it_is = min(event.size, left)  # a slice, not unpacked, as often as it fits
+                    left -= as_it_is
+                    budget.refund(as_it_is)
                 case Excluded():
                     yield event
                 case Damaged():

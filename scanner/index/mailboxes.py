@@ -6,29 +6,34 @@ that a killed run lists it again.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from connectors import Document, Excluded
 from connectors.archives import Message
+from scanner.mailboxes import as_document
 from scanner.model import Listing, Outcome, Problem
 
 if TYPE_CHECKING:
-    from scanner.index.run import PlaceRun, Row
+    from scanner.index.rows import Row
+    from scanner.index.run import PlaceRun
 
 MAX_PROBLEMS = 200
 
 
 @dataclass(slots=True)
 class _Archive:
-    """One archive under way. `waiting`: messages and pieces that have no outcome yet."""
+    """One archive under way. `waiting`: messages and pieces that have no outcome yet.
+
+    `changed`: a message in it is to be read.
+    """
 
     document: Document
     waiting: int = 1
     kept: bool = False
+    changed: bool = False
     ended: bool = False
     failed: bool = False
     items: Counter[str] = field(default_factory=Counter)
@@ -52,19 +57,17 @@ class Mailboxes:
 
     def unchanged(self, archive: Row) -> bool:
         """Count the messages of an archive that holds, if all of theirs hold too; else False."""
-        if not all(map(self._run.stands, self._run.messages(archive.id))):
+        if not all(map(self._run.stands, self._run.rows.messages(archive.id))):
             return False
-        for row in self._run.messages(archive.id):
+        for row in self._run.rows.messages(archive.id):
             self._run.count_unchanged(row, 0)
-        withheld = self._stored(archive.id, "withheld") or "[]"
-        self._run.count_excluded(Excluded(*each) for each in json.loads(withheld))
         return True
 
     def to_list(self, document: Document, archive: Row | None) -> Document:
         """Return the archive as it is to be listed: on from its last listing where that will do."""
         state = b""
-        if archive is not None and all(map(self._run.stands, self._run.messages(archive.id))):
-            state = self._stored(archive.id, "listing") or b""
+        if archive is not None and all(map(self._run.stands, self._run.rows.messages(archive.id))):
+            state = self._run.rows.listing(archive.id)
         return replace(document, locator=state)
 
     def listed(self, outcome: Outcome) -> Iterator[Document]:
@@ -75,9 +78,7 @@ class Mailboxes:
         if archive is None:
             archive = self._open[document.path] = _Archive(document)
         self._run.count_excluded(outcome.excluded)
-        for each in outcome.excluded:
-            archive.withheld[each.rule] += each.count
-            archive.withheld_bytes[each.rule] += each.size
+        self._withhold(archive, outcome.excluded)
         archive.problems += listing.problems[: MAX_PROBLEMS - len(archive.problems)]
         archive.last = outcome
         if listing.kept:
@@ -85,6 +86,9 @@ class Mailboxes:
         for message in listing.messages:
             found = self._message(archive, message, listing)
             if self._run.must_read(found):
+                if not archive.changed:
+                    archive.changed = True
+                    self._forget(document)
                 archive.waiting += 1
                 yield found
         if listing.more:
@@ -96,13 +100,32 @@ class Mailboxes:
     def read(self, outcome: Outcome) -> None:
         """Take note of a message's outcome."""
         archive = self._open.get(outcome.document.path)
-        if archive is not None and outcome.document.item:
-            self._done(archive)
+        if archive is None or not outcome.document.item:
+            return
+        if outcome.is_excluded:  # what told so lay in the message
+            self._withhold(archive, outcome.excluded)
+        self._done(archive)
 
     def failed(self, document: Document) -> None:
         """Take note that an archive could not be listed, or no further."""
         self._unfinished.add(document.path)
         self._open.pop(document.path, None)
+
+    @staticmethod
+    def _withhold(archive: _Archive, excluded: Iterable[Excluded]) -> None:
+        for each in excluded:
+            archive.withheld[each.rule] += each.count
+            archive.withheld_bytes[each.rule] += each.size
+
+    def _forget(self, document: Document) -> None:
+        """Let go of the last listing before a message is recorded that it did not meet.
+
+        Else a run that ends before the archive is done would have the next one count that message
+        among those that were there, and meet it once more behind them.
+        """
+        row = self._run.row(document)
+        if row is not None:
+            self._run.recorder.unlist(row.id)
 
     def _done(self, archive: _Archive) -> None:
         archive.waiting -= 1
@@ -131,39 +154,14 @@ class Mailboxes:
         archive.kept = True
         row = self._run.row(archive.document)
         if row is not None:
-            for message in self._run.messages(row.id):
+            for message in self._run.rows.messages(row.id):
                 self._run.count_unchanged(message, 0)
 
     def _message(self, archive: _Archive, message: Message, listing: Listing) -> Document:
         name = message.name.hex()
         if archive.kept and name not in archive.items:
-            archive.items[name] = self._held(archive, name)
+            key = self._run.tools.seal.path_key(archive.document.path)
+            archive.items[name] = self._run.rows.next_ordinal(key, name)
         ordinal = archive.items[name]
         archive.items[name] += 1
-        return replace(
-            archive.document,
-            item=f"{name}-{ordinal}" if ordinal else name,
-            size=message.size,
-            modified_ns=message.modified_ns or archive.document.modified_ns,
-            version=message.version,
-            file_id=b"",
-            links=1,
-            locator=message.locator,
-            folder=message.folder,
-            type=listing.type,
-        )
-
-    def _held(self, archive: _Archive, name: str) -> int:
-        """Return how many messages of one name the index holds open in an archive."""
-        key = self._run.tools.seal.path_key(archive.document.path)
-        (count,) = self._run.index.connection.execute(
-            "SELECT count(*) FROM document WHERE device=? AND path_key=? AND gone_run IS NULL"
-            " AND (item=? OR (item>? AND item<?))",
-            (self._run.recorder.device, key, name, f"{name}-", f"{name}."),
-        ).fetchone()
-        return int(count)
-
-    def _stored(self, archive: int, column: Literal["listing", "withheld"]) -> Any:
-        return self._run.index.connection.execute(
-            f"SELECT {column} FROM document WHERE id=?", (archive,)
-        ).fetchone()[0]
+        return as_document(archive.document, message, name, ordinal, listing.type)

@@ -107,15 +107,35 @@ class Recorder:
             self._contents.problems("document", number, (outcome.problem,))
         if outcome.listing is not None:
             self._contents.problems("document", number, outcome.listing.problems)
-            self._execute(
-                "UPDATE document SET listing=?, withheld=? WHERE id=?",
-                (
-                    outcome.listing.state,
-                    json.dumps([(e.rule, e.count, e.size) for e in outcome.excluded]),
-                    number,
-                ),
-            )
+        if outcome.listing is not None or outcome.excluded or (before is not None and held):
+            self._withheld(number, outcome)
         return number, status, sorted({each.partition(":")[0] for each in problems})
+
+    def _withheld(self, number: int, outcome: Outcome) -> None:
+        """Store what rules kept closed in a document, and how an archive was listed."""
+        excluded = [(each.rule, each.count, each.size) for each in outcome.excluded]
+        self._execute(
+            "UPDATE document SET listing=?, withheld=? WHERE id=?",
+            (
+                outcome.listing.state if outcome.listing is not None else None,
+                json.dumps(excluded) if excluded else None,
+                number,
+            ),
+        )
+
+    def unlist(self, number: int) -> None:
+        """Forget how an archive was listed: the next listing of it begins at its beginning."""
+        with self._writing():
+            self._execute("UPDATE document SET listing=? WHERE id=?", (b"", number))
+
+    def refile(self, number: int, document: Document, before: str | None) -> None:
+        """Give a message that did not change the mail folder it lies in now, if it is another."""
+        folder = self._mail_folder(document.folder)
+        if folder == before:
+            return
+        with self._writing():
+            self._execute("UPDATE document SET mail_folder=? WHERE id=?", (folder, number))
+            self._names(number, self._named(document), known=True)
 
     def _document(
         self,
@@ -277,10 +297,19 @@ class Recorder:
             )
             token = document.version if document.item else b""
             self._execute(
-                "UPDATE document SET path=?, display=?, path_key=?, token=?, mail_folder=?"
+                "UPDATE document SET path=?, display=?, path_key=?, item=?, token=?, mail_folder=?"
                 " WHERE id=?",
-                (stored, display(stored), key, token, self._mail_folder(document.folder), number),
+                (
+                    stored,
+                    display(stored),
+                    key,
+                    document.item,
+                    token,
+                    self._mail_folder(document.folder),
+                    number,
+                ),
             )
+            self._own(document, before if not document.item else b"", number)
             if document.item:
                 self._names(number, self._named(document), known=True)
                 return
@@ -290,6 +319,18 @@ class Recorder:
                 (stored, display(stored), key, self.device, before),
             )
             self._names(number, self.tools.names.findings(document.path), known=True)
+
+    def _own(self, document: Document, path_key: bytes, number: int) -> None:
+        """Give a moved document, and what lies in an archive, the owner of its new place."""
+        owner = self._owner(document.owner)
+        mine = "id=? OR (device=? AND path_key=? AND item<>'' AND gone_run IS NULL)"
+        of = (number, self.device, path_key)
+        self._execute(
+            "UPDATE occurrence SET owner=? WHERE gone_run IS NULL AND document IN"
+            f" (SELECT id FROM document WHERE {mine})",
+            (owner, *of),
+        )
+        self._execute(f"UPDATE document SET owner=? WHERE {mine}", (owner, *of))
 
     def adopt(self, number: int) -> None:
         """Take a document over from the place that held it; all else of it stays."""

@@ -243,7 +243,7 @@ CONSISTENCY = {
     "occurrences without content": "SELECT count(*) FROM occurrence"
     " WHERE content NOT IN (SELECT id FROM content)",
     "documents read but without occurrence": "SELECT count(*) FROM document d"
-    " WHERE status IN ('read','partial') AND NOT EXISTS"
+    " WHERE status IN ('read','partial') AND listing IS NULL AND NOT EXISTS"
     " (SELECT 1 FROM occurrence o WHERE o.document=d.id AND o.gone_run IS NULL)",
     "places in a document held twice": "SELECT count(*) FROM (SELECT 1 FROM occurrence"
     " WHERE gone_run IS NULL GROUP BY document, inner, content HAVING count(*) > 1)",

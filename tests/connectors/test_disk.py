@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors import Document, Excluded, Unreadable, counting, walking
+from connectors import Document, Excluded, Unreadable, counting, entries, walking
 from connectors.disk import DiskConnector
 from connectors.excludes import Excludes
 from connectors.owners import OwnerRules
@@ -463,9 +463,9 @@ def test_a_file_in_the_cloud_only_is_marked_and_not_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mark: dict[str, int]
 ) -> None:
     write(tmp_path, "sky.docx", b"123")
-    really = walking.Walk._information
+    really = entries.Entries.information
     monkeypatch.setattr(
-        walking.Walk, "_information", lambda self, *rest: faked(really(self, *rest), **mark)
+        entries.Entries, "information", lambda _, *both: faked(really(*both), **mark)
     )
     (document,) = connector(tmp_path).walk()
     assert isinstance(document, Document)
@@ -485,10 +485,10 @@ def test_the_stub_of_a_nextcloud_file_is_a_placeholder(tmp_path: Path) -> None:
 
 def test_a_junction_is_counted_as_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "krydsning")
-    really = walking.Walk._information
+    really = entries.Entries.information
     junction = {"st_file_attributes": 0x410, "st_reparse_tag": 0xA0000003}
     monkeypatch.setattr(
-        walking.Walk, "_information", lambda self, *rest: faked(really(self, *rest), **junction)
+        entries.Entries, "information", lambda _, *both: faked(really(*both), **junction)
     )
     assert list(connector(tmp_path).walk()) == [Excluded("symlink", 1, 0)]
 
@@ -497,10 +497,10 @@ def test_a_synchronised_file_that_is_here_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, "hentet.docx")
-    really = walking.Walk._information
+    really = entries.Entries.information
     here = {"st_file_attributes": 0x420, "st_reparse_tag": 0x9000701A}  # IO_REPARSE_TAG_CLOUD_7
     monkeypatch.setattr(
-        walking.Walk, "_information", lambda self, *rest: faked(really(self, *rest), **here)
+        entries.Entries, "information", lambda _, *both: faked(really(*both), **here)
     )
     (document,) = connector(tmp_path).walk()
     assert isinstance(document, Document)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors import Document, Excluded, Reason, Unreadable, walking
+from connectors import Document, Excluded, Reason, Unreadable, entries
 from connectors.disk import DiskConnector
+from connectors.entries import Folder
 from connectors.errors import reason_of
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX rights, links and pipes")
@@ -273,14 +274,14 @@ def test_a_stat_that_fails_is_that_files_own_trouble(
 ) -> None:
     for name in "abc":
         write(tmp_path, name)
-    really = walking.Walk._information
+    really = entries.Entries.information
 
-    def failing(self: walking.Walk, folder: object, entry: os.DirEntry[str]) -> os.stat_result:
+    def failing(_: object, folder: Folder, entry: os.DirEntry[str]) -> os.stat_result:
         if entry.name == "b":
             raise OSError(errno.EIO, "a bad sector")
-        return really(self, folder, entry)  # type: ignore[arg-type]
+        return really(folder, entry)
 
-    monkeypatch.setattr(walking.Walk, "_information", failing)
+    monkeypatch.setattr(entries.Entries, "information", failing)
     a, b, c = connector(tmp_path).walk()
     assert isinstance(a, Document)
     assert isinstance(c, Document)

@@ -1,0 +1,115 @@
+"""Look up the rows of documents that a run asks about. Writes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from connectors import Excluded
+from scanner.index.store import Index
+
+PAGE = 10_000
+"""Rows held at once while a million documents are gone through."""
+
+COLUMNS = (
+    "id, token, status, detectors, readers, mend, retry_run, place, risk, mail_folder, withheld,"
+    " listing IS NOT NULL"
+)
+
+
+class Row(NamedTuple):
+    """What `stale` needs of a document's row. `withheld`: what rules kept closed in it, as JSON."""
+
+    id: int
+    token: bytes
+    status: str
+    detectors: str
+    readers: str
+    mend: str
+    retry_run: int
+    place: int
+    risk: float
+    mail_folder: str | None = None
+    withheld: str | None = None
+    is_archive: bool = False
+
+    @property
+    def reasons(self) -> set[str]:
+        """Every reason why something of the document was not read."""
+        problems = {entry.rpartition("=")[0] for entry in self.mend.split("|") if entry}
+        return {problem.partition(":")[0] for problem in problems}
+
+    @property
+    def excluded(self) -> Iterator[Excluded]:
+        """What rules kept closed in it, a line for each rule."""
+        for rule, count, size in json.loads(self.withheld or "[]"):
+            yield Excluded(rule, count, size)
+
+
+class OpenRow(NamedTuple):
+    """A document that is not gone. `path` as stored; `folder`: one that could not be listed."""
+
+    id: int
+    path: bytes
+    folder: int
+    item: str
+
+
+class Rows:
+    """The documents of one device as the index holds them."""
+
+    def __init__(self, index: Index, device: str) -> None:
+        self._execute = index.connection.execute
+        self._device = device
+
+    def of(self, path_key: bytes, item: str) -> Row | None:
+        """Return a document's row, whatever its status; None where there is none."""
+        found = self._execute(
+            f"SELECT {COLUMNS} FROM document WHERE device=? AND path_key=? AND item=?",
+            (self._device, path_key, item),
+        ).fetchone()
+        return None if found is None else Row(*found)
+
+    def messages(self, archive: int) -> Iterator[Row]:
+        """Yield the rows of the open messages of an archive, a page at a time."""
+        item, page = "", PAGE
+        while page == PAGE:
+            rows = self._execute(
+                f"SELECT item, {COLUMNS} FROM document WHERE (device, path_key) ="
+                " (SELECT device, path_key FROM document WHERE id=?)"
+                " AND item>? AND gone_run IS NULL ORDER BY item LIMIT ?",
+                (archive, item, PAGE),
+            ).fetchall()
+            page = len(rows)
+            for found in rows:
+                item = found[0]
+                yield Row(*found[1:])
+
+    def next_ordinal(self, path_key: bytes, name: str) -> int:
+        """Return the first number that no open message of this name in an archive has."""
+        items = self._execute(
+            "SELECT item FROM document WHERE device=? AND path_key=? AND gone_run IS NULL"
+            " AND (item=? OR (item>? AND item<?))",
+            (self._device, path_key, name, f"{name}-", f"{name}."),
+        ).fetchall()
+        return max((int(item.partition("-")[2] or 0) + 1 for (item,) in items), default=0)
+
+    def listing(self, archive: int) -> bytes:
+        """Return what the last listing of an archive left for the next one; empty: nothing."""
+        (state,) = self._execute("SELECT listing FROM document WHERE id=?", (archive,)).fetchone()
+        return state or b""
+
+    def open_in(self, place: int) -> Iterator[OpenRow]:
+        """Yield the documents of a place that are not gone, a page at a time."""
+        last, page = 0, PAGE
+        while page == PAGE:
+            rows = self._execute(
+                "SELECT id, path, folder, item FROM document"
+                " WHERE place=? AND gone_run IS NULL AND id>? ORDER BY id LIMIT ?",
+                (place, last, PAGE),
+            ).fetchall()
+            page = len(rows)
+            for found in rows:
+                last = found[0]
+                yield OpenRow(*found)
