@@ -27,26 +27,33 @@ Reason = Literal[
 ]
 """Why something was not read: a closed list (docs/architecture.md, Statuses)."""
 
+Lost = Literal["", "unreachable", "login", "secret", "certificate", "tls", "busy"]
+"""Why a whole place is out of reach, where more can be said than the reason."""
+
 
 class Unreadable(Exception):
     """What could not be reached: yielded by `walk` for a folder or a file, raised by `open`.
 
     `path` is what the platform calls it, as bytes. `folder` is true when everything below is
-    unknown too, so that nothing below may be taken for gone. `str()` names no path.
+    unknown too, so that nothing below may be taken for gone. `lost`: the place itself is out of
+    reach, whatever was asked of it, and why: the run ends. `str()` names no path.
     """
 
-    def __init__(self, path: bytes, reason: Reason, *, folder: bool = False) -> None:
+    def __init__(
+        self, path: bytes, reason: Reason, *, folder: bool = False, lost: Lost = ""
+    ) -> None:
         super().__init__(reason)
         self.path = path
         self.reason: Reason = reason
         self.folder = folder
+        self.lost: Lost = lost
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_unreadable, (self.path, self.reason, self.folder))
+        return (_unreadable, (self.path, self.reason, self.folder, self.lost))
 
 
-def _unreadable(path: bytes, reason: Reason, folder: bool) -> Unreadable:
-    return Unreadable(path, reason, folder=folder)
+def _unreadable(path: bytes, reason: Reason, folder: bool, lost: Lost) -> Unreadable:
+    return Unreadable(path, reason, folder=folder, lost=lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,9 @@ class Document:
     whatever its path is (empty where the platform has none); `links` counts its hard links.
     `placeholder` marks a cloud file that is not downloaded and must not be opened.
     A message has the path of its mailbox, its `folder` names there, its `type`, and a `locator`:
-    how the connector finds it this time. For an archive the locator is where to list on from.
+    how the connector finds it this time. Of an archive `state` says where to list on from, and
+    `again` which of its messages to list although they are known. A folder of a mail server
+    `holds` messages, and bytes of them, as far as the server says.
     """
 
     connector: Connector = field(repr=False)
@@ -83,6 +92,9 @@ class Document:
     locator: bytes = field(default=b"", repr=False)
     folder: tuple[str, ...] = field(default=(), repr=False)
     type: str = ""
+    state: bytes = field(default=b"", repr=False)
+    again: tuple[str, ...] = ()
+    holds: tuple[int, int] = (0, 0)
 
     def open(self) -> BinaryIO:
         """Open the bytes for reading, seekable. Raises Unreadable. Runs in a worker."""
@@ -113,4 +125,11 @@ class Connector(Protocol):
 
     def is_private(self, name: str) -> bool:
         """Whether a mail folder of this name stays closed, by the rule of private folders."""
+        ...
+
+    def seconds(self, documents: int, size: int) -> float:
+        """Return how long opening so many documents may take, of `size` bytes together.
+
+        On top of what reading them may take; 0 for what is local.
+        """
         ...

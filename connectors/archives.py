@@ -31,7 +31,8 @@ class Message:
     messages may have the same. `locator`: how `Archive.open` finds it, good for this state of the
     archive only. `version`: equal means unchanged; flags and moves within the file leave it equal.
     `folder`: the mail folders it lies in, outermost first. `modified_ns`: since 1970, UTC; 0: not
-    known.
+    known. `item`: its name where that is no secret, and no two have the same. `identity`: equal in
+    two folders means the same bytes; empty where that cannot be said.
     """
 
     name: bytes = field(repr=False)
@@ -40,6 +41,8 @@ class Message:
     modified_ns: int
     version: bytes = field(repr=False)
     folder: tuple[str, ...] = field(default=(), repr=False)
+    item: str = ""
+    identity: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ class Damaged:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """All messages that the last listing met are still there, byte for byte."""
+    """All messages that the last listing met are still there, byte for byte, but for `gone`."""
+
+    gone: tuple[str, ...] = ()  # items
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform as host
 import sqlite3
+import ssl
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from scanner.setup import Setup
     from scanner.tools import Tools
 
 from scanner.messages import Words
@@ -59,6 +61,7 @@ def checks(given: str | None, words: Words) -> Iterator[Check]:
             yield Check(package, "missing", words.text(f"doctor {package}"))
     yield _libmagic(words)
     yield Check("ocr", "missing", words.text("doctor ocr"))
+    yield Check("imap", "ok", words.text("doctor imap", tls=ssl.OPENSSL_VERSION))
     yield _memory(words)
     yield from _configuration(given, words)
 
@@ -101,6 +104,32 @@ def _names(tools: Tools, words: Words) -> Check:
     return Check("names", "ok", words.text("doctor names own", look=recipe.names))
 
 
+def _mailboxes(setup: Setup, words: Words) -> Iterator[Check]:
+    """Say of each mailbox whether its secret can be fetched. Logs in nowhere."""
+    from scanner.secret import SecretError
+    from scanner.typed import typed
+
+    for place in setup.config.place:
+        if place.imap is None or (secret := place.imap.token or place.imap.password) is None:
+            continue
+        name, source = typed(place.name), secret.source()
+        try:
+            source.fetch()
+        except SecretError as error:
+            yield Check("mailbox", "fault", f"{name}: {error}")
+            continue
+        authority = place.imap.ca_file
+        try:
+            ssl.create_default_context(cafile=authority or None)
+        except OSError:
+            told = words.text("doctor mailbox authority", place=name, path=authority)
+            yield Check("mailbox", "fault", told)
+            continue
+        yield Check(
+            "mailbox", "ok", words.text("doctor mailbox", place=name, where=source.describe())
+        )
+
+
 def _configuration(given: str | None, words: Words) -> Iterator[Check]:
     from scanner.config import ConfigError
     from scanner.index.store import Index, IndexTrouble
@@ -122,6 +151,7 @@ def _configuration(given: str | None, words: Words) -> Iterator[Check]:
         setup.roots()
     except ConfigError as error:
         yield Check("places", "fault", str(error))
+    yield from _mailboxes(setup, words)
     key_id = ""
     try:
         tools = Tools(setup.recipe(None, with_index=False))

@@ -19,7 +19,7 @@ from scanner.extract.budget import Budget, Trouble
 from scanner.extract.kind import type_of
 from scanner.extract.layout import Fixed
 from scanner.extract.readers import BY_TYPE
-from scanner.mailboxes import archive_type, list_messages
+from scanner.mailboxes import archive_type, is_on_server, list_messages
 from scanner.model import (
     Letter,
     Letterhead,
@@ -73,10 +73,14 @@ def _read_one(document: Document, tools: Tools) -> Outcome | Session:
     started = time.monotonic()
     if document.placeholder:
         return Outcome(document, "placeholder")
+    on_server = is_on_server(document)
     try:
+        if on_server and not document.item:
+            return tools.mailbox.listed(document, started + SOFT_SHARE * recipe.limits.deadline(0))
         if document.item and document.size > recipe.limits.max_file_bytes:
-            return too_large(document)
+            return too_large(document)  # before it is fetched
         with tools.open(document) as stream:
+            begun = time.monotonic() if on_server else started  # what the line takes is no reading
             size = stream.seek(0, os.SEEK_END)  # holes of a sparse file are not in the stream
             stream.seek(0)
             name = MESSAGE_NAME if document.item else os.fsdecode(os.path.basename(document.path))
@@ -86,14 +90,15 @@ def _read_one(document: Document, tools: Tools) -> Outcome | Session:
             if size > recipe.limits.max_file_bytes:
                 return too_large(document)
             is_private = document.connector.is_private
-            session = Session(tools, size, started, is_private=is_private, later=True)
+            session = Session(tools, size, begun, is_private=is_private, later=True)
             session.content(stream, name, (), 0, MESSAGE if document.item else "")
     except Withheld as withheld:
         return Outcome(document, "unread", excluded=(Excluded(withheld.rule, 1, size),))
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # the same seam, for what opening does
-        return Outcome(document, "unread", problem=problem_of(error))
+        lost = error.lost if isinstance(error, Unreadable) else ""
+        return Outcome(document, "unread", problem=problem_of(error), lost=lost)
     session.seconds = round(time.monotonic() - started, 3)
     return session
 

@@ -45,14 +45,18 @@ def examine_batch(batch: tuple[Document, ...], recipe: Recipe) -> list[Outcome]:
     from scanner.examine import examine_all
     from scanner.tools import tools_of
 
+    tools = tools_of(recipe)
     try:
+        tools.mailbox.expect(batch)
         return examine_all(batch, recipe)
     finally:
-        tools_of(recipe).archive.close()
+        tools.archive.close()
 
 
 def prepare_worker(recipe: Recipe) -> None:
     """Set up a fresh worker: limits and manners first, then the tools. Runs once per process."""
+    from multiprocessing.util import Finalize
+
     from scanner import platform
     from scanner.log import silence_others
     from scanner.tools import tools_of
@@ -62,7 +66,7 @@ def prepare_worker(recipe: Recipe) -> None:
     platform.lower_priority()
     platform.silence_stderr()
     silence_others()
-    tools_of(recipe)
+    Finalize(None, tools_of(recipe).mailbox.close, exitpriority=1)
     gc.freeze()  # what is loaded now stays; matches are many and hold no cycles
     gc.set_threshold(*COLLECT_AFTER)
     platform.limit_memory(recipe.limits.memory_bytes)
@@ -130,7 +134,8 @@ class _Window:
     retry: deque[Document] = field(default_factory=deque)
 
     def submit(self, batch: tuple[Document, ...]) -> None:
-        deadline = self.limits.deadline(sum(document.size for document in batch))
+        size = sum(document.size for document in batch)
+        deadline = self.limits.deadline(size) + batch[0].connector.seconds(len(batch), size)
         self.running[self.executor.submit(batch, deadline)] = batch
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Literal, NamedTuple, Protocol
 
-from connectors import Document, Excluded, Reason
+from connectors import Document, Excluded, Lost, Reason
 from connectors.archives import Message
 
 Status = Literal["read", "partial", "unread", "no_text", "placeholder", "gone"]
@@ -181,7 +181,8 @@ class Outcome:
     """Exactly one per document: the readings, outermost first, or the reason there is none.
 
     A mail archive has no reading but a `listing`, one for each piece of it. `excluded`: what a rule
-    kept closed in it; with no reading, problem or listing, the document itself.
+    kept closed in it; with no reading, problem or listing, the document itself. `lost`: its whole
+    place is out of reach, and this outcome says nothing of the document.
     """
 
     document: Document
@@ -191,6 +192,7 @@ class Outcome:
     seconds: float = 0.0
     listing: Listing | None = None
     excluded: tuple[Excluded, ...] = ()
+    lost: Lost = ""
 
     @property
     def is_excluded(self) -> bool:
@@ -203,7 +205,8 @@ class Listing:
     """A piece of what a mail archive holds; messages named by keyed hashes.
 
     `kept`: all that the last listing met is still there, besides what is listed now. `more`: the
-    archive goes on, from `state` on; else `state` is what the next listing is to be given.
+    archive goes on, from `state` on; else `state` is what the next listing is to be given. `gone`:
+    items that the last listing met and that are there no more.
     """
 
     type: str
@@ -213,6 +216,7 @@ class Listing:
     kept: bool
     more: bool
     state: bytes = field(repr=False)
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from connectors import Connector, Document, Excluded, Unreadable
+from connectors import Connector, Document, Excluded, Lost, Unreadable
 from scanner.executor import Executor, spread
 from scanner.index.counts import Counts
 from scanner.index.run import PlaceRun
@@ -24,6 +24,7 @@ class Target:
     """A place to scan: its name, its device, its root, and the folder below it that is asked.
 
     `where` is the same root with its true path; `configured` is false for a folder given by hand.
+    `connections`: how many processes may look at it at a time, 0: as many as there are.
     """
 
     device: str
@@ -33,16 +34,18 @@ class Target:
     below: bytes | None = None
     where: Root | None = None
     configured: bool = True
+    connections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run ended: done, interrupted or offline; what it met."""
+    """How a run ended: done, interrupted or offline; what it met. `lost`: why it was offline."""
 
     place: str
     status: str
     counts: Counts
     run: int
+    lost: Lost = ""
 
     @property
     def complete(self) -> bool:
@@ -82,10 +85,16 @@ def scan(
     status = "done"
     lost = _Lost()
     try:
-        walk = _until(lost.watched(target.connector), stop)
+        walk = _until(lost.watched(target.connector), lambda: stop() or lost.root is not None)
         more: deque[Document] = deque()
         for outcome in spread(_reported(run, walk, progress), executor, recipe.limits, more):
+            if outcome.lost:  # what is under way still comes back, and no more is begun
+                lost.at(outcome)
+                more.clear()
+                continue
             more.extend(run.take(outcome))
+            if lost.root is not None:
+                more.clear()
             progress(run.counts, outcome)
             if stop():
                 more.clear()
@@ -101,12 +110,13 @@ def scan(
         status = "failed"
         raise
     finally:
+        run.tools.mailbox.close()
         try:
             status = run.finish(status)
         except IndexTrouble:
             if status != "failed":
                 raise
-    return Summary(target.place, status, run.counts, run.id)
+    return Summary(target.place, status, run.counts, run.id, lost.root.lost if lost.root else "")
 
 
 def _reported(
@@ -136,6 +146,12 @@ class _Lost:
     def __init__(self) -> None:
         self.root: Unreadable | None = None
 
+    def at(self, outcome: Outcome) -> None:
+        """Take note that a worker found the whole place out of reach."""
+        if self.root is None and outcome.problem is not None:
+            reason = outcome.problem.reason
+            self.root = Unreadable(outcome.document.path, reason, folder=True, lost=outcome.lost)
+
     def watched(self, connector: Connector) -> Iterator[Document | Unreadable | Excluded]:
         try:
             yield from connector.walk()
@@ -159,8 +175,9 @@ def estimate(connector: Connector, below: bytes | None = None) -> Estimate:
     for event in connector.walk():
         match event:
             case Document():
-                files += 1
-                size += event.size
+                messages, held = event.holds
+                files += 1 + messages
+                size += event.size + held
             case Excluded():
                 excluded += event.count
             case Unreadable():

@@ -10,11 +10,14 @@ from pathlib import Path
 from connectors.disk import DiskConnector
 from connectors.excludes import Excludes, slashed
 from connectors.globs import literal
+from connectors.imap.address import Address, is_address, is_mailbox
+from connectors.mailserver import MailConnector
 from connectors.owners import DEFAULT_OWNER_RULES, OwnerRules
 from connectors.spelling import real, same
 from scanner.config import FOLDERS, Config, ConfigError, PlaceTable, find_config, load_config
 from scanner.config.loading import same_root
 from scanner.index.store import decisions_path
+from scanner.mail_account import account_of
 from scanner.model import Limits
 from scanner.pipeline import Target
 from scanner.places import Root, innermost, inside
@@ -87,8 +90,12 @@ class Setup:
         """Return the configured places with their true paths. Raises ConfigError for doubles."""
         roots: list[Root] = []
         for place in self.config.place:
-            path = os.fsencode(place.path)
-            root = Root(place.name, path, real(path))
+            if place.imap is not None:
+                path = place.address.root
+                root = Root(place.name, path, path)
+            else:
+                path = os.fsencode(place.path)
+                root = Root(place.name, path, real(path))
             for other in roots:
                 if same(other.real, root.real):
                     raise ConfigError(f"{self.path}: {same_root(other.name, root.name)}")
@@ -123,6 +130,9 @@ class Setup:
         return self.config.key_source.file
 
     def _given(self, given: str, roots: Sequence[Root]) -> list[Target]:
+        named = next((each for each in roots if each.name == given), None)
+        if is_address(given) or (named is not None and is_mailbox(named.path)):
+            return [self._given_mailbox(given, named, roots)]
         path = os.path.abspath(given)
         if not os.path.lexists(path):
             raise ConfigError(f"{typed(given)} does not exist; check the path")
@@ -134,10 +144,28 @@ class Setup:
             first = self.target(root, root.spelled(true) if true != root.real else None, roots)
         return [first, *(self.target(inner, None, roots) for inner in inside(roots, true))]
 
+    def _given_mailbox(self, given: str, named: Root | None, roots: Sequence[Root]) -> Target:
+        """Return a mailbox, or a folder of one, that was given by its address or place's name."""
+        if named is not None:
+            return self.target(named, None, roots)
+        try:
+            path = Address.parsed(given).root
+        except ValueError as error:
+            raise ConfigError(f"{typed(given)} {error}") from None
+        root = innermost(roots, path)
+        if root is None:
+            raise ConfigError(
+                f"{typed(given)} is in no place of the config; add a [[place]] with this path "
+                "and a [place.imap] that says where its password lies"
+            )
+        return self.target(root, path if path != root.path else None, roots)
+
     def target(self, root: Root, below: bytes | None, roots: Sequence[Root]) -> Target:
         """Return how to walk a place, or a folder `below` it, without the places inside it."""
         places = [each for each in self.config.place if each.name == root.name and root in roots]
         place = places[0] if places else _by_hand(root)
+        if place.imap is not None:
+            return self._mailbox(place, root, below, roots)
         limits = self.config.limits
         inner = (literal(slashed(root.spelled(each.real))) for each in inside(roots, root.real))
         try:
@@ -148,14 +176,48 @@ class Setup:
                 limits.default_excludes,
                 places=tuple(inner),
             )
-            rules = tuple(place.owners.items())
-            if place.owner:
-                rules = (*rules, ("**", place.owner))
-            owners = OwnerRules((*rules, *DEFAULT_OWNER_RULES))
+            owners = OwnerRules((*_owner_rules(place), *DEFAULT_OWNER_RULES))
         except ValueError as error:
             raise ConfigError(f"[place.{place.name}] {error}") from None
         connector = DiskConnector(self.device(), root.name, root.path, excludes, owners, below)
         return Target(self.device(), root.name, root.path, connector, below, root, bool(places))
+
+    def _mailbox(
+        self, place: PlaceTable, root: Root, below: bytes | None, roots: Sequence[Root]
+    ) -> Target:
+        """Return how to walk a mailbox."""
+        limits = self.config.limits
+        try:
+            excludes = Excludes(
+                (*limits.exclude, *place.exclude),
+                self.config.privacy.private_folders,
+                limits.max_size or None,
+                defaults=False,
+            )
+            owners = OwnerRules(_owner_rules(place), account=False)
+        except ValueError as error:
+            raise ConfigError(f"[place.{place.name}] {error}") from None
+        account = account_of(place)
+        connector = MailConnector(
+            self.device(),
+            root.name,
+            root.path,
+            account,
+            place.address.top,
+            excludes,
+            owners,
+            tuple(each.path for each in inside(roots, root.path)),
+            below,
+        )
+        connections = account.connections
+        return Target(
+            self.device(), root.name, root.path, connector, below, root, True, connections
+        )
+
+
+def _owner_rules(place: PlaceTable) -> tuple[tuple[str, str], ...]:
+    rules = tuple(place.owners.items())
+    return (*rules, ("**", place.owner)) if place.owner else rules
 
 
 def _by_hand(root: Root) -> PlaceTable:

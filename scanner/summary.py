@@ -30,6 +30,8 @@ def print_summary(
     if as_json:
         for summary in summaries:
             line = {"place": summary.place, "status": summary.status, "run": summary.run}
+            if summary.lost:
+                line["lost"] = summary.lost
             click.echo(json.dumps(line | summary.counts.as_dict()))
         return
     for summary in summaries:
@@ -73,6 +75,9 @@ def summary_lines(summary: Summary, words: Words) -> Iterator[str]:
     facts += _counted(changes, words, zeros=("found", "looked"))
     yield " · ".join(facts)
     lines = []
+    if summary.lost:
+        told = words.text(f"summary lost {summary.lost}")
+        lines.append(f"{told[:1].upper()}{told[1:]}.")
     if counts.reasons:
         why = [
             f"{words.reason(reason)} ({words.number(count)})"

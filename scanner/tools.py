@@ -18,7 +18,7 @@ from detectors.names.person import Person, installed
 from detectors.pattern import Pattern
 from scanner.beside import listening
 from scanner.extract.mailbox import ARCHIVES
-from scanner.mailboxes import OpenArchive
+from scanner.mailboxes import OpenArchive, OpenMailbox, is_on_server
 from scanner.model import Letter, Letterhead
 from scanner.names import Names
 from scanner.own_kinds import Described, OwnKind
@@ -57,6 +57,7 @@ class Tools:
         self.listeners = listening(self.detectors)
         self.names = Names(self.seal, self._find_in_name)
         self.archive = OpenArchive(self.seal)
+        self.mailbox = OpenMailbox(self.seal, recipe.folder)
         self.folder = recipe.folder
         self._owners: dict[str, int] = {}
         for number, each in enumerate(self.detectors):
@@ -117,6 +118,8 @@ class Tools:
         """Open a document, or a message of the archive that it lies in. Raises Unreadable."""
         if document.item and document.type in ARCHIVES:
             return self.archive.message(document)
+        if is_on_server(document):
+            return self.mailbox.message(document)
         return document.open()
 
     def letterhead(self, letter: Letter) -> Letterhead:

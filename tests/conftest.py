@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 from scanner.index.store import Index
 from scanner.setup import Setup
 from scanner.tools import Tools
+from tests.connectors.dovecot import Dovecot, missing, running
 
 SECONDS = 300
 
@@ -116,6 +117,15 @@ def installation(tmp_path: Path) -> Installation:
     made.files.mkdir()
     made.run("init", code=0)
     return made
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """One mail server for all tests that do not stop it; each test has users of its own."""
+    if reason := missing():
+        pytest.skip(reason)
+    with running() as server:
+        yield server
 
 
 Run = Callable[[Sequence[str]], Ran]

@@ -1,11 +1,13 @@
 #!/bin/sh
 # Install what some tests need from the system: LibreOffice writes real documents, ripgrep is the
-# measure of speed, readpst and tnef the second readers of Outlook's files. Without root it says what is missing; those tests then skip with a line.
+# measure of speed, readpst and tnef the second readers of Outlook's files, Dovecot a
+# mail server that the tests start and stop themselves. Without root it says what is missing; those tests then skip with a line.
 missing=""
 command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc-nogui libreoffice-writer-nogui libreoffice-impress-nogui"
 command -v rg >/dev/null 2>&1 || missing="$missing ripgrep"
 command -v readpst >/dev/null 2>&1 || missing="$missing pst-utils"
 command -v tnef >/dev/null 2>&1 || missing="$missing tnef"
+command -v dovecot >/dev/null 2>&1 || missing="$missing dovecot-imapd"
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     echo "installing:$missing"

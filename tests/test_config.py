@@ -25,15 +25,22 @@ def test_the_example_is_what_init_writes_and_loads() -> None:
 
 
 def test_the_example_with_every_option_switched_on_loads() -> None:
-    lines = [re.sub(r"^# (?=[a-z_]+ = |\[\[)", "", line) for line in example().splitlines()]
+    lines = [re.sub(r"^# (?=[a-z_]+ = |\[)", "", line) for line in example().splitlines()]
     text = "\n".join(line for line in lines if not line.startswith("#"))
     text = (
         text.replace('keyring = ""\n', "").replace('env = ""\n', "").replace('command = ""\n', "")
     )
+    text = text.replace('"/srv/share"', '"imap://anna@mail.example"').replace('token = ""\n', "")
     assert Config.model_validate(tomllib.loads(text)).detect.kind[0].name == "CUSTOMER_NUMBER"
 
 
 PLACE = '[[place]]\nname = "a"\npath = "/x"\n'
+MAILBOX = """[[place]]
+name = "a"
+path = "imap://anna@mail.example"
+[place.imap]
+password = {env = "P"}
+"""
 KIND = '[[detect.kind]]\nname = "OWN"\nregex = "x"\n'
 FOREIGN = re.compile(
     r"Input|should be|valid (?:int|str|bool|num)|permitted|Extra|pydantic|Value err"
@@ -140,6 +147,49 @@ FOREIGN = re.compile(
             PLACE + PLACE.replace('"a"', '"b"').replace("/x", "/y/../x/"),
             "one and the same folder",
             id="one folder twice, spelled otherwise",
+        ),
+        pytest.param(
+            PLACE.replace("/x", "imap://anna@mail.example"),
+            "line 1: [place] number 1 has the path of a mailbox; add [place.imap]",
+            id="a mailbox and no way to log in",
+        ),
+        pytest.param(
+            MAILBOX.replace('password = {env = "P"}', ""),
+            "line 4: [place] number 1 imap needs exactly one of password, token",
+            id="no password",
+        ),
+        pytest.param(
+            MAILBOX + 'token = {env = "T"}', "exactly one of password, token", id="two secrets"
+        ),
+        pytest.param(
+            MAILBOX.replace('{env = "P"}', '"hemmelig"'),
+            "line 5: [place.imap] number 1 password needs a table",
+            id="the password of a mailbox itself",
+        ),
+        pytest.param(
+            MAILBOX.replace("anna@", "anna:hemmelig@"),
+            "line 3: [place] number 1 path no password is written here",
+            id="a password in the address",
+        ),
+        pytest.param(MAILBOX.replace("anna@", ""), "names no user; write", id="nobody's mailbox"),
+        pytest.param(MAILBOX.replace("mail.example", ""), "names no host", id="no host"),
+        pytest.param(MAILBOX.replace("example", "example:99999"), "no host", id="no such port"),
+        pytest.param(MAILBOX + 'security = "none"', "sends its password in the clear", id="no TLS"),
+        pytest.param(MAILBOX + 'security = "ssl"', "'tls', 'starttls' or 'none'", id="no such"),
+        pytest.param(
+            PLACE + '[place.imap]\npassword = {env = "P"}',
+            "has [place.imap], but its path is no mailbox",
+            id="a folder with a password",
+        ),
+        pytest.param(
+            PLACE + MAILBOX.replace('"a"', '"b"') + "conections = 1",
+            ", line 9: [place.imap] number 2 has an unknown key 'conections'; did you mean",
+            id="a key of the second place's mailbox",
+        ),
+        pytest.param(
+            MAILBOX + MAILBOX.replace('"a"', '"b"').replace("imap:", "IMAPS:"),
+            "one and the same folder",
+            id="one mailbox twice",
         ),
         pytest.param("not toml at all", "line 1, column 5: not valid TOML; a line", id="no TOML"),
         pytest.param(

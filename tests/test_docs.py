@@ -67,7 +67,7 @@ def test_every_config_key_has_a_sentence() -> None:
         assert model is not None
         assert f"[{name}]" in text
         for key in model.model_fields:
-            assert re.search(rf"^(# )?(\[\[{name}\.)?{key}( =|\]\])", text, re.M), (name, key)
+            assert re.search(rf"^(# )?(\[\[?{name}\.)?{key}( =|\]\]?)", text, re.M), (name, key)
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors import Reason
+from connectors import Lost, Reason
 from connectors.excludes import DEFAULT_EXCLUDES, PRIVATE, SIZE
 from detectors import Match, Table, load
 from detectors.catalogue import EVIDENCE, LEVELS
@@ -122,6 +122,9 @@ def codes() -> list[tuple[str, str]]:
         PRIVATE,
         SIZE,
         "symlink",
+        "shared",
+        "place",
+        "maildir_tmp",
         "outlook_internal",
         "special",
         "exclude",
@@ -134,6 +137,7 @@ def codes() -> list[tuple[str, str]]:
         *(("level", level) for level in RISKS),
         *(("rule", rule) for rule in rules),
         *(("run", run) for run in RUNS),
+        *(("summary lost", why) for why in get_args(Lost) if why),
         *(("certainty", certainty(number)) for number in (0.4, 0.6, 0.99)),
         *(("doctor", package) for package in READERS_NEED),
         *(("doctor state", state) for state in get_args(State)),

@@ -6,7 +6,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,22 +86,30 @@ def scan(
                 if not quiet:
                     click.echo(line, err=True)
             count = workers or setup.config.worker_count
-            with executor_for(recipe, count) as executor:
+            with ExitStack() as pools:
+                everyday = pools.enter_context(executor_for(recipe, count))
                 for asked in targets:
                     if interrupts.asked:
                         break
-                    with settled(asked, setup, index, tools, quiet=quiet) as target:
+                    with ExitStack() as stack:
+                        target = stack.enter_context(
+                            settled(asked, setup, index, tools, quiet=quiet)
+                        )
+                        executor = everyday
+                        if target.connections:  # workers of its own end with their connections
+                            few = min(count, target.connections)
+                            executor = stack.enter_context(executor_for(recipe, few))
                         log.info("scan started")
                         name = os.path.basename(target.place) or target.place
-                        with progress(name, words, quiet=quiet) as show:
-                            summary = run_scan(
-                                target,
-                                recipe,
-                                index,
-                                executor,
-                                progress=show,
-                                stop=lambda: interrupts.asked,
-                            )
+                        show = stack.enter_context(progress(name, words, quiet=quiet))
+                        summary = run_scan(
+                            target,
+                            recipe,
+                            index,
+                            executor,
+                            progress=show,
+                            stop=lambda: interrupts.asked,
+                        )
                     log.info("run %d %s %s", summary.run, summary.status, _figures(summary.counts))
                     summaries.append(summary)
     complete = all(summary.complete for summary in summaries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ TABLE_NOTES = {
     "device": "This device. Its id stays the same when the machine is renamed.",
     "index": "Where the index lies, and how long its history is kept.",
     "key": "The company key, as exactly one of: keyring, env, command, file.",
-    "place": "A folder to scan; one table for each.",
+    "place": "A folder to scan, or a mailbox; one table for each.",
+    "place.imap": "How to log in to a mailbox: below the [[place]] whose path is one.",
     "detect": "What is looked for.",
     "detect.kind": "A kind of your own; one table for each.",
     "names": "Names of persons.",
@@ -42,6 +44,7 @@ def example(
             "name": Path(place or "/srv/share").name or "share",
             "path": place or "/srv/share",
         },
+        "place.imap": {"password": {"keyring": "fodspor/anna"}},
         "detect.kind": {
             "name": "CUSTOMER_NUMBER",
             "regex": "K-[0-9]{6}",
@@ -49,7 +52,7 @@ def example(
             "weight": 0.3,
         },
     }
-    off = {"detect.kind"} if place else {"detect.kind", "place"}
+    off = {"detect.kind", "place.imap"} | (set() if place else {"place"})
     lines = [
         "# Fodspor's configuration. Every option stands here once, with its default.",
         "# A secret is never written here: say where it lies.",
@@ -77,7 +80,8 @@ def _table(
     for key, field in model.model_fields.items():
         inner = model_of(field.annotation)
         if inner is not None and f"{name}.{key}" in TABLE_NOTES:
-            after += _table(f"{name}.{key}", inner, values, off, many=True)
+            listed = "tuple" in str(field.annotation)
+            after += _table(f"{name}.{key}", inner, values, off, many=listed)
             continue
         value = given.get(
             key, None if field.is_required() else field.get_default(call_default_factory=True)
@@ -95,7 +99,11 @@ def _toml(value: Any) -> str:
             return "[\n" + "".join(f"    {_toml(each)},\n" for each in value) + "]"
         return "[" + ", ".join(_toml(each) for each in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items()) + "}"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     return json.dumps(value)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)

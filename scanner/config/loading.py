@@ -70,7 +70,7 @@ def _check_places(places: tuple[PlaceTable, ...], path: Path, text: str) -> None
                 f"{path}{line}: two places are named {typed(place.name)!r}; give each its own name"
             )
         names[place.name] = number
-        root = folder_key(place.path)
+        root = folder_key(place.path) if place.imap is None else os.fsdecode(place.address.root)
         if root in roots:
             line = line_of(text, ("place", number, "path"))
             raise ConfigError(f"{path}{line}: {same_root(roots[root], place.name)}")
@@ -102,11 +102,23 @@ def _relative(config: Config, folder: Path) -> Config:
     changes["privacy"] = config.privacy.model_copy(
         update={"passwords": tuple(_beside(each, folder) for each in config.privacy.passwords)}
     )
-    changes["place"] = tuple(
-        place.model_copy(update={"path": os.path.abspath(folder / Path(place.path).expanduser())})
-        for place in config.place
-    )
+    changes["place"] = tuple(_placed(place, folder) for place in config.place)
     return config.model_copy(update=changes)
+
+
+def _placed(place: PlaceTable, folder: Path) -> PlaceTable:
+    """Return a place with absolute paths: its own, or those that its mailbox needs."""
+    if place.imap is None:
+        path = os.path.abspath(folder / Path(place.path).expanduser())
+        return place.model_copy(update={"path": path})
+    changes: dict[str, Any] = {
+        key: _beside(secret, folder)
+        for key in ("password", "token")
+        if (secret := getattr(place.imap, key)) is not None
+    }
+    if place.imap.ca_file:
+        changes["ca_file"] = str(folder / Path(place.imap.ca_file).expanduser())
+    return place.model_copy(update={"imap": place.imap.model_copy(update=changes)})
 
 
 def _beside(secret: Secret, folder: Path) -> Secret:

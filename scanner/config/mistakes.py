@@ -156,6 +156,8 @@ def _named(location: tuple[str | int, ...]) -> str:
     """Name a key with its table: [limits] workers."""
     if len(location) == 1:
         return f"[{location[0]}]"
+    if isinstance(location[-1], int) and many_tables(_field(location)):
+        return _table(location)
     if isinstance(location[-1], int):  # an entry of a list
         return f"{_named(location[:-1])}, entry {location[-1] + 1},"
     key = location[-1]
@@ -185,11 +187,18 @@ def line_of(text: str, location: Location) -> str:
             table = head[2]
             if head[1] == "[[":
                 seen[table] = seen.get(table, -1) + 1
-            here = seen.get(table, 0) == number
+            here = _count(seen, table) == number
             if here and (wanted == table or wanted.startswith(f"{table}.")):
                 best = line_number
-        elif (key := _KEY.match(line)) and seen.get(table, 0) == number:
+        elif (key := _KEY.match(line)) and _count(seen, table) == number:
             name = f"{table}.{key[1]}" if table else key[1]
             if wanted == name or wanted.startswith(f"{name}."):
                 return f", line {line_number}"
     return f", line {best}" if best else ""
+
+
+def _count(seen: dict[str, int], table: str) -> int:
+    """Return the number of a table in its list, or of the one around it: [place.imap]."""
+    while table not in seen and "." in table:
+        table = table.rpartition(".")[0]
+    return seen.get(table, 0)

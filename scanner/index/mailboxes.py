@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from connectors import Document, Excluded
 from connectors.archives import Message
+from connectors.mailserver import FOLDER, MailConnector
+from scanner.index.twins import Twins
 from scanner.mailboxes import as_document
 from scanner.model import Listing, Outcome, Problem
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from scanner.index.run import PlaceRun
 
 MAX_PROBLEMS = 200
+MAX_AGAIN = 2_000
+"""Messages of a mail server's folder that are looked at again one by one; beyond, all are."""
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class Mailboxes:
         self._run = run
         self._open: dict[bytes, _Archive] = {}
         self._unfinished: set[bytes] = set()
+        self._twins = Twins(run)
 
     def keeps(self, path: bytes) -> bool:
         """Whether the messages at `path` stay open: their archive could not be listed whole."""
@@ -60,15 +65,21 @@ class Mailboxes:
         if not all(map(self._run.stands, self._run.rows.messages(archive.id))):
             return False
         for row in self._run.rows.messages(archive.id):
-            self._run.count_unchanged(row, 0)
+            self._count(row, on_server=not archive.size)
         return True
 
     def to_list(self, document: Document, archive: Row | None) -> Document:
         """Return the archive as it is to be listed: on from its last listing where that will do."""
-        state = b""
-        if archive is not None and all(map(self._run.stands, self._run.rows.messages(archive.id))):
-            state = self._run.rows.listing(archive.id)
-        return replace(document, locator=state)
+        if archive is None:
+            return document
+        again: list[str] = []
+        for row in self._run.rows.messages(archive.id):
+            if not self._run.stands(row):
+                again.append(row.item)
+                if document.type != FOLDER or len(again) > MAX_AGAIN:
+                    return document
+        state = self._run.rows.listing(archive.id)
+        return replace(document, state=state, again=tuple(again))
 
     def listed(self, outcome: Outcome) -> Iterator[Document]:
         """Take one piece of a listing; yield the messages to read, then the next piece."""
@@ -82,29 +93,49 @@ class Mailboxes:
         archive.problems += listing.problems[: MAX_PROBLEMS - len(archive.problems)]
         archive.last = outcome
         if listing.kept:
-            self._keep(archive)
+            self._keep(archive, frozenset(listing.gone))
         for message in listing.messages:
             found = self._message(archive, message, listing)
+            if listing.type == FOLDER:
+                self._run.counts.bytes_met += found.size
             if self._run.must_read(found):
-                if not archive.changed:
+                if not archive.changed and listing.type != FOLDER:
                     archive.changed = True
                     self._forget(document)
                 archive.waiting += 1
-                yield found
+                if listing.type != FOLDER or not self._twins.waits(found):
+                    yield found
         if listing.more:
-            yield replace(archive.document, locator=listing.state)
+            yield replace(archive.document, state=listing.state, again=())
         else:
             archive.ended = True
             self._done(archive)
 
-    def read(self, outcome: Outcome) -> None:
-        """Take note of a message's outcome."""
-        archive = self._open.get(outcome.document.path)
-        if archive is None or not outcome.document.item:
+    def read(self, outcome: Outcome) -> Iterator[Document]:
+        """Take note of a message's outcome; yield those that it was to stand for and cannot."""
+        document = outcome.document
+        if not document.item:
             return
-        if outcome.is_excluded:  # what told so lay in the message
+        archive = self._open.get(document.path)
+        if archive is not None and outcome.is_excluded:  # what told so lay in the message
             self._withhold(archive, outcome.excluded)
-        self._done(archive)
+        self._message_done(document)
+        for twin in self._twins.after(outcome):
+            if isinstance(twin, Outcome):
+                self._run.record(twin)
+                self._message_done(twin.document)
+            else:
+                yield twin
+
+    def settle(self) -> None:
+        """End a whole walk: messages that the index knew under another name get what it holds."""
+        for document in self._twins.settle():
+            self._message_done(document)
+
+    def _message_done(self, document: Document) -> None:
+        archive = self._open.get(document.path)
+        if archive is not None and document.item:
+            self._done(archive)
 
     def failed(self, document: Document) -> None:
         """Take note that an archive could not be listed, or no further."""
@@ -136,7 +167,7 @@ class Mailboxes:
         problems = tuple(archive.problems)
         whole = replace(
             archive.last,
-            document=replace(archive.document, locator=b""),
+            document=replace(archive.document, state=b"", again=()),
             status="partial" if problems else "read",
             listing=replace(listing, messages=(), problems=problems),
             excluded=tuple(
@@ -149,15 +180,27 @@ class Mailboxes:
             self._unfinished.add(archive.document.path)
         self._run.record(whole)
 
-    def _keep(self, archive: _Archive) -> None:
-        """Count all messages that the index holds of the archive: nothing changed in them."""
+    def _keep(self, archive: _Archive, gone: frozenset[str]) -> None:
+        """Count the messages that the index holds of the archive: nothing changed in them.
+
+        Not those that are gone, nor those that are listed again.
+        """
         archive.kept = True
         row = self._run.row(archive.document)
         if row is not None:
             for message in self._run.rows.messages(row.id):
-                self._run.count_unchanged(message, 0)
+                if message.item not in gone and self._run.stands(message):
+                    self._count(message, on_server=archive.document.type == FOLDER)
+
+    def _count(self, message: Row, *, on_server: bool) -> None:
+        """Count a message that holds: in a file its bytes are the file's."""
+        size = message.size if on_server else 0
+        self._run.counts.bytes_met += size
+        self._run.count_unchanged(message, size)
 
     def _message(self, archive: _Archive, message: Message, listing: Listing) -> Document:
+        if message.item:
+            return MailConnector.message(archive.document, message)
         name = message.name.hex()
         if archive.kept and name not in archive.items:
             key = self._run.tools.seal.path_key(archive.document.path)

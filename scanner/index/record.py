@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from connectors import Document, Unreadable
+from connectors.mailserver import FOLDER
 from scanner.index.contents import Contents, name_of
 from scanner.index.store import Index, explain, now
 from scanner.judging import Judging
@@ -177,7 +178,7 @@ class Recorder:
             risk_of(kinds, self._contents.groups),
             outcome.seconds,
             now(),
-            self._mail_folder(document.folder),
+            None if document.type == FOLDER else self._mail_folder(document.folder),
         )
         if row is not None:
             sealing: tuple[object, ...] = ()
@@ -189,7 +190,9 @@ class Recorder:
                 "UPDATE document SET owner=?, size=?, modified=?, modified_ns=?, token=?,"
                 " file_id=?, status=?, reason=?, detail=?, detectors=?, readers=?, mend=?,"
                 " attempts=?, retry_run=?, risk=?, seconds=?, read_at=?, mail_folder=?, place=?,"
-                " gone_run=NULL" + (", path=?, display=?" if sealing else "") + " WHERE id=?",
+                " gone_run=NULL, folder=0"
+                + (", path=?, display=?" if sealing else "")
+                + " WHERE id=?",
                 (*values, self.place, *sealing, row[0]),
             )
             return int(row[0]), before
@@ -224,7 +227,7 @@ class Recorder:
 
     def _named(self, document: Document) -> list[Finding]:
         """Return what names give away: the path's, of a message those of its mail folders."""
-        if document.item:
+        if document.item or document.type == FOLDER:
             return self.tools.names.in_folders(document.folder) if document.folder else []
         return self.tools.names.findings(document.path)
 
@@ -400,6 +403,9 @@ class _NoConnector:
 
     def exists(self, path: bytes) -> bool:
         return True
+
+    def seconds(self, documents: int, size: int) -> float:
+        return 0.0
 
     def is_private(self, name: str) -> bool:
         return False

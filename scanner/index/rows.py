@@ -13,8 +13,8 @@ PAGE = 10_000
 """Rows held at once while a million documents are gone through."""
 
 COLUMNS = (
-    "id, token, status, detectors, readers, mend, retry_run, place, risk, mail_folder, withheld,"
-    " listing IS NOT NULL"
+    "id, token, status, detectors, readers, mend, retry_run, place, risk, item, size,"
+    " mail_folder, withheld, listing IS NOT NULL"
 )
 
 
@@ -30,6 +30,8 @@ class Row(NamedTuple):
     retry_run: int
     place: int
     risk: float
+    item: str
+    size: int
     mail_folder: str | None = None
     withheld: str | None = None
     is_archive: bool = False
@@ -71,20 +73,26 @@ class Rows:
         ).fetchone()
         return None if found is None else Row(*found)
 
+    def numbered(self, number: int) -> Row | None:
+        """Return the row of a document by its id."""
+        found = self._execute(f"SELECT {COLUMNS} FROM document WHERE id=?", (number,)).fetchone()
+        return None if found is None else Row(*found)
+
     def messages(self, archive: int) -> Iterator[Row]:
         """Yield the rows of the open messages of an archive, a page at a time."""
         item, page = "", PAGE
         while page == PAGE:
             rows = self._execute(
-                f"SELECT item, {COLUMNS} FROM document WHERE (device, path_key) ="
+                f"SELECT {COLUMNS} FROM document WHERE (device, path_key) ="
                 " (SELECT device, path_key FROM document WHERE id=?)"
                 " AND item>? AND gone_run IS NULL ORDER BY item LIMIT ?",
                 (archive, item, PAGE),
             ).fetchall()
             page = len(rows)
             for found in rows:
-                item = found[0]
-                yield Row(*found[1:])
+                row = Row(*found)
+                item = row.item
+                yield row
 
     def next_ordinal(self, path_key: bytes, name: str) -> int:
         """Return the first number that no open message of this name in an archive has."""

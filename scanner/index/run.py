@@ -92,6 +92,10 @@ class PlaceRun:
             self.counts.excluded[each.rule] += each.count
             self.counts.excluded_bytes[each.rule] += each.size
 
+    def is_missing(self, number: int, path: bytes) -> bool:
+        """Whether a document was not met, in a folder that was listed: a walk's end closes it."""
+        return number not in self._seen and not self._keeps(path)
+
     def count_unchanged(self, row: Row, size: int, *, met: bool = True) -> None:
         """Count a document of `size` bytes whose earlier result stands, and what it withholds."""
         self._seen.add(row.id)
@@ -203,7 +207,7 @@ class PlaceRun:
             self.counts.bytes_met -= _bytes(document)
         else:
             self.record(outcome)
-        self.mailboxes.read(outcome)
+        yield from self.mailboxes.read(outcome)
 
     def _other_links(self, archive: bytes) -> Iterator[Document]:
         self._archives.add(archive)
@@ -244,6 +248,7 @@ class PlaceRun:
             if first is not None:
                 self.record(self.recorder.like(document, first))
         if status == "done":
+            self.mailboxes.settle()
             self._close_unseen()
             self.recorder.totals()
         self.recorder.commit()
@@ -268,6 +273,10 @@ class PlaceRun:
         if self.full or self.below or counts.met or counts.folders or counts.excluded:
             return False
         return any(not row.folder for row in self.rows.open_in(self.place_id))
+
+    def _keeps(self, path: bytes) -> bool:
+        """Whether a message at `path` stays open, met or not: its folder could not be listed."""
+        return self.mailboxes.keeps(path) or self._unlisted.hides(path, is_message=True)
 
     def _close_unseen(self) -> None:
         for row in self.rows.open_in(self.place_id):

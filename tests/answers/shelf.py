@@ -74,6 +74,9 @@ class Nowhere:
     def exists(self, path: bytes) -> bool:
         return False
 
+    def seconds(self, documents: int, size: int) -> float:
+        return 0.0
+
     def is_private(self, name: str) -> bool:
         return False
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import hashlib
+import io
 import os
 import pickle
 from collections.abc import Iterator
@@ -12,9 +14,11 @@ from typing import Protocol
 import pytest
 
 from connectors import Connector, Document, Excluded, Unreadable
+from connectors.archives import Message
+from connectors.mailserver import FOLDER, MailConnector
 
-HOLM = b"Kunde: Anna Marie Holm\n"
-BECK = b"Kunde: Bo Beck\n"
+HOLM = b"Kunde: Anna Marie Holm"
+BECK = b"Kunde: Bo Beck"
 REASONS_OF_A_LOST_PLACE = {"offline", "no_access"}
 
 
@@ -34,7 +38,23 @@ class World(Protocol):
 
 
 def documents(connector: Connector) -> list[Document]:
-    return [met for met in connector.walk() if isinstance(met, Document)]
+    """Return what a walk meets, and of the folders of a mail server the messages in them."""
+    found: list[Document] = []
+    for met in connector.walk():
+        if isinstance(met, Document):
+            found += listed(met) if met.type == FOLDER else [met]
+    return found
+
+
+def listed(folder: Document) -> list[Document]:
+    connector = folder.connector
+    assert isinstance(connector, MailConnector)
+    mailbox = connector.account.connect(hashlib.sha256, io.BytesIO)
+    try:
+        events = list(mailbox.messages(folder.locator, b"", (), None))
+    finally:
+        mailbox.close()
+    return [connector.message(folder, each) for each in events if isinstance(each, Message)]
 
 
 def content(document: Document) -> bytes:
