@@ -13,10 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from email.errors import StartBoundaryNotFoundDefect
 from email.message import Message
-from email.parser import BytesFeedParser
 from functools import partial
 from mimetypes import MimeTypes
-from typing import BinaryIO
 from urllib.parse import unquote
 
 from connectors import Reason
@@ -25,23 +23,25 @@ from connectors.excludes import PRIVATE
 from scanner.extract import Event, Source, Withheld, inline_files
 from scanner.extract.budget import Budget, Trouble
 from scanner.extract.cut import cut, pieces
-from scanner.extract.encoding import decode, detect
+from scanner.extract.encoding import decode
 from scanner.extract.flowed import unflowed
 from scanner.extract.html import declared, page
 from scanner.extract.layout import Lines, Within
 from scanner.extract.mail_bytes import file_name, payload, short
 from scanner.extract.mail_head import head, is_private
 from scanner.extract.mail_headers import decoded, told_fields, unfolded
+from scanner.extract.mail_parse import parsed
 from scanner.extract.quoted import marked
 from scanner.extract.renderings import Choice, Renderings, choices, numbered
 from scanner.extract.smime import is_closed
 from scanner.model import Part, Place, Problem, Segment
 
-CHUNK_BYTES = 64 * 1024
 MEMORY_TIMES = 6
 """Memory that a mail takes, in times its size (measured: 5.6 with one large attachment)."""
 NAMELESS = "message.eml"
 HTML = frozenset(("text/html", "text/x-amp-html", "text/watch-html"))
+RETURNED = "text/rfc822-headers"
+"""The header of a mail that came back (RFC 6522): text, for as a mail it lacks its body."""
 RTF = frozenset(("application/rtf", "text/rtf"))
 RTF_BODY = "body.rtf"
 """What connectors.pst.letter names a body in RTF."""
@@ -56,7 +56,6 @@ for _kind, _ending in (
     ("application/ms-tnef", ".dat"),
 ):
     _ENDINGS.add_type(_kind, _ending)
-_LENGTH_LINE = re.compile(rb"\s*(\d{1,12})[ \t]*\r?\n(?=[!-9;-~]+:)")
 _BOUNDARY = re.compile(
     rb"^--([^\r\n\"\\]{1,200}?)[ \t]*\r?\n(?=content-[a-z-]{1,40}[ \t]*:)",
     re.MULTILINE | re.IGNORECASE,
@@ -80,9 +79,9 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
     if source.size * MEMORY_TIMES > budget.limits.memory_bytes:
         raise Trouble("too_large", "memory_bytes")
     try:
-        message, is_whole = _parsed(source.stream), True
+        message, is_whole = parsed(source.stream), True
     except RecursionError:
-        message, is_whole = _parsed(source.stream, header_only=True), False
+        message, is_whole = parsed(source.stream, header_only=True), False
     if is_private(message, budget.is_private):
         raise Withheld(PRIVATE)
     yield from head(message)
@@ -144,7 +143,7 @@ class _Mail:
             yield from self._html(decode(data, charset or declared(data)), choice)
         elif kind in RTF and (name == RTF_BODY or (choice is not None and not attached)):
             yield from self._rtf(data, choice)
-        elif kind == "text/plain" and not attached:
+        elif kind == RETURNED or (kind == "text/plain" and not attached):
             yield from self._plain(part, data, charset, choice)
         elif is_closed(data[:64]) or name.lower().endswith(".rpmsg"):  # of Outlook's rights
             yield self._problem("encrypted")
@@ -213,7 +212,7 @@ class _Mail:
             part.get_content_type().encode("ascii", "replace"),
             found[1],
         )
-        mended = _parsed(io.BytesIO(field + data))
+        mended = parsed(io.BytesIO(field + data))
         return mended if mended.is_multipart() else None
 
     def _nested(self, part: Message) -> Part | Problem:
@@ -259,38 +258,6 @@ class _Mail:
         if name := short(unquote(located.rstrip("/").rpartition("/")[2])):
             return name
         return f"part {self._parts}{_ENDINGS.guess_extension(kind, strict=False) or ''}"
-
-
-def _parsed(stream: BinaryIO, *, header_only: bool = False) -> Message:
-    stream.seek(0)
-    chunk = stream.read(CHUNK_BYTES)
-    if detect(chunk[:4096]).startswith(("utf-16", "utf-32")):
-        stream = io.BytesIO(decode(chunk + stream.read()).encode("utf-8"))
-        chunk = stream.read(CHUNK_BYTES)
-    chunk = chunk.removeprefix(b"\xef\xbb\xbf")
-    if found := _LENGTH_LINE.match(chunk[:200]):  # Apple Mail's emlx
-        chunk = chunk[found.end() :]
-        if b"<?xml" in _behind(stream, found.end() + int(found[1])):
-            whole = chunk + stream.read(max(0, int(found[1]) - len(chunk)))
-            stream = io.BytesIO(whole[: int(found[1])])
-            chunk = stream.read(CHUNK_BYTES)
-    chunk = chunk.lstrip(b"\r\n")
-    parser = BytesFeedParser()  # in chunks: given all at once, the parser takes twice the memory
-    if header_only:
-        parser._set_headersonly()  # type: ignore[attr-defined]
-    while chunk:
-        parser.feed(chunk)
-        chunk = stream.read(CHUNK_BYTES)
-    return parser.close()
-
-
-def _behind(stream: BinaryIO, at: int) -> bytes:
-    """Return what stands at an offset, and leave the stream where it is."""
-    here = stream.tell()
-    stream.seek(at)
-    found = stream.read(10)
-    stream.seek(here)
-    return found
 
 
 def _lines(message: Message) -> str:

@@ -55,6 +55,7 @@ _ARRAY = re.compile(
     r'\[\s*(?:\{\s*["}]|\[|"(?:[^"\\\n]|\\.){0,2000}"\s*[,\]]|-?\d+(?:\.\d+)?\s*,|(?:true|false|null)\s*,'
     r"|\]\s*\Z|(?:-?\d+(?:\.\d+)?|true|false|null)\s*\]\s*\Z)"
 )
+_MORK = "// <!-- <mdb:mork:z"
 _PGP = "-----BEGIN PGP MESSAGE-----"
 _MBOX = re.compile(r">?From \S.{0,200}\d{2}:\d{2}.{0,60}\n(?:>?From .{0,300}\n)?[!-9;-~]{1,70}:")
 _LENGTH = re.compile(r"\d{1,12}[ \t]*\n")
@@ -86,6 +87,8 @@ def text_type(head: bytes, name: str, whole: bool) -> str:
         return card
     elif first in "F>" and _is_mbox(text):
         return "application/mbox"
+    elif first == "/" and text.startswith(_MORK):
+        return "application/x-mork"
     elif first == "-" and text.startswith(_PGP):
         return "application/pgp-encrypted"
     if _is_mail(text, ending):

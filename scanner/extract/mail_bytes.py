@@ -58,9 +58,11 @@ def payload(part: Message) -> bytes:
 def file_name(part: Message) -> str:
     """Return a part's file name, shortened to NAME_CHARACTERS; empty where it has none."""
     told = Message()
-    for name, value in part.raw_items():
-        if name.lower() in _NAME_FIELDS and name not in told:
-            told[name] = unfolded(str(value))
+    for field, value in part.raw_items():
+        if field.lower() in _NAME_FIELDS and "name" in str(value).lower() and field not in told:
+            told[field] = unfolded(str(value))
+    if not told.keys():
+        return ""
     try:
         found = told.get_param("filename", None, "content-disposition") or told.get_param("name")
     except (ValueError, LookupError, TypeError, IndexError):  # malformed RFC 2231 parameters
@@ -99,6 +101,10 @@ def _guessed(raw: bytes, *, words: bool) -> bytes:
 
 
 def _base64(raw: bytes, *, words: bool) -> bytes:
+    try:
+        return binascii.a2b_base64(raw.translate(None, b"\r\n"), strict_mode=True)
+    except binascii.Error:
+        pass  # as clients write it, below
     if words and _PROSE.match(raw):
         return raw  # it only says that it is base64
     behind = b""

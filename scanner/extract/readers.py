@@ -20,6 +20,7 @@ READERS: tuple[Reader, ...] = (
     Reader("ole", 1, "scanner.extract.ole_object", ("application/x-ole-storage",)),
     Reader("smime", 1, "scanner.extract.smime", ("application/pkcs7-mime",)),
     Reader("pgp", 1, "scanner.extract.pgp", ("application/pgp-encrypted",)),
+    Reader("mork", 1, "scanner.extract.mork", ("application/x-mork",)),
     Reader("mbox", 1, "scanner.extract.mailbox", ("application/mbox",)),
     Reader("pst", 1, "scanner.extract.mailbox", ("application/vnd.ms-outlook-pst",)),
     Reader("pdf", 1, "scanner.extract.pdf", ("application/pdf",)),

@@ -472,6 +472,12 @@ TEXT = [
         b"123\nFrom: a@b.example\nSubject: x\n\nHej", "1.emlx", "message/rfc822", id="Apple Mail"
     ),
     pytest.param(
+        b'// <!-- <mdb:mork:z v="1.4"/> -->\n< <(a=c)> >',
+        "Inbox.msf",
+        "application/x-mork",
+        id="an index of Thunderbird",
+    ),
+    pytest.param(
         b"-----BEGIN PGP MESSAGE-----\n\nhQ\n", "a.asc", "application/pgp-encrypted", id="OpenPGP"
     ),
     pytest.param(
