@@ -41,6 +41,9 @@ class Ear:
     def findings(self) -> tuple[()]:
         return ()
 
+    def shapes(self) -> tuple[()]:
+        return ()
+
 
 @dataclass
 class Drained:
