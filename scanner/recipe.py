@@ -57,6 +57,7 @@ class Recipe:
     kinds: tuple[str, ...] | None = None
     custom: tuple[CustomKind, ...] = ()
     presidio: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
     special: tuple[str, ...] = ()
     no_text: tuple[str, ...] = ()
     passwords: tuple[SecretSource, ...] = ()

@@ -65,6 +65,7 @@ class Setup:
                 for kind in config.detect.kind
             ),
             presidio=config.detect.presidio,
+            foreign=config.detect.foreign,
             special=config.special,
             no_text=config.detect.no_text,
             names=config.names.look,

@@ -158,7 +158,7 @@ def tools_of(recipe: Recipe) -> Tools:
 
 
 def all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
-    """Return built-in detectors, the user's own kinds, then presidio's recognisers.
+    """Return built-in detectors, the user's own and foreign kinds, then presidio's recognisers.
 
     Raises RecipeError naming what cannot work.
     """
@@ -169,7 +169,11 @@ def all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
 
 
 def _all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
-    own = tuple(custom_detector(kind) for kind in recipe.custom)
+    own: tuple[Detector, ...] = tuple(map(custom_detector, recipe.custom))
+    if recipe.foreign:
+        from detectors.foreign import foreign
+
+        own += tuple(foreign(kind) for kind in recipe.foreign)
     named: tuple[Detector, ...] = ()
     if recipe.presidio:
         from detectors.presidio import PresidioDetector
@@ -207,7 +211,8 @@ def people_of(detectors: Iterable[Detector], recipe: Recipe) -> People | None:
 def own_kinds(detectors: Sequence[Detector], recipe: Recipe) -> dict[str, Pattern]:
     """Return the detectors of kinds that the configuration alone finds, by kind."""
     finders = Counter(kind for each in detectors for kind in each.kinds)
-    wanted = {kind.name for kind in recipe.custom if finders[kind.name] == 1}
+    named = (*(kind.name for kind in recipe.custom), *recipe.foreign)
+    wanted = {kind for kind in named if finders[kind] == 1}
     return {e.kind: e for e in detectors if isinstance(e, Pattern) and e.kind in wanted}
 
 

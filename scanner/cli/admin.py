@@ -86,6 +86,7 @@ def ignore_add(options: dict[str, Any], kind: str, reason: str) -> int:
 
     with _decisions(options) as (decisions, tools):
         words = {own.name: own.words for own in tools.recipe.custom}
+        words |= {kind: each.words for kind, each in tools.own.items()}
         try:
             kind = named(kind, {*built_in(), *PLANNED, *words})
         except ValueError as error:

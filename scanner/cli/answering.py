@@ -67,8 +67,8 @@ class Answer:
 
     @property
     def custom(self) -> dict[str, str]:
-        """The config's own kinds, each with the law's group."""
-        return {kind.name: kind.level for kind in self.config.detect.kind}
+        """The kinds that the config adds, each with the law's group."""
+        return self.config.own_levels
 
     def coverage(self, filters: Filters | None = None, *, kinds: Collection[str] = ()) -> Coverage:
         """Count the coverage of the places and kinds that an answer is about."""

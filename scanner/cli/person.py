@@ -184,8 +184,7 @@ def _understood(answer: Answer, written: list[str], kinds: tuple[str, ...]) -> l
     except ValueError as error:
         raise click.UsageError(f"--kind: {error}") from None
     detectors = all_detectors(Setup(answer.config, None).recipe(None, with_index=False))
-    words = {kind.name: kind.words for kind in answer.config.detect.kind}
-    reader = Reader(detectors, words, asked)
+    reader = Reader(detectors, answer.config.own_words, asked)
     found: list[Understood] = []
     for number, value in enumerate(written, 1):
         understood = reader.understand(value)

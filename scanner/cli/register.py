@@ -58,8 +58,8 @@ def register_import(
 
     setup = Setup.find(options["config"])
     tools = Tools(setup.recipe(None, with_index=False))
-    custom = {kind.name: kind.words for kind in setup.config.detect.kind}
-    given = Given(tools.seal, tools.names, tools.detectors, custom, date.today())
+    words = setup.config.own_words
+    given = Given(tools.seal, tools.names, tools.detectors, words, date.today())
     index = setup.config.index_path
     said = spoken(options, setup.config)
     try:

@@ -193,6 +193,11 @@ class Detect(Table):
     presidio: tuple[str, ...] = Field(
         (), description='presidio recognisers to add, by class, such as "SePersonnummerRecognizer".'
     )
+    foreign: tuple[str, ...] = Field(
+        (),
+        description="National identifiers of other countries to look for, such as"
+        ' "SE_PERSONNUMMER" (docs/detectors.md, Other countries).',
+    )
     no_text: tuple[str, ...] = Field(
         (
             "application/x-executable",
@@ -222,6 +227,19 @@ class Detect(Table):
         " {DK_CPR = 0.7}. Nothing is read again for it.",
     )
 
+    @field_validator("foreign")
+    @classmethod
+    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if not given:
+            return given
+        from detectors.foreign import KINDS
+
+        for kind in given:
+            if kind not in KINDS:
+                near = get_close_matches(kind.upper(), KINDS, 3, 0.3)
+                raise ValueError(f"has an unknown kind; near it: {', '.join(near or KINDS)}")
+        return tuple(dict.fromkeys(given))
+
     @field_validator("finding")
     @classmethod
     def _borders(cls, given: dict[str, float], info: ValidationInfo) -> dict[str, float]:
@@ -231,7 +249,8 @@ class Detect(Table):
         from detectors.catalogue import PAPER_LEVELS, SPECIAL_LEVELS, kinds_of
 
         own = (kind.name for kind in info.data.get("kind", ()))
-        known = {*kinds_of(), *SPECIAL_LEVELS, *PAPER_LEVELS, *own}
+        abroad = info.data.get("foreign", ())
+        known = {*kinds_of(), *SPECIAL_LEVELS, *PAPER_LEVELS, *own, *abroad}
         for kind, border in given.items():
             if not MAYBE <= border <= 1:
                 raise ValueError(
@@ -375,8 +394,23 @@ class Config(Table):
     @property
     def judging(self) -> Judging:
         """What counts as a finding, and the groups of the own kinds."""
+        return Judging.of(self.detect.finding, self.own_levels)
+
+    @property
+    def own_levels(self) -> dict[str, str]:
+        """The law's group of each kind that this configuration adds."""
         own = {kind.name: kind.level for kind in self.detect.kind}
-        return Judging.of(self.detect.finding, own)
+        return dict.fromkeys(self.detect.foreign, "confidential") | own
+
+    @property
+    def own_words(self) -> dict[str, tuple[str, ...]]:
+        """The words of each kind that this configuration adds."""
+        own = {kind.name: kind.words for kind in self.detect.kind}
+        if not self.detect.foreign:
+            return own
+        from detectors.foreign import KINDS
+
+        return {kind: KINDS[kind].words for kind in self.detect.foreign} | own
 
     @property
     def special(self) -> tuple[str, ...]:
