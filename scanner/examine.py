@@ -78,7 +78,7 @@ def _read_one(document: Document, tools: Tools) -> Outcome | Session:
         if on_server and not document.item:
             return tools.mailbox.listed(document, started + SOFT_SHARE * recipe.limits.deadline(0))
         if document.item and document.size > recipe.limits.max_file_bytes:
-            return too_large(document)  # before it is fetched
+            return too_large(document)
         with tools.open(document) as stream:
             begun = time.monotonic() if on_server else started  # what the line takes is no reading
             size = stream.seek(0, os.SEEK_END)  # holes of a sparse file are not in the stream

@@ -112,7 +112,6 @@ def as_document(
         folder=message.folder,
         type=type_,
         state=b"",
-        again=(),
     )
 
 

@@ -33,7 +33,7 @@ class Run:
 
 def scan_here(
     installation: Installation,
-    path: Path | None = None,
+    path: Path | str | None = None,
     *,
     full: bool = False,
     stop_after: int = -1,

@@ -18,6 +18,8 @@ _HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:\[\]@/?#]+)(?::(?P<port>\d
 WRITE = 'write "imap://USER@HOST", such as "imap://anna@firma.dk@mail.firma.dk"'
 START = f"imap:{os.sep}{os.sep}".encode()
 """What the path of every document in a mailbox begins with."""
+ACCOUNT_PARTS = 4
+"""Parts of such a path that say whose mailbox it is: imap:, nothing, the host, the user."""
 
 
 def is_address(path: str) -> bool:

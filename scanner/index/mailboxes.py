@@ -78,8 +78,7 @@ class Mailboxes:
                 again.append(row.item)
                 if document.type != FOLDER or len(again) > MAX_AGAIN:
                     return document
-        state = self._run.rows.listing(archive.id)
-        return replace(document, state=state, again=tuple(again))
+        return replace(document, state=self._run.rows.listing(archive.id), again=tuple(again))
 
     def listed(self, outcome: Outcome) -> Iterator[Document]:
         """Take one piece of a listing; yield the messages to read, then the next piece."""
@@ -99,7 +98,7 @@ class Mailboxes:
             if listing.type == FOLDER:
                 self._run.counts.bytes_met += found.size
             if self._run.must_read(found):
-                if not archive.changed and listing.type != FOLDER:
+                if not archive.changed:
                     archive.changed = True
                     self._forget(document)
                 archive.waiting += 1
@@ -113,13 +112,12 @@ class Mailboxes:
 
     def read(self, outcome: Outcome) -> Iterator[Document]:
         """Take note of a message's outcome; yield those that it was to stand for and cannot."""
-        document = outcome.document
-        if not document.item:
+        if not outcome.document.item:
             return
-        archive = self._open.get(document.path)
+        archive = self._open.get(outcome.document.path)
         if archive is not None and outcome.is_excluded:  # what told so lay in the message
             self._withhold(archive, outcome.excluded)
-        self._message_done(document)
+        self._message_done(outcome.document)
         for twin in self._twins.after(outcome):
             if isinstance(twin, Outcome):
                 self._run.record(twin)
@@ -134,7 +132,7 @@ class Mailboxes:
 
     def _message_done(self, document: Document) -> None:
         archive = self._open.get(document.path)
-        if archive is not None and document.item:
+        if archive is not None:
             self._done(archive)
 
     def failed(self, document: Document) -> None:

@@ -227,7 +227,7 @@ class Recorder:
 
     def _named(self, document: Document) -> list[Finding]:
         """Return what names give away: the path's, of a message those of its mail folders."""
-        if document.item or document.type == FOLDER:
+        if document.item:
             return self.tools.names.in_folders(document.folder) if document.folder else []
         return self.tools.names.findings(document.path)
 

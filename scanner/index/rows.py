@@ -13,8 +13,8 @@ PAGE = 10_000
 """Rows held at once while a million documents are gone through."""
 
 COLUMNS = (
-    "id, token, status, detectors, readers, mend, retry_run, place, risk, item, size,"
-    " mail_folder, withheld, listing IS NOT NULL"
+    "id, token, status, detectors, readers, mend, retry_run, place, risk, size, item, mail_folder,"
+    " withheld, listing IS NOT NULL"
 )
 
 
@@ -30,8 +30,8 @@ class Row(NamedTuple):
     retry_run: int
     place: int
     risk: float
-    item: str
     size: int
+    item: str
     mail_folder: str | None = None
     withheld: str | None = None
     is_archive: bool = False
@@ -89,8 +89,7 @@ class Rows:
                 (archive, item, PAGE),
             ).fetchall()
             page = len(rows)
-            for found in rows:
-                row = Row(*found)
+            for row in map(Row._make, rows):
                 item = row.item
                 yield row
 

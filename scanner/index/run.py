@@ -15,6 +15,7 @@ from scanner.index.record import Recorder
 from scanner.index.rejudge import disown
 from scanner.index.rows import Row, Rows
 from scanner.index.store import Index, now
+from scanner.mailboxes import is_on_server
 from scanner.model import Outcome
 from scanner.names import unsealed_path
 from scanner.recipe import EVERY_RUN
@@ -93,8 +94,12 @@ class PlaceRun:
             self.counts.excluded_bytes[each.rule] += each.size
 
     def is_missing(self, number: int, path: bytes) -> bool:
-        """Whether a document was not met, in a folder that was listed: a walk's end closes it."""
-        return number not in self._seen and not self._keeps(path)
+        """Whether a message was not met in a folder that was listed: a walk's end closes it."""
+        if number in self._seen or self.mailboxes.keeps(path):
+            return False
+        if self.below and not is_below(path, self.below):
+            return False
+        return not self._unlisted.hides(path, is_message=True)
 
     def count_unchanged(self, row: Row, size: int, *, met: bool = True) -> None:
         """Count a document of `size` bytes whose earlier result stands, and what it withholds."""
@@ -167,8 +172,8 @@ class PlaceRun:
         """
         if not document.file_id:
             return None
-        if document.item and document.links > 1:
-            return None  # a message in two mail folders
+        if document.item and (document.links > 1 or is_on_server(document)):
+            return None  # a message in two mail folders, or told from its copies at the end
         candidates = self.index.connection.execute(
             "SELECT id, path FROM document WHERE place=? AND file_id=? AND size=?"
             " AND modified_ns=? AND gone_run IS NULL AND (item<>'')=?",
@@ -273,10 +278,6 @@ class PlaceRun:
         if self.full or self.below or counts.met or counts.folders or counts.excluded:
             return False
         return any(not row.folder for row in self.rows.open_in(self.place_id))
-
-    def _keeps(self, path: bytes) -> bool:
-        """Whether a message at `path` stays open, met or not: its folder could not be listed."""
-        return self.mailboxes.keeps(path) or self._unlisted.hides(path, is_message=True)
 
     def _close_unseen(self) -> None:
         for row in self.rows.open_in(self.place_id):
