@@ -192,6 +192,13 @@ class Dovecot:
                 self._process.wait(START_SECONDS)
             self._process = None
 
+    def kill(self) -> None:
+        """End the server with all its sessions at once, as when its machine dies."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(START_SECONDS)
+        self._process = None
+
     def _register(self, name: str, *, mbox: bool) -> None:
         home = self.folder / "mail" / name
         kept = f"mbox:{home}/mbox:INBOX={home}/inbox" if mbox else f"maildir:{home}/Maildir"
