@@ -13,10 +13,8 @@ BEFORE_BYTES = 4
 LOOK_BYTES = 2 * 1024
 """What must lie behind a line that begins with "From ", to tell whether a message begins there."""
 
-_LINE = b"\nFrom "
-_FROM = re.compile(
-    rb"From (?P<envelope>[^\r\n]{0,400})\r?\n(?=(?:>From [^\n]{0,400}\n)?[!-9;-~]{1,76}[ \t]*:)"
-)
+_FROM = rb"From (?P<envelope>[^\r\n]{0,400})\r?\n(?=(?:>From [^\n]{0,400}\n)?[!-9;-~]{1,76}[ \t]*:)"
+_FIRST, _NEXT = re.compile(_FROM), re.compile(rb"\n" + _FROM)
 _DAY = re.compile(rb"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
 _TIME = re.compile(rb"\b\d{1,2}:\d\d")
 _ADDRESS = re.compile(rb"[^\s@]{1,100}@[^\s@]{1,200}\s*")
@@ -87,7 +85,7 @@ class _Window:
         return Span(start, content, end, self.between(start, end) if start >= self.base else None)
 
     def line_at(self, position: int) -> int | None:
-        """Return where the next line that opens with "From " begins, at `position` or behind it.
+        """Return where the next From line with a header below it is, at `position` or behind it.
 
         What must be seen behind it is in the window then. None: there is none.
         """
@@ -97,17 +95,17 @@ class _Window:
                 return found
             if self._ended:
                 return None
-            position = max(position, self.end - len(_LINE)) if found is None else found
+            position = max(position, self.end - LOOK_BYTES) if found is None else found
             self._read_on(position)
 
     def _find(self, position: int) -> int | None:
         at = max(0, position - self.base)
         if self.base == 0 and position == 0:
             blank = len(self._held) - len(self._held.lstrip(b"\r\n \t\xef\xbb\xbf"))
-            if self._held.startswith(_LINE[1:], blank):
+            if _FIRST.match(self._held, blank):
                 return blank
-        found = self._held.find(_LINE, max(0, at - 1))
-        return self.base + found + 1 if found >= 0 else None
+        found = _NEXT.search(self._held, max(0, at - 1))
+        return self.base + found.start() + 1 if found else None
 
     def _read_on(self, position: int) -> None:
         keep = max(self.base, min(self.wanted, position - BEFORE_BYTES))
@@ -122,7 +120,7 @@ class _Window:
 
 def _begins(before: bytes, text: bytes) -> int | None:
     """Return the length of the From line that `text` opens with, if a message begins with it."""
-    line = _FROM.match(text)
+    line = _FIRST.match(text)
     if line is None:
         return None
     envelope = line["envelope"]
