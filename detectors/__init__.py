@@ -150,12 +150,38 @@ class Beside(Protocol):
     A scan asks it after all detectors have looked at a text, and before matches are counted.
     """
 
+    @property
+    def certain(self) -> float:
+        """The confidence from which it is not asked about a match; 1.0 for always."""
+        ...
+
     def stretch(self, text: str, match: Match) -> tuple[int, int]:
         """Return where in `text` a person would stand beside `match`: half-open code points."""
         ...
 
     def beside(self, match: Match, kind: str) -> Match:
         """Return `match` as it is when a finding of `kind` stands in its stretch."""
+        ...
+
+
+@runtime_checkable
+class Nearby(Protocol):
+    """A detector of numbers that are nothing but for a person in their row or right in front.
+
+    A scan asks it after all detectors have looked at a text, for the lines that hold a person; its
+    columns then tell in `judge` what such a number is.
+    """
+
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
+
+    def near(
+        self, text: str, window: tuple[int, int], persons: Sequence[tuple[int, int]]
+    ) -> Iterable[Match]:
+        """Yield the matches that start in text[window], some lines.
+
+        `persons` are the half-open stretches of all persons in the text, ascending by start.
+        """
         ...
 
 

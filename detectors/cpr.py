@@ -52,6 +52,8 @@ _ALIKE = re.compile(
     rf"|(?:[{_SPACED}]?[{DASHES}][{_SPACED}]?|[{_SPACED}])[0-9]{{4}})(?![0-9])"
 )
 
+_NUMBERED = re.compile(r"(?<![a-zæøå])nr\.? ?\Z")
+
 _LONGEST = 20
 
 # Hundredths. Fitted so that rule R6 holds (docs/detectors.md): a check without a form is a maybe,
@@ -76,6 +78,7 @@ WEIGHTS = {
     "person": 20,  # a word such as born, citizen, patient
     "against": -40,  # order, invoice, P-number, phone … nearest in front of it
     "header-against": -40,
+    "numbered": -10,  # "nr." right in front of it, and nothing that says whose
     "customer": -20,  # customer and member numbers often are CPR numbers
     "header-customer": -20,
     "edge": -30,  # something touches it that numbers of another sort have
@@ -97,6 +100,10 @@ _AGAINST = frozenset(("against", "header-against", "customer", "header-customer"
 _PASSED = frozenset(("modulus-11", "exempt-date"))
 _MESSY = frozenset(("edge", "split"))
 _SPOKEN = frozenset(("label", "header"))
+_RAISED = frozenset(("modulus-11", "exempt-date", "separator"))
+ASKED = 0.66
+ROW, LINES_ABOVE = 160, 4
+"""Characters of a line, and lines above a number, in which a person stands beside it."""
 _new = tuple.__new__
 
 
@@ -122,7 +129,7 @@ class Cpr:
 
     @property
     def version(self) -> str:
-        return "4"
+        return "5"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -177,6 +184,34 @@ class Cpr:
             add(_new(Match, (KIND, start, end, value, sure, evidence, -1, 1)))
         return found
 
+    @property
+    def certain(self) -> float:
+        """What a form and a check say can still be taken for chance; a label can not."""
+        return ASKED
+
+    def stretch(self, text: str, match: Match) -> tuple[int, int]:
+        """Return the line of a match; with the lines in front, where it has one for itself.
+
+        Empty where nothing beside a number could make it a finding.
+        """
+        if _RAISED.isdisjoint(match.evidence) or "against" in match.evidence:
+            return match.start, match.start
+        low = text.rfind("\n", max(0, match.start - ROW), match.start) + 1
+        high = text.find("\n", match.end, match.end + ROW)
+        high = min(len(text), match.end + ROW) if high < 0 else high
+        low = max(low, match.start - ROW)
+        if not text[low : match.start].strip() and not text[match.end : high].strip():
+            for _ in range(LINES_ABOVE):
+                low = max(text.rfind("\n", max(0, low - ROW), max(0, low - 1)) + 1, 0)
+        return low, high
+
+    def beside(self, match: Match, kind: str) -> Match:
+        """Return a match beside which another detector has found a person."""
+        if kind == KIND or "person" in match.evidence or not _SPOKEN.isdisjoint(match.evidence):
+            return match
+        evidence = (*match.evidence, "person")
+        return match._replace(evidence=evidence, confidence=confidence(evidence))
+
     def shapes_in(self, text: str) -> list[int]:
         """Return where something starts that has the form of a number, with a date or without.
 
@@ -222,7 +257,10 @@ def _evidence(
             codes = (*codes, "number-row")
     elif end - start in (9, 11) and codes[1] != "lettered":
         codes = (*codes, "lost-zero")
-    return (*codes, said) if said else codes
+    if said:
+        return (*codes, said)
+    before = text[start - 6 if start > 6 else 0 : start].lower()
+    return (*codes, "numbered") if "nr" in before and _NUMBERED.search(before) else codes
 
 
 def _between_says(between: str) -> tuple[str, ...]:

@@ -102,7 +102,8 @@ def recognise(columns: Sequence[Column]) -> Match | None:
         filled += bool(held) and held[0] in STRONG
     strong = [name for name in STRONG if name in classes]
     weak = [name for name in WEAK if name in classes]
-    if _WHO.isdisjoint(strong) or len(strong) + len(weak) / 2 < 2:
+    told = len(strong) + len(weak) / 2 + ("account" in weak) / 2
+    if _WHO.isdisjoint(strong) or told < 2:
         return None
     codes = ["table", *(f"holds-{name}" for name in (*strong, *weak))]
     if any(_COMPANY.fullmatch(column.header.strip()[:HEAD_CHARACTERS]) for column in columns):
@@ -126,7 +127,7 @@ class CustomerTable:
 
     @property
     def version(self) -> str:
-        return "1"
+        return "2"
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -74,6 +74,8 @@ WEIGHTS = {
 _EVIDENCE = Evidence(KIND, WEIGHTS, WORDS)
 BESIDE = 90
 """Characters on either side in which a person or company is looked for."""
+RIGHT_BEFORE = 60
+"""Characters in front of an address in which a name is of somebody who lives there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Address:
 
     @property
     def version(self) -> str:
-        return "1"
+        return "2"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -151,15 +153,26 @@ class Address:
                 match = match._replace(evidence=codes, confidence=_EVIDENCE.confidence(codes))
             yield match
 
+    @property
+    def certain(self) -> float:
+        return 1.0
+
     def stretch(self, text: str, match: Match) -> tuple[int, int]:
-        """Return the line of the address, and what is near in the two lines before it."""
+        """Return the line of the address, and what is near in the two lines before it.
+
+        Where a company stands behind it, what is right in front on its line.
+        """
+        if "company" in match.evidence:
+            low = max(text.rfind("\n", 0, match.start) + 1, match.start - RIGHT_BEFORE)
+            low = match.start if COMPANY.search(text, low, match.start) else low
+            return low, match.start
         return match.start - len(_before(text, match.start)), _line_end(text, match.end)
 
     def beside(self, match: Match, kind: str) -> Match:
         """Return a match beside which another detector has found a person."""
-        if "person" in match.evidence or "company" in match.evidence:
+        if "person" in match.evidence or ("company" in match.evidence and kind == "EMAIL_ADDRESS"):
             return match
-        codes = (*match.evidence, "person")
+        codes = (*(code for code in match.evidence if code != "company"), "person")
         return match._replace(evidence=codes, confidence=_EVIDENCE.confidence(codes))
 
 

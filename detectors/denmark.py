@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detectors import Detector, Match, Shape, Table
+from detectors.beside_people import MOST, stands
 from detectors.edges import edge_of, is_cell, starting_in
 from detectors.evidence import Evidence
 from detectors.part import PartOf
@@ -35,6 +37,11 @@ _ACCOUNT_WORDS = Vocabulary(
         *whole(r"kto\b"),
         r"bank[-_. ]{0,2}account",
         r"acc(?:oun)?t[-_. ]{0,2}(?:no\b|nr|num)",
+        *whole(r"bank(?:en)? ?:"),
+        r"udbetal[a-zæøå]{0,5}(?: [a-zæøå]{1,12}){0,3} (?:til|på)\b",
+        r"overfør[a-zæøå]{0,6}(?: [a-zæøå]{1,12}){0,3} (?:til|på)\b",
+        r"indsæt[a-zæøå]{0,4}(?: [a-zæøå]{1,12}){0,3} på\b",
+        r"betal(?:t|es|ing|ingen|inger)?(?: [a-zæøå]{1,12}){0,3} (?:til|på)\b",
     ),
     # An "account" alone is any user's, above all a cloud's: twelve digits.
     person=(r"bank", r"udbetal", r"overfør", r"account", r"acct"),
@@ -71,6 +78,8 @@ WEIGHTS = {
     "label": 50,
     "header": 50,
     "person": 20,  # bank, paid out
+    "beside": 15,  # it fills a cell, and a person stands in its row
+    "column:most": 25,  # so do most of its column, and they differ
     "against": -40,
     "header-against": -40,
     "edge": -30,
@@ -93,7 +102,9 @@ class Worded:
     words: Vocabulary = field(repr=False)
     canonical: Callable[[str], str]
     weights: Mapping[str, int] = field(default_factory=lambda: WEIGHTS, repr=False)
-    revision: int = 2
+    revision: int = 3
+    rows: re.Pattern[str] | None = field(default=None, repr=False)
+    """What fills a cell in the row of a person, where a column of such cells is enough."""
 
     @property
     def name(self) -> str:
@@ -146,9 +157,32 @@ class Worded:
                 codes = ("form", "both-words")
             yield evidence.match(start, end, value, codes)
 
+    def near(
+        self, text: str, window: tuple[int, int], persons: Sequence[tuple[int, int]]
+    ) -> Iterator[Match]:
+        """Yield the numbers without a word that fill a cell in the row of a person."""
+        if self.rows is None:
+            return
+        evidence = Evidence(self.kind, self.weights, self.words)
+        for found in self.rows.finditer(text, *window):
+            start, end = found.span()
+            if is_cell(text, start, end) and stands(text, start, end, persons)[0]:
+                value = self.canonical(found[0])
+                if value and not self.words.near(text, start, end):
+                    yield evidence.match(start, end, value, ("form", "beside"))
+
     def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
-        """Yield each match with what its column's header says."""
-        return Evidence(self.kind, self.weights, self.words).judge(matches, table)
+        """Yield each match with what its column's header and its other cells say."""
+        evidence = Evidence(self.kind, self.weights, self.words, counts=False)
+        cells = Counter(match.column for match in matches if "beside" in match.evidence)
+        for match in evidence.judge(matches, table):
+            column = match.column
+            if "beside" in match.evidence and column >= 0 and cells[column] >= MOST:
+                held = table.columns[column]
+                if cells[column] * 2 >= held.rows or not held.rows:
+                    codes = (*match.evidence, "column:most")
+                    match = match._replace(evidence=codes, confidence=evidence.confidence(codes))
+            yield match
 
 
 def _joins(form: str | None, text: str, start: int, end: int) -> bool:
@@ -196,6 +230,9 @@ ACCOUNT = Worded(
     Shape(r"[0-9]{4}[^0-9]{0,52}[0-9]{1,4}[ \u00a0]?[0-9]{2}"),
     _ACCOUNT_WORDS,
     account,
+    rows=re.compile(
+        r"[0-9](?<![0-9A-Za-z.,-].)(?!045)[0-9]{3}[ -][0-9]{7,10}(?![0-9A-Za-z]|[.,-][0-9])"
+    ),
 )
 PASSPORT = Worded(
     "DK_PASSPORT",

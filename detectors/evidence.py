@@ -22,10 +22,14 @@ class Evidence:
     column:few: how many of the column's shapes passed a check of one in ten or better.
     """
 
-    __slots__ = ("_known", "kind", "weights", "words")
+    __slots__ = ("_counts", "_known", "kind", "weights", "words")
 
-    def __init__(self, kind: str, weights: Mapping[str, int], words: Vocabulary) -> None:
+    def __init__(
+        self, kind: str, weights: Mapping[str, int], words: Vocabulary, *, counts: bool = True
+    ) -> None:
+        """`counts` False: the detector itself says what the numbers of a column are."""
         self.kind = kind
+        self._counts = counts and "column:most" in weights
         self.weights = weights
         self.words = words
         self._known: dict[tuple[str, ...], float] = {}
@@ -76,7 +80,7 @@ class Evidence:
         column = table.columns[index]
         shapes, likely = column.shapes.get(self.kind, 0), column.likely.get(self.kind, 0)
         says = ""
-        if "column:most" in self.weights and shapes:
+        if self._counts and shapes:
             if likely >= MOST and likely >= MOST_SHARE * shapes:
                 says = "column:most"
             elif shapes >= FEW and likely < FEW_SHARE * shapes:

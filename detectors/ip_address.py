@@ -57,6 +57,15 @@ IP_EVIDENCE = Evidence(
         ),
     ),
 )
+_SOFTWARE = re.compile(
+    r"(?<![A-Za-zæøå])(?:windows|office|java|driver|bios|firefox|chrome|edge|safari|acrobat|adobe"
+    r"|zoom|teams|sql server|\.net|framework|plugin|pakken?|package|patch|opdateret til|kernel"
+    r"|runtime|sdk|jdk|mindst være)"
+    r"(?:(?!server|host|client|klient|remote|addr|ip\b)[^0-9\n\"'=@]){0,16}\Z",
+    re.IGNORECASE,
+)
+"""The name of a program shortly in front: what follows is its version."""
+_NAMED = re.compile(r"\bip\b|addr|adresse|ipv|host", re.IGNORECASE)
 _PRODUCT = re.compile(r"[0-9A-Za-z)][/_-]\Z|==\Z")  # Browser/80.0.1.2, package-1.2.3.4
 LOW = 20
 """Versions and headings seldom have a part as high."""
@@ -78,7 +87,7 @@ class Ip:
 
     @property
     def version(self) -> str:
-        return "2"
+        return "3"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -110,8 +119,13 @@ class Ip:
             said = IP_EVIDENCE.words.near(text, start, end)
             if _PRODUCT.search(text[max(0, start - 3) : start]):
                 said = "against"
-            if said == "label" and "low-numbers" in codes:
-                codes = tuple(code for code in codes if code != "low-numbers")
+            if not said or said == "label":
+                before = text[max(0, start - 40) : start]
+                named = said == "label" and _NAMED.search(before) is not None
+                if not named and _SOFTWARE.search(before):
+                    said = "against"
+                elif said == "label" and "low-numbers" in codes:
+                    codes = tuple(code for code in codes if code != "low-numbers")
             yield IP_EVIDENCE.match(start, end, value, (*codes, said) if said else codes)
 
     def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:

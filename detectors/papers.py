@@ -93,12 +93,17 @@ PAPERS = {
                 pension
                 tavshedspligt|confidentiality
             """),
-            r"\bfunktionærloven\b",
-            r"\barbejdstiden (?:er|udgør)\b|\bper week\b",
+            r"\bfunktionærloven(?:s)?\b",
+            r"\barbejdstid(?:en)? (?:er|udgør)\b|\btimer (?:pr\.|om) uge|\bper week\b",
+            r"\btiltræde(?:r|s)?\b|\bansættes (?:som|pr\.|fra|i)\b",
+            r"\bmånedsløn(?:nen)?\b|\blønnen (?:er|udgør)\b|\bårsløn(?:nen)?\b",
+            r"\bopsigelsesvars(?:el|ler)\b|\bopsigelse (?:sker|skal)\b",
+            r"\bprøvetid(?:en)? (?:er|på)\b|\bmåneders prøvetid\b",
+            r"\bferieloven(?:s)?\b",
         ),
         3,
         99,
-        _ID,
+        _CONTACTS,
     ),
     "CRIMINAL_CERTIFICATE": Paper(
         r"\bstraffeattest(?:en)?\b|\bbørneattest(?:en)?\b|\bcriminal record certificate\b",
@@ -178,7 +183,7 @@ class Papers:
 
     @property
     def version(self) -> str:
-        return "1"
+        return "2"
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from detectors import Detector, Match, Shape, Table
+from detectors.beside_people import Column, is_keyed, stands
 from detectors.edges import CLEAN_AFTER, CLEAN_BEFORE, edge_of, is_cell, starting_in
 from detectors.evidence import Evidence
 from detectors.part import PartOf
@@ -51,6 +52,11 @@ PHONE_EVIDENCE = Evidence(
         "label": 45,
         "header": 45,
         "person": 10,  # contact, direct
+        "beside": 10,  # eight bare digits on the line of a name, mail address or CPR number
+        "behind-name": 45,  # the same right behind a name, or in front of a mail address
+        "column:most": 25,  # nearly all such numbers of the column are valid, and they differ
+        "column:few": -25,  # too few are, or they look like dates, CVR numbers or a series
+        "invalid": -70,  # eight digits that are no phone number: they only tell of their column
         "against": -40,
         "header-against": -40,
         "money": -40,
@@ -121,8 +127,14 @@ PHONE_EVIDENCE = Evidence(
             r"uuid",
             r"guid",
             r"id\b",
+            r"mål\b",
+            r"dimension",
+            r"hylde",
+            r"placering",
+            r"lokation",
         ),
     ),
+    counts=False,
 )
 
 
@@ -178,7 +190,7 @@ class Phone:
     def version(self) -> str:
         import phonenumbers
 
-        return f"2+{phonenumbers.__version__}"
+        return f"3+{phonenumbers.__version__}"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -218,9 +230,30 @@ class Phone:
         found = [match for match in self._danish(text, start, end) if match.start not in taken]
         yield from sorted(others + found, key=lambda match: match.start)
 
+    def near(
+        self, text: str, window: tuple[int, int], persons: Sequence[tuple[int, int]]
+    ) -> Iterator[Match]:
+        """Yield the eight bare digits without a word on the lines of persons, no number or not."""
+        starts = danish_starts()
+        for found in _BARE.finditer(text, *window):
+            start, end = found.span()
+            on_line, touching = stands(text, start, end, persons)
+            if not on_line or is_keyed(text, start):
+                continue
+            code = "behind-name" if touching else "beside"
+            valid = found[0][:4] in starts
+            codes = ("number", code) if valid else ("number", code, "invalid")
+            match = _placed(text, start, end, f"+45{found[0]}", codes, bare=True, beside=True)
+            if match is not None:
+                yield match
+
     def judge(self, matches: Sequence[Match], table: Table) -> Iterator[Match]:
-        """Yield each match with what its column's header says."""
-        return PHONE_EVIDENCE.judge(matches, table)
+        """Yield each match with what its column's header and the numbers beside it say."""
+        says = _columns(matches, table)
+        judged = PHONE_EVIDENCE.judge(matches, table)
+        if not says:
+            return judged
+        return (_told(match, says) for match in judged)
 
     def _danish(self, text: str, low: int, high: int) -> Iterator[Match]:
         starts = danish_starts()
@@ -228,9 +261,11 @@ class Phone:
             start, end = found.span()
             bare, pairs, halves, *_ = found.groups()
             digits = found[0] if bare else found[0].translate(_JOINERS)
-            if digits[:4] not in starts:
-                continue
             codes: tuple[str, ...] = ("number",)
+            if digits[:4] not in starts:
+                if not pairs:
+                    continue
+                codes = ("number", "invalid")
             prefix = _PREFIX.search(text, max(0, start - 7), start)
             if prefix:
                 start = prefix.start()
@@ -256,6 +291,56 @@ class Phone:
             match = _placed(text, start, end, value, codes, bare=not coded)
             if match is not None:
                 yield match
+
+
+_BARE = re.compile(r"[0-9](?<![0-9A-Za-z_.,/+-].)[0-9]{7}(?![0-9A-Za-z_]|[.,/-][0-9])")
+_NEAR = frozenset(("beside", "behind-name"))
+_PEOPLE = ("PERSON", "EMAIL_ADDRESS", "DK_CPR", "DK_ADDRESS")
+_SAID = frozenset(("label", "header", "against", "header-against"))
+
+
+def _columns(matches: Sequence[Match], table: Table) -> dict[tuple[int, bool], str]:
+    """Return what the numbers without a word are, by column and whether they are bare.
+
+    Bare ones beside people tell of each other; pairs are doubted only where nobody is told of in
+    the whole content, or too few of them are valid.
+    """
+    groups: dict[tuple[int, bool], Column] = {}
+    for match in matches:
+        evidence = match.evidence
+        if not _SAID.isdisjoint(evidence):
+            continue
+        bare = not _NEAR.isdisjoint(evidence)
+        if not (bare or "pairs" in evidence) or "country-code" in evidence:
+            continue
+        group = groups.get((match.column, bare))
+        if group is None:
+            group = groups[match.column, bare] = Column()
+        group.add(
+            match.value[3:],
+            valid="invalid" not in evidence,
+            checked="company-number" in evidence,
+            dated="calendar" in evidence,
+        )
+    people = sum(table.kinds.get(kind, 0) for kind in _PEOPLE)
+    says = {}
+    for key, group in groups.items():
+        said = group.says if key[1] else "few" if group.is_doubtful(people) else ""
+        if said:
+            says[key] = said
+    return says
+
+
+def _told(match: Match, says: Mapping[tuple[int, bool], str]) -> Match:
+    codes = match.evidence
+    bare = not _NEAR.isdisjoint(codes)
+    said = says.get((match.column, bare)) if bare or "pairs" in codes else None
+    if not said or not _SAID.isdisjoint(codes) or "country-code" in codes:
+        return match
+    if said == "most":
+        codes = tuple(code for code in codes if code not in ("company-number", "calendar"))
+    codes = (*codes, f"column:{said}")
+    return match._replace(evidence=codes, confidence=PHONE_EVIDENCE.confidence(codes))
 
 
 _FORMED = frozenset(
@@ -316,13 +401,20 @@ def _grouping(pairs: str | None, halves: str | None) -> tuple[str, ...]:
 
 
 def _placed(
-    text: str, start: int, end: int, value: str, codes: tuple[str, ...], *, bare: bool
+    text: str,
+    start: int,
+    end: int,
+    value: str,
+    codes: tuple[str, ...],
+    *,
+    bare: bool,
+    beside: bool = False,
 ) -> Match | None:
     """Add what stands around a number; None for a piece of something, and for what says nothing."""
     said = PHONE_EVIDENCE.words.near(text, start, end)
     if not said and _ONE_LETTER.search(text[max(0, start - 4) : start]):
         said = "label"
-    if bare and not said and "country-code" not in codes and not is_cell(text, start, end):
+    if bare and not (said or beside or "country-code" in codes or is_cell(text, start, end)):
         return None
     after = text[end : end + 1]
     if (start and text[start - 1] not in CLEAN_BEFORE) or after not in CLEAN_AFTER:

@@ -31,6 +31,7 @@ WEIGHTS = {
     "antecedent": 20,  # the same, and a name or CPR number shortly in front of the sentence
     "addressee": 20,  # you, in a letter to somebody
     "person": 30,  # found by another detector
+    "owner": 15,  # the one or two CPR numbers of the whole content: it is about somebody
     "relation": 20,  # a verb that joins them: has, suffers from, is a member of
     "row": 20,  # the same row or form joins them
     "header": 30,  # the column's head names the category
@@ -40,6 +41,8 @@ WEIGHTS = {
 }
 HIGHEST = 84
 """Below what people are told is certain: a sign is possible at most."""
+OWNER_NUMBERS = 2
+"""CPR numbers that a content about one person has at most."""
 TOPIC = "\x1f"
 """Ends the value of a word that is about nobody so far."""
 TOPICAL, TOPIC_SHARE = 8, 5
@@ -48,7 +51,7 @@ _PAID = frozenset(("UNION_MEMBERSHIP", "CRIMINAL_RECORD"))
 _MEMBERSHIP = frozenset(("POLITICS", "UNION_MEMBERSHIP"))
 _PEOPLE = (
     *("identifier", "named", "name", "public-name", "first-name", "role", "pronoun", "person"),
-    *("antecedent", "addressee", "writer"),
+    *("antecedent", "addressee", "writer", "owner"),
 )
 _NAMES = frozenset(("identifier", "named", "name", "antecedent"))
 _SURE = frozenset(("identifier", "named", "person", "header"))
@@ -71,7 +74,7 @@ def wants_person(match: Match) -> bool:
         match.kind in LEXICONS
         and match.confidence < MAYBE
         and not ("general" in codes or "topic" in codes)
-        and not _JOINS.isdisjoint(codes)
+        and not ("status" not in codes and _JOINS.isdisjoint(codes))
     )
 
 
@@ -120,6 +123,8 @@ class Special:
                 continue
             first, last = word.span()
             codes = (lemma.tier, *_codes(text, first, last, lemma))
+            if lemma.field and len(codes) == 1:
+                continue
             value = f"{lemma.kind.lower()}/{lemma.code}"
             sure = confidence(codes)
             if sure < MAYBE:
@@ -133,8 +138,11 @@ class Special:
         for match in matches:
             (topics if match.value.endswith(TOPIC) else signs)[match.kind] += match.count
         people = any(names_people(column.header) for column in table.columns)
+        owned = 1 <= table.kinds.get("DK_CPR", 0) <= OWNER_NUMBERS
         for match in matches:
             codes = match.evidence
+            if owned and wants_person(match):
+                codes = (*codes, "owner")
             if match.column >= 0:
                 codes = self._under(match, table, codes, people)
             about = topics[match.kind]
@@ -159,6 +167,10 @@ class Special:
             if people and not any(code in codes for code in _PEOPLE):
                 codes = (*codes, "named")
         return codes
+
+    @property
+    def certain(self) -> float:
+        return 1.0
 
     def stretch(self, text: str, match: Match) -> tuple[int, int]:
         """Return the sentence, row or form of a match; with what is in front of "she" or "he"."""
@@ -204,7 +216,10 @@ def _codes(text: str, first: int, last: int, lemma: Lemma) -> Iterator[str]:
     if scope.is_heads and not people:
         yield "topic"
     priced = scope.priced and not (named and kind in _PAID)
-    if scope.general or priced or (scope.rules and not (named or "writer" in people)):
+    ruled = scope.rules and "writer" not in people
+    if ruled and named:
+        ruled = "antecedent" in people and not scope.of_one
+    if scope.general or priced or ruled:
         yield "general"
     if scope.addressed and "addressee" not in people:
         yield "addressed"

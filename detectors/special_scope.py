@@ -83,7 +83,10 @@ _TURNED = re.compile(
 )
 """How a condition begins without if: are you ill, you can …; and a question."""
 _RULES = re.compile(
-    _any("når skal kan må bør alle ingen nogen mange when must may should shall") + r"|\A\W*er\s",
+    _any("""
+når skal kan må bør ret_til pligt ydes gælder alle ingen nogen mange when must may should shall
+""")
+    + r"|\A\W*er\s",
     re.I,
 )
 _ADDRESSED = re.compile(_any("du dig din dit dine jer jeres you your"), re.IGNORECASE)
@@ -131,6 +134,7 @@ the_patient the_applicant the_tenant
 """),
     re.IGNORECASE,
 )
+_ONE = re.compile(_any("hun han hende ham hans hendes she he her his"), re.IGNORECASE)
 _WRITER = re.compile(
     r"\b(?:jeg|i)[ \n](?:er|har|fik|får|blev|lider|skal|går|tager|am|have|was|had)\b"
     r"[^,.;:]{0,40}\Z",
@@ -235,6 +239,11 @@ class Scope:
     @property
     def addressed(self) -> bool:
         return _ADDRESSED.search(self.text) is not None
+
+    @property
+    def of_one(self) -> bool:
+        """Whether it speaks of him or her, as no rule does."""
+        return _ONE.search(self.text) is not None
 
     @property
     def role(self) -> bool:

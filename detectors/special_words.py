@@ -23,6 +23,7 @@ sick-leave s signed_off_sick
 sick-leave c sygefravær* sygedag* sygedagpenge* sygeperiode* sick_days sickness_absence
 certificate c lægeerklæring* mulighedserklæring* friattest* lægeattest* doctors_note
 field l diagnose* aktionsdiagnose* bidiagnose* medicin medicinering sygdom* helbred* handicap*
+field l skadens_art skadet_legemsdel legemsdel symptomer
 field l sygdomme lidelse* fraværsårsag* diagnosis medication illness*
 ill c syg alvorligt_syg kronisk_syg sygdommen
 disability s førtidspension* invalidepension* handicappet uarbejdsdygtig* kørestolsbruger* fleksjob*
@@ -42,6 +43,10 @@ surgery c opereret opereres operation operationen + hjerte fod hånd sygehus mav
 surgery c opereret opereres operation operationen + hospital diskus galde brok
 surgery c opereret opereres operation operationen + prolaps menisk kræft næse
 fracture c brækket brækkede + ben arm hånd fod ankel ribben skulder finger nøgleben kraveben
+fracture c brud bruddet + håndled arm ben hånd fod ankel ribben kraveben hofte finger underarm ryg
+injury c forstuv* forvrid* forvredet snitsår* *forbrænding brandsår* ætsning* klemskade* høreskade*
+injury c øjenskade* hovedtraume* kæbebrud* fingerskade* arbejdsulykke* amputer* bevidstløs*
+injury c klemt knust skåret + finger hånd fod arm ben tommel
 fracture c knoglebrud* hoftebrud* håndledsbrud*
 flu s *influenza lungebetændelse* halsbetændelse* omgangssyge* mavevirus
 covid c testet_positiv covid* corona coronasyg* tested_positive
@@ -207,7 +212,8 @@ KINDS = tuple(LEXICONS)
 
 HEADS = {
     "HEALTH": r"diagnose|sygdom|helbred|sygefrav|sygedag|handicap|allergi|medicin|lidelse"
-    r"|fraværsårsag|årsag til fravær|diagnosis|medication|illness|health",
+    r"|fraværsårsag|skadens art|skadet legemsdel|tilskadekomst|symptom|årsag til fravær"
+    r"|diagnosis|medication|illness|health",
     "RELIGION": r"religion|trosretning|trossamfund|\btro\b|faith",
     "POLITICS": r"\bparti\b|politisk|political|party",
     "UNION_MEMBERSHIP": r"fagforening|fagforbund|fagligt? tilhør|faglig organisation|trade union"
@@ -220,6 +226,8 @@ HEADS = {
 }
 """Heads of columns, and words of forms, below or behind which each category's words count."""
 
+_OTHERS = re.compile(r"(?:be|af|ud|ved|lov)kræft|kræfter|kræftig")
+"""Words that hold the letters of one of the lists and mean something else: to confirm, strong."""
 _ENDINGS = r"(?:s|e[nt]?s?|er(?:ne)?s?|ede|t|ne)?"
 
 
@@ -249,6 +257,8 @@ class Lexicon(NamedTuple):
     def of(self, written: str) -> Lemma | None:
         """Return what a found word means: the longest stem in it decides."""
         low = re.sub(r"[\s-]+", " ", written.lower())
+        if _OTHERS.search(low):
+            return None
         one = self.meanings.get(low.removesuffix("ne").removesuffix("er"))
         if low.endswith(("er", "erne")) and one is not None and one.tier == "status":
             return None  # many of them are nobody in particular

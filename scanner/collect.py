@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from detectors import MAYBE, Column, Match, Table
 from scanner.asking import Question, answer_all
-from scanner.beside import weighed
+from scanner.beside import near_people, weighed
 from scanner.extract.layout import Fixed, Grid, Lines
 from scanner.joined import ADDRESS_KINDS, Told, joined
 from scanner.matches import plain_digits, touching, uncovered
@@ -139,6 +139,12 @@ class Collector:
     def _take(self, segment: Segment, text: str, found: list[Match]) -> None:
         layout = segment.layout
         start, end = _own(segment, text)
+        if self._tools.neighbours and not getattr(layout, "headers", ()):
+            # a head says what its numbers are
+            near = near_people(text, found, self._tools.neighbours)
+            if near and self._tools.people is not None:
+                found = self._tools.people.beside(found, near)
+            found = [*found, *near] if near else found
         if self._tools.listeners:
             found = weighed(text, found, self._tools.listeners)
         matches: list[Match] = []

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import islice
 
-from detectors import MAYBE, Match
+from detectors import FINDING, MAYBE, Match
+from detectors.beside_people import TOUCH
 from detectors.names.person import KIND, Person, confidence
 from detectors.names.words import is_name, meaning
 from detectors.special import wants_person
@@ -32,11 +34,17 @@ LOWER, WORDS = 40, 3
 ROWS_TRIED = 200
 """Rows of a table without a column of names that are shown to the model; the others follow only
 where these held a name."""
+SAMPLE, LEAST_ROWS = 20, 5
+"""First rows of a table in which nothing else was found that are shown to the model."""
 KEY, KEY_ROW = 40, 200
 """Characters of a key in the first cell of a row, and of such a row."""
+LIKELY_ROW = 0.3
+"""Confidence of a CPR number in a row of a table for the row to be looked at: nine digits without a
+word, whose column has yet to tell."""
 NO_NEIGHBOURS = frozenset((KIND, "IP_ADDRESS"))
 """Kinds that say nothing about a person beside them."""
 _VALUE = re.compile(r"[^\n\t;|(<>,\"{}\[\]]{2,70}?(?=\s*(?:[\n\t;|(<>,\"{}\[\]]|  |$))")
+_TWO_CAPITALS = re.compile(r"[A-ZÆØÅ][\w'’-]+,? [A-ZÆØÅ]")
 _TURNED = re.compile(
     r"[^\W\d_][^\W\d_'’-]+, [^\W\d_][^\n\t;|(<>,\"{}\[\]]{1,40}?(?=\s*(?:[\n\t;|(<>]|$))"
 )
@@ -80,12 +88,27 @@ class People:
             return found
         return [*(match for match in found if match[0] != KIND), *names]
 
+    def beside(self, found: list[Match], near: Sequence[Match]) -> list[Match]:
+        """Return `found`, the names raised right beside which `near` was found."""
+        starts = sorted(match.start for match in near if match.confidence >= FINDING)
+        if not starts:
+            return found
+        return [
+            self._person.raised(match, "beside")
+            if match[0] == KIND and match[4] < FINDING and _followed(match, starts)
+            else match
+            for match in found
+        ]
+
     def _names(self, text: str, layout: Layout, own: Window, found: Sequence[Match]) -> Asking:
         marks = [match[1] for match in found if match[0] == KIND and self._written(text, match[1])]
+        table = isinstance(layout, Grid | TableRows)
         anchors = sorted(
             (match[1], match[2])
             for match in found
-            if (match[4] >= MAYBE and match[0] not in NO_NEIGHBOURS) or wants_person(match)
+            if (match[4] >= MAYBE and match[0] not in NO_NEIGHBOURS)
+            or wants_person(match)
+            or (table and match[4] >= LIKELY_ROW and match[0] == "DK_CPR")
         )
         if isinstance(layout, Grid | TableRows):
             roles = self._roles(layout.headers)
@@ -185,6 +208,8 @@ class People:
                 at += 1
             if self._everywhere or (at < len(anchors) and anchors[at][0] < end):
                 rows.append((start, end))
+        if not rows:
+            rows = self._of_names(text, own)
         names = yield from self._asked(text, rows[:ROWS_TRIED])
         if names and len(rows) > ROWS_TRIED:
             names += yield from self._asked(text, rows[ROWS_TRIED:])
@@ -192,6 +217,15 @@ class People:
             self._person.raised(name, "beside") if _in_row(text, name, anchors) else name
             for name in names
         ]
+
+    def _of_names(self, text: str, own: Window) -> list[Window]:
+        """Return all rows of a table without any other finding, if half of the first hold names."""
+        first = [*islice(_line_spans(text, own), SAMPLE)]
+        if len(first) < LEAST_ROWS or not all(map(_TWO_CAPITALS.search, _texts(text, first[:5]))):
+            return []
+        names = self._asked(text, first)
+        held = {bisect_right(first, (name.start, len(text))) for name in names if _is_sure(name)}
+        return [*_line_spans(text, own)] if 2 * len(held) >= len(first) else []
 
     def _is_keyed(self, heads: tuple[str, ...]) -> bool:
         """Whether what reads as column heads is a key and a name: a form of two columns."""
@@ -263,6 +297,19 @@ class People:
         if beside:
             codes.append("beside")
         return Match(KIND, begin, end, value, confidence(codes), tuple(codes))
+
+
+def _followed(match: Match, starts: Sequence[int]) -> bool:
+    at = bisect_left(starts, match.end)
+    return at < len(starts) and starts[at] <= match.end + TOUCH
+
+
+def _texts(text: str, windows: Sequence[Window]) -> Iterator[str]:
+    return (text[low:high] for low, high in windows)
+
+
+def _is_sure(name: Match) -> bool:
+    return {"full-name", "listed"} <= set(name.evidence)
 
 
 def _roles(headers: tuple[str, ...]) -> dict[int, str]:

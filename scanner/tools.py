@@ -16,7 +16,7 @@ from detectors.customer_table import KIND as CUSTOMER_TABLE
 from detectors.gate import Gate
 from detectors.names.person import Person, installed
 from detectors.pattern import Pattern
-from scanner.beside import listening
+from scanner.beside import listening, neighbours
 from scanner.extract.mailbox import ARCHIVES
 from scanner.mailboxes import OpenArchive, OpenMailbox, is_on_server
 from scanner.model import Letter, Letterhead
@@ -55,6 +55,7 @@ class Tools:
         self.headed = lru_cache(maxsize=256)(self._headed)
         self.tables = any(CUSTOMER_TABLE in each.kinds for each in self.detectors)
         self.listeners = listening(self.detectors)
+        self.neighbours = neighbours(self.detectors)
         self.names = Names(self.seal, self._find_in_name)
         self.archive = OpenArchive(self.seal)
         self.mailbox = OpenMailbox(self.seal, recipe.folder)

@@ -20,6 +20,7 @@ from bench.quality.peers import PEERS, found_by
 from bench.quality.reading import Read, read_all, tools
 from bench.quality.score import Score, score
 from bench.quality.template import SETS
+from bench.quality.whole import WHOLE
 from detectors.catalogue import kinds_of
 
 COPIES = {"full": 8, "small": 2}
@@ -30,7 +31,7 @@ SEED = 1
 def fodspor(reads: Sequence[Read], kinds: frozenset[str] | None = None) -> Score:
     """Return the score of the built-in detectors over `kinds` (every kind that is planted)."""
     planted = {truth.mark.kind for read in reads for truth in read.truths}
-    return score(reads, [read.found for read in reads], kinds or every_kind() & planted)
+    return score(reads, [read.found for read in reads], kinds or every_kind() & (planted | WHOLE))
 
 
 def every_kind() -> frozenset[str]:

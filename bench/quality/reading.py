@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from bench.quality.documents import Document
 from bench.quality.template import Mark
+from bench.quality.whole import WHOLE, is_whole
 from detectors import MAYBE
 from scanner.collect import Collector
 from scanner.examine import Session
@@ -29,6 +30,8 @@ SPECIAL = (
 """Kinds of which the place counts and the value is a category; off unless the recipe has them."""
 Spot = tuple[int, Place]
 """Which content of a document (0: itself), and where in it."""
+ANYWHERE: Spot = (0, ())
+"""The place of what a document is as a whole."""
 
 
 class Found(NamedTuple):
@@ -91,9 +94,10 @@ class _Keeping(Collector):
         super().add(segment)
 
     def findings(self) -> Sequence[Finding]:
+        self._finished = True  # tables are told when all is read
         for match, places in self.judged():
             for place in dict.fromkeys(places):
-                spot = (self._number, place)
+                spot = ANYWHERE if match.kind in WHOLE else (self._number, place)
                 found = Found(match.kind, match.value, spot, match.confidence, match.evidence)
                 self.kept.append(found)
         return ()
@@ -131,6 +135,8 @@ def read(document: Document, with_tools: Tools) -> Read:
 def _truths(document: Document, texts: Sequence[Text]) -> Iterator[Truth]:
     """Yield each mark: the third "Anna" of the draft is the third "Anna" of what was read."""
     draft = document.draft
+    for kind, role in is_whole(draft, document.format):
+        yield Truth(Mark(kind, role, 0, 0, kind), "", ANYWHERE)
     expressions: dict[str, tuple[list[int], list[Spot]]] = {}
     for mark in draft.marks:
         written = draft.text[mark.start : mark.end]

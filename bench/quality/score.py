@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from bench.quality.reading import SPECIAL, Found, Read, Spot, Truth
 from bench.quality.slots import EITHER
+from bench.quality.whole import WHOLE
 from detectors import FINDING
 from detectors.cpr_number import canonical as canonical_cpr
 from scanner.demo.score import document_number
@@ -37,7 +38,7 @@ def canonical(kind: str, written: str) -> str:
 
 def key_of(kind: str, value: str) -> str:
     """Return what must be equal for a found value to be the planted one."""
-    if kind in SPECIAL:
+    if kind in SPECIAL or kind in WHOLE:
         return ""
     if kind == "PERSON":
         words = _words(value)
@@ -221,17 +222,30 @@ def _planted(
 
 
 def _implied(read: Read, seen: Sequence[Found]) -> set[int]:
-    """Return what a planted value holds besides itself: right to report, and not asked for."""
+    """Return what a planted value holds besides itself: right to report, and not asked for.
+
+    A document's title is told again by its properties.
+    """
     held: set[tuple[str, str]] = set()
+    again: set[tuple[str, str]] = set()
     for truth in read.truths:
         mark = truth.mark
         if mark.role == "none":
             continue
+        again.add((mark.kind, key_of(mark.kind, mark.value)))
         if mark.kind == "IBAN_CODE" and mark.value.startswith("DK"):
             held.add(("DK_BANK_ACCOUNT", mark.value[4:]))
         if mark.kind == "PASSPORT_MRZ":
             held.add(("DK_PASSPORT", document_number(mark.value)))
-    return {id(each) for each in seen if (each.kind, each.value) in held}
+    return {
+        id(each)
+        for each in seen
+        if (each.kind, each.value) in held
+        or (
+            each.spot[1][:1] == ("property",)
+            and (each.kind, key_of(each.kind, each.value)) in again
+        )
+    }
 
 
 def _why(read: Read, found: Found) -> str:

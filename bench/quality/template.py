@@ -22,12 +22,16 @@ _HEAD = re.compile(r"^%% (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One template: its type of document, the formats it is written in, and its text."""
+    """One template: its type of document, the formats it is written in, and its text.
+
+    `papers` are the kinds that the whole document is: a CV, a payslip.
+    """
 
     type: str
     formats: tuple[str, ...]
     text: str = field(repr=False)
     name: str
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,13 @@ def _templates(path: Path) -> Iterator[Template]:
         raise ValueError(f"{path.name}: {unclosed[0]} has no end on its line")
     _, *pieces = _HEAD.split(whole)
     for number, (head, text) in enumerate(zip(pieces[::2], pieces[1::2], strict=True), 1):
-        kind, _, formats = head.partition(": ")
+        kind, _, rest = head.partition(": ")
+        formats, _, papers = rest.partition(" = ")
         if not formats:
-            raise ValueError(f"{path.name}: '%% {head}' is not '%% type: formats'")
+            raise ValueError(f"{path.name}: '%% {head}' is not '%% type: formats [= kinds]'")
         body = text.strip("\n") + "\n"
-        yield Template(kind.strip(), tuple(formats.split()), body, f"{path.stem} {number}")
+        name = f"{path.stem} {number}"
+        yield Template(kind.strip(), tuple(formats.split()), body, name, tuple(papers.split()))
 
 
 def fill(template: Template, which: str, rng: random.Random) -> Draft:

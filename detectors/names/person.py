@@ -10,11 +10,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
-from detectors import MAYBE, Match, Shape, Table
+from detectors import MAYBE, Column, Match, Shape, Table
 from detectors.names import COMPONENT, WEIGHTS_FILE, tagger
 from detectors.names.canonical import canonical
 from detectors.names.lists import LISTS, Lists
-from detectors.names.words import meaning
+from detectors.names.words import is_company, meaning
 
 KIND = "PERSON"
 REVISION = 1
@@ -37,6 +37,8 @@ WEIGHTS = {
 SURE = 0.7
 LEAST = 0.35
 """Spans to which the model gives less are none."""
+LEAST_CELLS, CELLS_SHARE = 5, 0.6
+"""Cells of a column without a head from which they are people, and the share of its rows."""
 MOST_SHARE = 0.5
 _PERSONAL = ("person", "first", "last")
 
@@ -171,7 +173,11 @@ class Person:
         """Return the names of each text, by start, weighed as standing alone."""
         out: list[list[Match]] = []
         for text, found in zip(texts, self.finds.persons(texts), strict=True):
-            made = (self.match(text, *each) for each in found if each[2] >= LEAST)
+            made = (
+                self.match(text, *each)
+                for each in found
+                if each[2] >= LEAST and not is_company(text, each[0], each[1])
+            )
             out.append([match for match in made if match is not None])
         return out
 
@@ -218,9 +224,18 @@ class Person:
                 most[column] = likely >= 3 and likely >= MOST_SHARE * shapes
             if not {"header", "label"} & set(match.evidence) and meaning(held.header) in _PERSONAL:
                 match = self.raised(match, "header")
-            if "unlisted" in match.evidence and most[column]:
+            unlisted = "unlisted" in match.evidence
+            if (unlisted and most[column]) or (
+                not (unlisted or held.header)
+                and "full-name" in match.evidence
+                and self._is_column(held)
+            ):
                 match = self.raised(match, "column:people")
             yield match
+
+    def _is_column(self, column: Column) -> bool:
+        """Whether most cells of a column without a head are names."""
+        return column.likely.get(KIND, 0) >= max(LEAST_CELLS, CELLS_SHARE * column.rows)
 
 
 class Labels:

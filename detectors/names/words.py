@@ -49,9 +49,18 @@ COMPANY = re.compile(
     r"ab|as|oy|bv|holding|group|kommune|forening|foreningen|fonden|skole|skolen|boligforening|"
     r"afdeling|afdelingen|region|ministeriet|styrelsen|klub|klinik|hotel|restaurant|bank|kredit|"
     r"forsikring|consult|invest|service|teknik|transport|biler|auto|vvs|byg|entreprise|ejendomme|"
+    r"lighting|trading|eftf\.?|gruppen|apotek|boghandel|legat|stiftelse|museum|bibliotek|solutions|"
     r"kundeservice|bogholderi|bogholderiet|reception|receptionen|teamet|team|support)(?!\w)|[&+@]",
     re.IGNORECASE,
 )
+COMPANY_BEFORE = re.compile(r"(?:firmaet|selskabet|brødrene|fonden|m/s|m/f)[  ]\Z", re.IGNORECASE)
+"""Ends right in front of a name that is a company's or a ship's."""
+_COMPANY_WORDS = (
+    r"(?<!\w)(?:a/s|aps|i/s|k/s|p/s|ivs|amba|ltd\.?|gmbh|inc\.?|llc|holding|group|fonden|eftf\.?|skole"
+    r"|biler|transport|lighting|trading|auto|vvs|byg|teknik|consult|apotek|boghandel|legat|brødrene|\w*firmaet)"
+    r"(?!\w)"
+)
+_COMPANY_NAME = re.compile(_COMPANY_WORDS, re.IGNORECASE)
 _CELL = re.compile(
     r"[^\W\d_](?:[^\W\d_]|['’.-](?=[^\W\d_ ,]|$|[ ,]))*(?:,?[  ]{1,2}[^\W\d_]"
     r"(?:[^\W\d_]|['’.-](?=[^\W\d_ ,]|$|[ ,]))*){0,6}\.?"
@@ -86,7 +95,13 @@ def is_name(cell: str) -> bool:
     """Whether a cell below such a head has the form of a person's name."""
     if len(cell) > CELL_CHARACTERS or _CELL.fullmatch(cell) is None:
         return False
+    if cell[:1].isupper() and _TAIL.search(cell) is not None:
+        return False
     return COMPANY.search(cell) is None and cell.lower() not in _NO_NAMES
+
+
+_TAIL = re.compile(r" [a-zæøå][a-zæøå]+\Z")
+"""A last word without a capital, behind one with: a vase by Georg Jensen."""
 
 
 _NO_NAMES = _words(
@@ -94,3 +109,12 @@ _NO_NAMES = _words(
     none nan afventer lukket åben vakant ubesat diverse andet andre alle fælles intern ekstern sand
     falsk true false privat erhverv mr mrs hr fru se ovenfor samme"""
 )
+
+
+def is_company(text: str, start: int, end: int) -> bool:
+    """Whether a name in text[start:end] is a company's: by its own words or those that touch it."""
+    return (
+        _COMPANY_NAME.search(text, start, end) is not None
+        or (text[end : end + 1] in (" ", "\xa0") and _COMPANY_NAME.match(text, end + 1) is not None)
+        or COMPANY_BEFORE.search(text, max(0, start - 12), start) is not None
+    )

@@ -80,6 +80,7 @@ WEIGHED: list[tuple[str, Callable[[], str], str]] = [
     ("word", lambda: f"CPR-nr. {plain()}", "birth-date modulus-11 label"),
     ("word of a person", lambda: f"Født: {plain()}", "birth-date modulus-11 person"),
     ("word against it", lambda: f"Ordrenr. {plain()}", "birth-date modulus-11 against"),
+    ("nr. alone", lambda: f"gammelt nr. {hyphened()}", "birth-date modulus-11 separator numbered"),
     ("customer number", lambda: f"Kundenr. {plain()}", "birth-date modulus-11 customer"),
     ("something touches it", lambda: f"+{plain()}", "birth-date modulus-11 edge"),
     ("in a file's name", lambda: f"aftale_{plain()}.pdf", "birth-date modulus-11 joined"),

@@ -201,6 +201,19 @@ def test_a_person_that_another_detector_found() -> None:
     assert "Ali" not in far[low:], "another paragraph"
 
 
+def test_who_lives_there_although_a_company_stands_behind() -> None:
+    text = "Xi Li, Nørregade 12, 8000 Aarhus C, ansættes hos Nordlys A/S"
+    match = only(text)
+    assert "company" in match.evidence
+    low, high = ADDRESS.stretch(text, match)
+    assert text[low:high] == "Xi Li, "
+    assert ADDRESS.beside(match, "PERSON").confidence >= FINDING
+    text = "Nordlys A/S, att. Xi Li, Nørregade 12, 8000 Aarhus C"
+    match = only(text)
+    low, high = ADDRESS.stretch(text, match)
+    assert low == high, "a company in front keeps it"
+
+
 def test_a_company_stays_one() -> None:
     match = only("Nordlys A/S\nNørregade 12\n8000 Aarhus C")
     assert ADDRESS.beside(match, "EMAIL_ADDRESS") == match

@@ -175,6 +175,7 @@ def test_a_bank_near_a_cell_is_a_maybe() -> None:
 
 def test_every_weight_is_met_above() -> None:
     met = "form label header person against header-against edge joined both-words"
+    met += " beside column:most"  # tests of beside_people
     assert set(WEIGHTS) == set(met.split())
 
 

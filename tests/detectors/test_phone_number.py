@@ -192,6 +192,7 @@ def test_every_weight_is_met_above() -> None:
         "number country-code bare-country-code trunk-code pairs halves groups marked label header "
         "person against header-against money company-number calendar number-row edge joined"
     )
+    met += " beside behind-name invalid column:most column:few"  # tests of beside_people
     assert set(PHONE_EVIDENCE.weights) == set(met.split())
 
 

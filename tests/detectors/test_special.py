@@ -212,6 +212,21 @@ def test_a_person_that_another_detector_found() -> None:
     assert SPECIAL.beside(raised, "DK_CPR") == raised
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers", "expected"),
+    [
+        pytest.param("Blev sygemeldt i maj.", 1, 0.65, id="a content about one person"),
+        pytest.param("Blev sygemeldt i maj.", 0, 0.05, id="about nobody"),
+        pytest.param("Blev sygemeldt i maj.", 9, 0.05, id="about many"),
+        pytest.param("Hvis man er sygemeldt", 1, 0.05, id="a rule in it"),
+        pytest.param("Der er pollenallergi.", 1, 0.55, id="what somebody may have: a maybe"),
+    ],
+)
+def test_the_cpr_number_of_the_whole_content(text: str, numbers: int, expected: float) -> None:
+    (match,) = SPECIAL.judge([*SPECIAL.find(text)], Table((), {"DK_CPR": numbers}))
+    assert match.confidence == pytest.approx(expected)
+
+
 def test_a_person_beside_a_word_that_nothing_joins_to_them() -> None:
     (match,) = SPECIAL.find("Demens, Xi Li")
     assert SPECIAL.beside(match, "PERSON").confidence < MAYBE
@@ -272,7 +287,7 @@ def test_every_weight_has_a_row() -> None:
         )
         for code in match.evidence
     }
-    assert shown | {"person", "header", "topic"} == set(WEIGHTS)
+    assert shown | {"person", "header", "topic", "owner"} == set(WEIGHTS)
 
 
 def test_nothing_of_a_match_is_printed() -> None:
