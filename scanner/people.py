@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice
 
@@ -209,7 +209,7 @@ class People:
             if self._everywhere or (at < len(anchors) and anchors[at][0] < end):
                 rows.append((start, end))
         if not rows:
-            rows = self._of_names(text, own)
+            rows = yield from self._of_names(text, own)
         names = yield from self._asked(text, rows[:ROWS_TRIED])
         if names and len(rows) > ROWS_TRIED:
             names += yield from self._asked(text, rows[ROWS_TRIED:])
@@ -218,12 +218,14 @@ class People:
             for name in names
         ]
 
-    def _of_names(self, text: str, own: Window) -> list[Window]:
+    def _of_names(
+        self, text: str, own: Window
+    ) -> Generator[list[str], list[list[Match]], list[Window]]:
         """Return all rows of a table without any other finding, if half of the first hold names."""
         first = [*islice(_line_spans(text, own), SAMPLE)]
         if len(first) < LEAST_ROWS or not all(map(_TWO_CAPITALS.search, _texts(text, first[:5]))):
             return []
-        names = self._asked(text, first)
+        names = yield from self._asked(text, first)
         held = {bisect_right(first, (name.start, len(text))) for name in names if _is_sure(name)}
         return [*_line_spans(text, own)] if 2 * len(held) >= len(first) else []
 

@@ -50,7 +50,8 @@ class Recipe:
     """Names, limits and places of secrets: never models or secrets. Hashable, pickles small.
 
     `reread_before`: a time as the index writes it; what was read until then is read again
-    whether it changed or not (`scan --full`). Empty: only what is stale.
+    whether it changed or not (`scan --full`). Empty: only what is stale. `special_elsewhere`:
+    categories that are not looked for here, but in another place of this configuration.
     """
 
     key: SecretSource
@@ -59,6 +60,7 @@ class Recipe:
     presidio: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     special: tuple[str, ...] = ()
+    special_elsewhere: tuple[str, ...] = ()
     no_text: tuple[str, ...] = ()
     passwords: tuple[SecretSource, ...] = ()
     names: Look = "beside"
@@ -73,11 +75,15 @@ class Recipe:
 class Freshness:
     """Knows the present detectors, readers and limits; says whether an old result still holds.
 
-    `detectors` is their digest, `passwords` a keyed digest of the password list.
+    `detectors` is their digest, `passwords` a keyed digest of the password list. `accepted` are
+    digests of sets that find the same and more.
     """
 
-    def __init__(self, detectors: str, limits: Limits, passwords: str) -> None:
+    def __init__(
+        self, detectors: str, limits: Limits, passwords: str, accepted: Iterable[str] = ()
+    ) -> None:
         self.detectors = detectors
+        self.accepted = frozenset((detectors, *accepted))
         self._limits = limits
         self._passwords = passwords
         self._labels = frozenset(reader.label for reader in READERS)
@@ -86,7 +92,7 @@ class Freshness:
 
     def holds(self, detectors: str, readers: str, mend: str) -> bool:
         """Whether what was read with these (as stored) would be read the same today."""
-        if detectors != self.detectors:
+        if detectors not in self.accepted:
             return False
         key = (readers, mend)
         if (known := self._known.get(key)) is None:

@@ -44,9 +44,15 @@ class Setup:
             raise ConfigError("this device has no id yet; run 'fodspor init' once, then this again")
         return self.config.device.id
 
-    def recipe(self, folder: str | None, *, with_index: bool = True) -> Recipe:
-        """Return the recipe that the configuration describes; `folder` is for temporary files."""
+    def recipe(
+        self, folder: str | None, *, with_index: bool = True, place: str | None = None
+    ) -> Recipe:
+        """Return the recipe that the configuration describes; `folder` is for temporary files.
+
+        Special categories as in a place, by its name ("": in no [[place]]); None: as anywhere.
+        """
         config = self.config
+        special = config.special if place is None else config.special_in(place)
         limits = config.limits
         return Recipe(
             key=config.key_source,
@@ -66,7 +72,8 @@ class Setup:
             ),
             presidio=config.detect.presidio,
             foreign=config.detect.foreign,
-            special=config.special,
+            special=special,
+            special_elsewhere=() if special else config.special,
             no_text=config.detect.no_text,
             names=config.names.look,
             names_model=config.names.model,
@@ -86,6 +93,16 @@ class Setup:
             folder=folder,
             index=str(config.index_path) if with_index else None,
         )
+
+    def recipe_of(self, target: Target, folder: str | None) -> Recipe:
+        """Return the recipe of a place to scan."""
+        return self.recipe(folder, place=target.place if target.configured else "")
+
+    def recipes(self) -> list[Recipe]:
+        """Return the recipes of all configured places, and of what lies in none."""
+        return [
+            self.recipe(None, place=name) for name in ("", *(p.name for p in self.config.place))
+        ]
 
     def roots(self) -> list[Root]:
         """Return the configured places with their true paths. Raises ConfigError for doubles."""

@@ -79,7 +79,15 @@ class Tools:
     def freshness(self) -> Freshness:
         digest = self.seal.fingerprint("passwords", "\x1f".join(self.passwords)).hex()[:16]
         named = digest_of((each.name, each.version) for each in self.detectors)
-        return Freshness(named, self.recipe.limits, digest)
+        more = special_detectors(self.recipe.special_elsewhere)
+        wider = digest_of((each.name, each.version) for each in (*self.detectors, *more))
+        return Freshness(named, self.recipe.limits, digest, {wider})
+
+    @cached_property
+    def unwanted(self) -> frozenset[str]:
+        """Kinds that are not looked for here although they are in other places."""
+        elsewhere = special_detectors(self.recipe.special_elsewhere)
+        return frozenset(kind for each in elsewhere for kind in each.kinds)
 
     @cached_property
     def described(self) -> Described:
@@ -152,7 +160,7 @@ class Tools:
         return [match for _, match in self.gate.find(name)]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def tools_of(recipe: Recipe) -> Tools:
     """Return this process's tools for a recipe, built at the first call."""
     return Tools(recipe)
@@ -180,16 +188,20 @@ def _all_detectors(recipe: Recipe) -> tuple[Detector, ...]:
         from detectors.presidio import PresidioDetector
 
         named = tuple(PresidioDetector(name) for name in recipe.presidio)
-    special: tuple[Detector, ...] = ()
-    if recipe.special:
-        from detectors.papers import SPECIAL as OF_SPECIAL
-        from detectors.papers import Papers
-        from detectors.special import Special
-
-        special = (Special(recipe.special),)
-        if papers := tuple(each for each, kind in OF_SPECIAL.items() if kind in recipe.special):
-            special += (Papers(papers),)
+    special = special_detectors(recipe.special)
     return (*_with_names(load(recipe.kinds), recipe), *own, *named, *special)
+
+
+def special_detectors(categories: tuple[str, ...]) -> tuple[Detector, ...]:
+    """Return what looks for some special categories, and for the papers that are of them."""
+    if not categories:
+        return ()
+    from detectors.papers import SPECIAL as OF_SPECIAL
+    from detectors.papers import Papers
+    from detectors.special import Special
+
+    papers = tuple(each for each, kind in OF_SPECIAL.items() if kind in categories)
+    return (Special(categories), *((Papers(papers),) if papers else ()))
 
 
 def _with_names(detectors: tuple[Detector, ...], recipe: Recipe) -> Iterator[Detector]:

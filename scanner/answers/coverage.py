@@ -22,7 +22,7 @@ class PlaceRuns:
     """The runs of one place: how the last one ended, and when the last whole one did.
 
     `last_status` done, interrupted, failed, offline, killed or running; `below` names the folder
-    that the last run was limited to.
+    that the last run was limited to; `unwanted` are kinds looked for elsewhere, and not here.
     """
 
     id: int
@@ -33,6 +33,7 @@ class PlaceRuns:
     last_complete: str | None
     complete_run: int | None
     below: str | None = None
+    unwanted: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -70,6 +71,12 @@ class Coverage:
     ignored_findings: int = 0
     finding_from: dict[str, float] = field(default_factory=dict)
     weighed: bool = True
+    asked: Collection[str] = ()
+
+    @property
+    def asked_elsewhere(self) -> bool:
+        """Whether a kind that the answer is about is not looked for in one of the places."""
+        return any(not set(self.asked).isdisjoint(place.unwanted) for place in self.places)
 
     @property
     def documents(self) -> int:
@@ -87,6 +94,7 @@ class Coverage:
             and not self.folders
             and not self.never_scanned
             and not self.in_vain
+            and not self.asked_elsewhere
             and bool(self.places)
             and all(place.whole for place in self.places)
         )
@@ -122,6 +130,7 @@ class Coverage:
                     "last_status": place.last_status,
                     "last_complete": place.last_complete,
                     "below": place.below,
+                    "not_looked_for": list(place.unwanted),
                 }
                 for place in self.places
             ],
@@ -158,6 +167,7 @@ def coverage_of(
     found = Coverage(not_looked_for=missing, in_vain=[kind for kind in missing if kind in kinds])
     found.finding_from = dict(configured.finding_from)
     found.weighed = configured.weighed
+    found.asked = kinds
     held = _places(opened, places, devices)
     found.places = [runs for _, runs in held]
     _documents(opened, found)
@@ -187,6 +197,7 @@ def _places(
             "never",
             None,
             None,
+            unwanted=opened.unwanted.get(number, ()),
         )
         for run, started, ended, status, below in opened.connection.execute(
             "SELECT id, started, ended, status, coverage FROM run WHERE place=?"

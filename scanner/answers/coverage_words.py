@@ -42,6 +42,11 @@ def sentences(found: Coverage, words: Words, *, empty: Empty = "") -> list[str]:
         lines.append(words.text("coverage finding_from", kinds=", ".join(borders)))
     if not found.weighed:
         lines.append(words.text("coverage risk_outdated"))
+    for place in found.places:
+        if place.unwanted:
+            here = ", ".join(map(words.kind, place.unwanted))
+            name = f"{place.device}: {place.place}"
+            lines.append(words.text("coverage unwanted", place=name, kinds=here))
     if found.not_looked_for:
         kinds = [words.kind(kind) for kind in found.not_looked_for]
         lines.append(words.text("coverage not_looked_for", kinds=", ".join(kinds)))

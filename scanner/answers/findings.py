@@ -126,7 +126,9 @@ class Search:
         self.opened = opened
         self.filters = filters
         self._documents = of_documents(filters)
-        self._inside = self._with_ignored(of_findings(filters, "f", FIRST_HERE), "f")
+        inside = self._with_ignored(of_findings(filters, "f", FIRST_HERE), "f")
+        wanted = opened.is_wanted("f.kind", "d.place")
+        self._inside = Condition(f"{inside.sql} AND {wanted}", inside.values)
         self._in_name = self._with_ignored(of_findings(filters, "n", "n.first_run"), "n")
         self._open = "1" if filters.gone else "o.gone_run IS NULL"
         if filters.gone:

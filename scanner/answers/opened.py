@@ -43,6 +43,23 @@ class Opened:
         """Return the SQL condition that keeps what is a finding, not what is less sure."""
         return self.judging.is_finding(table)
 
+    @cached_property
+    def unwanted(self) -> dict[int, tuple[str, ...]]:
+        """Places in which kinds are not looked for that are looked for in others, with these."""
+        rows = self.connection.execute("SELECT id, unwanted FROM place WHERE unwanted<>''")
+        return {place: tuple(kinds.split()) for place, kinds in rows.fetchall()}
+
+    def is_wanted(self, kind: str, place: str) -> str:
+        """Return the SQL condition that a kind may be told of a place, both given as SQL."""
+        if not self.unwanted:
+            return "1"
+        held = f"(SELECT ' '||unwanted||' ' FROM place WHERE id={place})"
+        return f"NOT coalesce(instr({held}, ' '||{kind}||' '), 0)"
+
+    def is_wanted_in(self, kind: str, document: str) -> str:
+        """Return the same for the place of a document."""
+        return self.is_wanted(kind, f"(SELECT place FROM document WHERE id={document})")
+
     def not_ignored(self, column: str) -> str:
         """Return the SQL condition that leaves out values on the ignore list."""
         if not self.decided:

@@ -62,7 +62,8 @@ def kinds(opened: Opened, groups: dict[str, str]) -> list[Kind]:
     """Return the kinds found, most documents first. Hits count every place a value stands in."""
     kept = opened.not_ignored("f.fingerprint")
     open_content = (
-        "EXISTS (SELECT 1 FROM occurrence o WHERE o.content=f.content AND o.gone_run IS NULL)"
+        "EXISTS (SELECT 1 FROM occurrence o WHERE o.content=f.content AND o.gone_run IS NULL"
+        f" AND {opened.is_wanted_in('f.kind', 'o.document')})"
     )
     values = dict(
         opened.connection.execute(
@@ -74,7 +75,8 @@ def kinds(opened: Opened, groups: dict[str, str]) -> list[Kind]:
         "SELECT t.kind, count(DISTINCT o.document), sum(t.hits) FROM"
         " (SELECT content, kind, sum(count) AS hits FROM finding f"
         f" WHERE {opened.is_finding()} AND {kept} GROUP BY content, kind) t"
-        " JOIN occurrence o ON o.content=t.content WHERE o.gone_run IS NULL GROUP BY 1"
+        " JOIN occurrence o ON o.content=t.content WHERE o.gone_run IS NULL"
+        f" AND {opened.is_wanted_in('t.kind', 'o.document')} GROUP BY 1"
         " ORDER BY 2 DESC, 1"
     ).fetchall()
     return [
@@ -145,7 +147,7 @@ def _change(
         " CROSS JOIN occurrence o ON o.document=d.id CROSS JOIN finding f ON f.content=o.content"
         " WHERE d.place=? AND d.gone_run IS NULL AND o.gone_run IS NULL AND o.first_run=?"
         f" AND {opened.is_finding('f')} AND {opened.not_ignored('f.fingerprint')}"
-        " GROUP BY 1 ORDER BY 2 DESC, 1",
+        f" AND {opened.is_wanted('f.kind', 'd.place')} GROUP BY 1 ORDER BY 2 DESC, 1",
         (place, run),
     ).fetchall()
     counted = json.loads(counts or "{}")

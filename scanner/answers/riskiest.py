@@ -103,6 +103,7 @@ def _kinds(opened: Opened, numbers: Sequence[int]) -> dict[str, int]:
             " CROSS JOIN occurrence o ON o.document=j.value"
             " CROSS JOIN finding f ON f.content=o.content"
             f" WHERE o.gone_run IS NULL AND {opened.is_finding('f')}"
+            f" AND {opened.is_wanted_in('f.kind', 'o.document')}"
             f" AND {opened.not_ignored('f.fingerprint')} GROUP BY f.kind ORDER BY 2 DESC, 1",
             (json.dumps(list(numbers)),),
         ).fetchall()
@@ -145,7 +146,8 @@ def _counts(opened: Opened) -> dict[int, dict[str, int]]:
     for document, kind, number in opened.connection.execute(
         "SELECT o.document, t.kind, sum(t.number) FROM (SELECT content, kind, count(*) AS number"
         f" FROM finding WHERE {opened.is_finding()} GROUP BY content, kind) t"
-        " JOIN occurrence o ON o.content=t.content WHERE o.gone_run IS NULL GROUP BY 1, 2"
+        " JOIN occurrence o ON o.content=t.content WHERE o.gone_run IS NULL"
+        f" AND {opened.is_wanted_in('t.kind', 'o.document')} GROUP BY 1, 2"
     ):
         counts.setdefault(document, {})[kind] = number
     return counts

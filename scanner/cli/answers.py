@@ -98,7 +98,7 @@ def findings(options: dict[str, Any], /, **given: Any) -> int:
 def _filters(answer: Answer, given: dict[str, Any]) -> Filters:
     from detectors import MAYBE
     from scanner.answers.filters import Filters
-    from scanner.answers.kinds import built_in, named
+    from scanner.answers.kinds import PLANNED, built_in, named
     from scanner.answers.moments import age, since
     from scanner.answers.scope import devices_named, owners_named, places_named
 
@@ -107,7 +107,7 @@ def _filters(answer: Answer, given: dict[str, Any]) -> Filters:
     known = {
         *built_in(),
         *answer.custom,
-        *answer.configured().not_looked_for,
+        *PLANNED,
         *(r[0] for r in rows),
     }
     confidence = given["confidence"]

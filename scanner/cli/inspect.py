@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,10 +42,12 @@ def inspect(options: dict[str, Any], path: str, as_json: bool, maybe: bool) -> i
     words = spoken(options, setup.config)
     silence_others()
     with platform.private_temp(state_folder()) as folder:
-        tools = Tools(setup.recipe(str(folder), with_index=False))
+        tools = Tools(setup.recipe(str(folder), with_index=False, place=""))
         _audit(setup, tools, path)
         met = _Met()
         for target in setup.targets((path,)):
+            recipe = replace(setup.recipe_of(target, str(folder)), index=None)
+            tools = tools if recipe == tools.recipe else Tools(recipe)
             for event in target.connector.walk():
                 _document(event, tools, setup.config, words, met, as_json=as_json, maybe=maybe)
     if not as_json:

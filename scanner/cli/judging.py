@@ -9,11 +9,11 @@ import click
 from scanner.cli import DONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scanner.index.store import Index
     from scanner.messages import Words
-    from scanner.tools import Tools
+    from scanner.recipe import Recipe
 
 
 @click.command()
@@ -27,26 +27,32 @@ def judge(options: dict[str, Any]) -> int:
 
     setup = Setup.find(options["config"])
     words = spoken(options, setup.config)
-    tools = tools_of(setup.recipe(None))
+    recipes = setup.recipes()
     with Index(setup.config.index_path) as index:
-        index.claim_key(tools.seal.key_id)
-        told = list(judged(index, tools, words))
+        index.claim_key(tools_of(recipes[0]).seal.key_id)
+        told = list(judged(index, recipes, words))
     for line in told or [words.text("judged nothing")]:
         click.echo(line)
     return DONE
 
 
-def judged(index: Index, tools: Tools, words: Words) -> Iterator[str]:
-    """Judge the index as these tools do; yield a sentence for each thing that changed by it."""
+def judged(index: Index, recipes: Iterable[Recipe], words: Words) -> Iterator[str]:
+    """Judge the index as these recipes do; yield a sentence for each thing that changed by it.
+
+    They differ at most in the special categories that are looked for.
+    """
     from scanner.index.reconsider import reconsider
     from scanner.index.rejudge import rejudge
+    from scanner.tools import tools_of
 
-    if changed := reconsider(index, tools):
-        yield words.text(
-            "judged own",
-            kinds=", ".join(map(words.kind, changed.kinds)),
-            holding=words.count("summary documents", changed.holding),
-            stale=words.count("summary documents", changed.stale),
-        )
-    if kinds := rejudge(index, tools.judging):
+    widest_first = sorted(dict.fromkeys(recipes), key=lambda each: not each.special)
+    for recipe in widest_first:
+        if changed := reconsider(index, tools_of(recipe)):
+            yield words.text(
+                "judged own",
+                kinds=", ".join(map(words.kind, changed.kinds)),
+                holding=words.count("summary documents", changed.holding),
+                stale=words.count("summary documents", changed.stale),
+            )
+    if kinds := rejudge(index, widest_first[0].judging):
         yield words.text("judged kinds", kinds=", ".join(map(words.kind, kinds)))

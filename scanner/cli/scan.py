@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from scanner.cli.answering import spoken
 
 if TYPE_CHECKING:
     from scanner.messages import Words
+    from scanner.pipeline import Target
+    from scanner.recipe import Recipe
 
 
 @click.command()
@@ -75,43 +78,49 @@ def scan(
         platform.private_temp(state) as folder,
         platform.Interrupts() as interrupts,
     ):
-        recipe = setup.recipe(str(folder))
-        if full:
-            recipe = replace(recipe, reread_before=now())
-        tools = tools_of(recipe)
+        since = now() if full else ""
+
+        def recipe_of(target: Target) -> Recipe:
+            return replace(setup.recipe_of(target, str(folder)), reread_before=since)
+
         with Index(setup.config.index_path) as index:
-            index.claim_key(tools.seal.key_id)
+            index.claim_key(tools_of(recipe_of(targets[0])).seal.key_id)
             _know_device(index, setup)
-            for line in judged(index, tools, words):
+            for line in judged(index, map(recipe_of, targets), words):
                 if not quiet:
                     click.echo(line, err=True)
             count = workers or setup.config.worker_count
-            with ExitStack() as pools:
-                everyday = pools.enter_context(executor_for(recipe, count))
-                for asked in targets:
-                    if interrupts.asked:
-                        break
-                    with ExitStack() as stack:
-                        target = stack.enter_context(
-                            settled(asked, setup, index, tools, quiet=quiet)
-                        )
-                        executor = everyday
-                        if target.connections:  # workers of its own end with their connections
-                            few = min(count, target.connections)
-                            executor = stack.enter_context(executor_for(recipe, few))
-                        log.info("scan started")
-                        name = os.path.basename(target.place) or target.place
-                        show = stack.enter_context(progress(name, words, quiet=quiet))
-                        summary = run_scan(
-                            target,
-                            recipe,
-                            index,
-                            executor,
-                            progress=show,
-                            stop=lambda: interrupts.asked,
-                        )
-                    log.info("run %d %s %s", summary.run, summary.status, _figures(summary.counts))
-                    summaries.append(summary)
+            for recipe, of_recipe in groupby(targets, recipe_of):
+                tools = tools_of(recipe)
+                with ExitStack() as pools:
+                    everyday = pools.enter_context(executor_for(recipe, count))
+                    for asked in of_recipe:
+                        if interrupts.asked:
+                            break
+                        with ExitStack() as stack:
+                            target = stack.enter_context(
+                                settled(asked, setup, index, tools, quiet=quiet)
+                            )
+                            executor = everyday
+                            if target.connections:  # workers of its own end with their connections
+                                few = min(count, target.connections)
+                                executor = stack.enter_context(executor_for(recipe, few))
+                            log.info("scan started")
+                            name = os.path.basename(target.place) or target.place
+                            show = stack.enter_context(progress(name, words, quiet=quiet))
+                            summary = run_scan(
+                                target,
+                                recipe,
+                                index,
+                                executor,
+                                progress=show,
+                                stop=lambda: interrupts.asked,
+                            )
+                        figures = _figures(summary.counts)
+                        log.info("run %d %s %s", summary.run, summary.status, figures)
+                        summaries.append(summary)
+                if interrupts.asked:
+                    break
     complete = all(summary.complete for summary in summaries)
     if not (quiet and complete):
         print_summary(summaries, setup.config.index_path, words, as_json=as_json)

@@ -74,6 +74,8 @@ def _sentence(mistake: dict[str, Any]) -> str:
         return _unknown(location)
     if kind == "missing":
         return f"{_table(location[:-1])} has no {location[-1]!r}; add {location[-1]} = …"
+    if kind == "value_error" and not location:
+        return str(context["error"])
     if kind == "value_error":
         return f"{_named(location)} {context['error']}"
     if isinstance(location[-1], str) and many_tables(_field(location)):

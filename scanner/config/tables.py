@@ -132,6 +132,9 @@ class PlaceTable(Table):
     exclude: tuple[str, ...] = Field(
         (), description="Globs left out here, besides [limits] exclude."
     )
+    special_categories: Literal["", "on", "off"] = Field(
+        "", description='Special categories here: "on", "off"; empty: as [special_categories] says.'
+    )
     imap: ImapTable | None = Field(None, description="How to log in, where the path is a mailbox.")
 
     @field_validator("path")
@@ -351,6 +354,12 @@ SpecialKind = Literal[
 ]
 
 
+NOT_ASSESSED = (
+    "write under [special_categories] when it was done and by whom, "
+    'such as assessed = "2026-11-02, the officer"'
+)
+
+
 class SpecialCategories(Table):
     on: bool = Field(
         False,
@@ -364,10 +373,7 @@ class SpecialCategories(Table):
     @model_validator(mode="after")
     def _assessed(self) -> SpecialCategories:
         if self.on and not self.assessed.strip():
-            raise ValueError(
-                "is on without an impact assessment; write when it was done and by whom, "
-                'such as assessed = "2026-11-02, the officer"'
-            )
+            raise ValueError(f"is on without an impact assessment; {NOT_ASSESSED}")
         return self
 
 
@@ -414,10 +420,28 @@ class Config(Table):
 
     @property
     def special(self) -> tuple[str, ...]:
-        """The special categories that are looked for; none when they are off."""
-        if not self.special_categories.on:
+        """The special categories that are looked for somewhere; none when they are off."""
+        places = (place.special_categories for place in self.place)
+        if not self.special_categories.on and "on" not in places:
             return ()
         return self.special_categories.categories or get_args(SpecialKind)
+
+    def special_in(self, place: str) -> tuple[str, ...]:
+        """The special categories that are looked for in a place by name; "": in no [[place]]."""
+        said = next((p.special_categories for p in self.place if p.name == place), "")
+        on = self.special_categories.on if not said else said == "on"
+        return self.special if on else ()
+
+    @model_validator(mode="after")
+    def _assessed(self) -> Config:
+        assessed = self.special_categories.assessed.strip()
+        for number, place in enumerate(self.place, 1):
+            if place.special_categories == "on" and not assessed:
+                raise ValueError(
+                    f"[place] number {number} special_categories is on without an impact"
+                    f" assessment; {NOT_ASSESSED}"
+                )
+        return self
 
     @property
     def key_source(self) -> SecretSource:

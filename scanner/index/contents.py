@@ -121,6 +121,12 @@ class Contents:
         seen: dict[tuple[str, bytes], int] = {}
         if row is not None:
             number = int(row[0])
+            if row[1] in self.tools.freshness.accepted and row[1] != values[2]:
+                self._execute(  # read with less than before: where that is wanted, again
+                    "UPDATE document SET detectors='' WHERE id IN (SELECT document FROM occurrence"
+                    " WHERE content=? AND gone_run IS NULL)",
+                    (number,),
+                )
             seen = {
                 (kind, fingerprint): first
                 for kind, fingerprint, first in self._execute(

@@ -6,7 +6,7 @@ Opens no document. Afterwards a result that still holds carries today's digest o
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,7 +21,8 @@ from scanner.tools import Tools
 PREFIX = "recipe "
 """Of the keys of `meta` that describe a detector set, by its digest."""
 CONSIDERED = "considered"
-"""The key of `meta` that says up to which detector set the index was brought."""
+"""The key of `meta` that says up to which detector sets the index was brought: one for each that
+differs in more than own kinds."""
 
 _IN: Mapping[Sign, str] = {
     "found": "id IN (SELECT content FROM finding WHERE kind=?1)",
@@ -49,19 +50,29 @@ def reconsider(index: Index, tools: Tools) -> Reconsidered | None:
     One transaction: killed, nothing is done. Raises IndexTrouble.
     """
     digest = tools.freshness.detectors
-    if index.meta(CONSIDERED) == digest:
+    considered = (index.meta(CONSIDERED) or "").split()
+    if digest in considered:
         return None
     with index.transaction() as connection:
-        before = {
-            key.removeprefix(PREFIX): concerned
+        known = {
+            key.removeprefix(PREFIX): Described.from_text(text)
             for key, text in connection.execute(
                 "SELECT key, value FROM meta WHERE key>=? AND key<?", (PREFIX, PREFIX[:-1] + "!")
             ).fetchall()
-            if key != PREFIX + digest
-            and (concerned := Described.from_text(text).concerned(tools.described)) is not None
+        }
+        known.pop(digest, None)
+        before = {
+            old: concerned
+            for old, described in known.items()
+            if (concerned := described.concerned(tools.described)) is not None
         }
         index.set_meta(PREFIX + digest, tools.described.as_text())
-        index.set_meta(CONSIDERED, digest)
+        others = [
+            each
+            for each in considered
+            if each in known and known[each].others != tools.described.others
+        ]
+        index.set_meta(CONSIDERED, " ".join((*others, digest)))
         if not before:
             return None
         return _reconsidered(index, tools, before)
@@ -71,12 +82,13 @@ def _reconsidered(
     index: Index, tools: Tools, before: Mapping[str, Mapping[str, Signs]]
 ) -> Reconsidered | None:
     connection, digest = index.connection, tools.freshness.detectors
-    _mark_concerned(connection, digest, before)
+    accepted = sorted(tools.freshness.accepted)
+    _mark_concerned(connection, accepted, before)
     kinds = sorted({kind for signs in before.values() for kind in signs})
     for kind in kinds:
         if kind in tools.own:
             _weigh_again(connection, tools, kind, [old for old in before if kind in before[old]])
-    marks = ",".join("?" * len(before))
+    marks = _marks(before)
     connection.execute(
         f"UPDATE content SET recipe=? WHERE recipe IN ({marks})"
         " AND id NOT IN (SELECT content FROM temp.concerned)",
@@ -87,8 +99,8 @@ def _reconsidered(
         "SELECT id, gone_run IS NULL AND NOT coalesce(folder, 0) FROM document d"
         f" WHERE detectors IN ({marks}) AND NOT EXISTS"
         " (SELECT 1 FROM occurrence o JOIN content c ON c.id=o.content"
-        " WHERE o.document=d.id AND o.gone_run IS NULL AND c.recipe<>?)",
-        (*before, digest),
+        f" WHERE o.document=d.id AND o.gone_run IS NULL AND c.recipe NOT IN ({_marks(accepted)}))",
+        (*before, *accepted),
     ).fetchall()
     connection.executemany(
         "UPDATE document SET detectors=? WHERE id=?", [(digest, number) for number, _ in rows]
@@ -111,15 +123,18 @@ def _reconsidered(
 
 
 def _mark_concerned(
-    connection: sqlite3.Connection, digest: str, before: Mapping[str, Mapping[str, Signs]]
+    connection: sqlite3.Connection,
+    accepted: Sequence[str],
+    before: Mapping[str, Mapping[str, Signs]],
 ) -> None:
     """Gather the contents that must be read, and what holds them."""
     connection.execute("DROP TABLE IF EXISTS temp.concerned")
     connection.execute("CREATE TEMP TABLE concerned(content INTEGER PRIMARY KEY)")
-    marks = ",".join("?" * len(before))
+    standing = (*accepted, *before)
     connection.execute(
-        f"INSERT INTO temp.concerned SELECT id FROM content WHERE recipe NOT IN (?,{marks})",
-        (digest, *before),
+        "INSERT INTO temp.concerned SELECT id FROM content"
+        f" WHERE recipe NOT IN ({_marks(standing)})",
+        standing,
     )
     for old, kinds in before.items():
         for kind, signs in kinds.items():
@@ -136,7 +151,7 @@ def _weigh_again(
     connection: sqlite3.Connection, tools: Tools, kind: str, before: list[str]
 ) -> None:
     """Give the findings of a kind in contents that are not read again the confidence of today."""
-    marks = ",".join("?" * len(before))
+    marks = _marks(before)
     where = (
         f"kind=? AND content IN (SELECT id FROM content WHERE recipe IN ({marks})"
         " AND id NOT IN (SELECT content FROM temp.concerned))"
@@ -150,3 +165,7 @@ def _weigh_again(
             f"UPDATE finding SET confidence=? WHERE {where} AND evidence=?",
             (confidence, kind, *before, evidence),
         )
+
+
+def _marks(values: Collection[object]) -> str:
+    return ",".join("?" * len(values))

@@ -18,6 +18,7 @@ from connectors import Document, Unreadable
 from connectors.mailserver import FOLDER
 from scanner.index.contents import Contents, name_of
 from scanner.index.store import Index, explain, now
+from scanner.index.weighing import weigh_documents
 from scanner.judging import Judging
 from scanner.model import Finding, Outcome, Problem, Reading
 from scanner.names import display
@@ -97,6 +98,8 @@ class Recorder:
             problems |= held.problems
             readers, status, kinds = held.readers, held.status, held.kinds
         kinds = kinds + self._contents.counted(named)
+        for kind in self.tools.unwanted:
+            kinds.pop(kind, None)
         number, before = self._document(outcome, status, problems, readers, kinds)
         open_now = self._open_occurrences(number) if before is not None else {}
         self._occurrences(number, outcome.document.owner, occurrences, open_now)
@@ -339,6 +342,8 @@ class Recorder:
         """Take a document over from the place that held it; all else of it stays."""
         with self._writing():
             self._execute("UPDATE document SET place=? WHERE id=?", (self.place, number))
+            if self.tools.unwanted:
+                weigh_documents(self.index.connection, self.tools.judging, [number])
 
     def gone(self, number: int) -> None:
         """Close a document that a whole walk did not meet, and its occurrences."""
@@ -381,7 +386,8 @@ def count_totals(connection: sqlite3.Connection, place: int, day: str, judging: 
         " count(DISTINCT f.fingerprint), sum(f.count)"
         " FROM document d JOIN occurrence o ON o.document=d.id AND o.gone_run IS NULL"
         " JOIN finding f ON f.content=o.content WHERE d.place=? AND d.gone_run IS NULL"
-        f" AND {judging.is_finding('f')} GROUP BY f.kind",
+        f" AND {judging.is_finding('f')} AND NOT instr((SELECT ' '||coalesce(unwanted,'')||' '"
+        " FROM place WHERE id=d.place), ' '||f.kind||' ') GROUP BY f.kind",
         (place, day, place),
     )
 

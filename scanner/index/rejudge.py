@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from scanner.index.contents import kinds_below
 from scanner.index.record import count_totals
 from scanner.index.store import Decisions, Index, decisions_path
+from scanner.index.weighing import weigh_documents
 from scanner.judging import Judging
 from scanner.risk import risk_of
 
@@ -91,20 +92,13 @@ def weigh(connection: sqlite3.Connection, judging: Judging, kinds: Collection[st
         [(risk_of(counts, groups), content) for content, counts in held.items()],
     )
     documents = connection.execute(
-        "SELECT d.id, max(o.content) FROM document d LEFT JOIN occurrence o ON o.document=d.id"
+        "SELECT DISTINCT d.id FROM document d LEFT JOIN occurrence o ON o.document=d.id"
         " AND o.inner='[]' AND (o.gone_run IS NULL OR o.gone_run=d.gone_run)"
         " WHERE o.content IN (SELECT content FROM temp.weighed)"
-        f" OR d.id IN (SELECT document FROM name_finding WHERE kind IN ({marks}))"
-        " GROUP BY d.id",
+        f" OR d.id IN (SELECT document FROM name_finding WHERE kind IN ({marks}))",
         tuple(kinds),
     ).fetchall()
-    for document, content in documents:
-        if content is not None and content not in held:
-            held[content] = kinds_below(connection, content, judging)
-        counts = held.get(content, Counter()) + _named(connection, document, judging)
-        connection.execute(
-            "UPDATE document SET risk=? WHERE id=?", (risk_of(counts, groups), document)
-        )
+    weigh_documents(connection, judging, (row[0] for row in documents), held)
     connection.execute("DROP TABLE temp.weighed")
     return len(documents)
 
@@ -117,15 +111,3 @@ def add_containers(connection: sqlite3.Connection, table: str) -> None:
             f"INSERT OR IGNORE INTO temp.{table} SELECT parent FROM part"
             f" WHERE child IN (SELECT content FROM temp.{table})"
         ).rowcount
-
-
-def _named(connection: sqlite3.Connection, document: int, judging: Judging) -> Counter[str]:
-    return Counter(
-        dict(
-            connection.execute(
-                "SELECT kind, count(*) FROM name_finding WHERE document=?"
-                f" AND {judging.is_finding()} GROUP BY kind",
-                (document,),
-            ).fetchall()
-        )
-    )

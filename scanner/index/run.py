@@ -10,6 +10,7 @@ from scanner.extract.mailbox import ARCHIVES
 from scanner.index.beginning import begin, place_of
 from scanner.index.closing import Seen, Unlisted, is_below
 from scanner.index.counts import Counts
+from scanner.index.looked_for import settle
 from scanner.index.mailboxes import Mailboxes
 from scanner.index.record import Recorder
 from scanner.index.rejudge import disown
@@ -45,6 +46,8 @@ class PlaceRun:
         self.full = full
         self.below = below
         self.place_id = place_of(index, tools, device, place, root)
+        with index.transaction() as connection:
+            settle(connection, tools, self.place_id)
         self.number, self.id, expected = begin(index, self.place_id, tools, below)
         self.counts = Counts(expected=expected)
         self.mailboxes = Mailboxes(self)

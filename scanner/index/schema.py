@@ -195,7 +195,12 @@ def shapes(database: Any) -> None:
     database.execute("ALTER TABLE content ADD COLUMN shapes TEXT")
 
 
-MIGRATIONS: tuple[Migration, ...] = (first, one_document, mail, shapes)
+def places(database: Any) -> None:
+    """Let a place say which kinds are not looked for there although they are in others."""
+    database.execute("ALTER TABLE place ADD COLUMN unwanted TEXT")
+
+
+MIGRATIONS: tuple[Migration, ...] = (first, one_document, mail, shapes, places)
 """Append only; the index's version is how many of these it has been through."""
 
 
