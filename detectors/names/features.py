@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
+from detectors.names.clusters import BITS, LANGUAGES
 from detectors.names.lists import Lists
 
-NAMESPACES = ("w", "s", "g", "gf", "gl", "gc", "c", "p3", "x2", "x3", "x4", "sg")
+CLUSTERED = tuple(f"{language}{bits}" for language in LANGUAGES for bits in ("", *BITS))
+NAMESPACES = ("w", "s", "g", "gf", "gl", "gc", "c", "p3", "x2", "x3", "x4", "sg", *CLUSTERED)
 """Attributes of a token: lower form, shape, class of the lists, whether it is a first name, a
 surname, a common word, case of it and its line, first three letters, last two, three and four,
-shape with class. What is empty is none."""
+shape with class, its cluster in each language and the first bits of it. What is empty is none."""
 BREAK = "\n"
 """The token that stands for a line end and the blank lines after it."""
 GAP = "\t"
@@ -34,6 +36,7 @@ SINGLES: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("x3", (-1, 0, 1)),
     ("x4", (0,)),
     ("sg", (-2, -1, 0, 1, 2)),
+    *((name, (-2, -1, 0, 1, 2) if name in LANGUAGES else (-1, 0, 1)) for name in CLUSTERED),
 )
 """Attributes by themselves, with how far from the token they are looked at."""
 JOINED: tuple[tuple[tuple[str, int], ...], ...] = (
@@ -48,6 +51,19 @@ JOINED: tuple[tuple[tuple[str, int], ...], ...] = (
     (("sg", -1), ("sg", 0), ("sg", 1)),
     (("sg", -2), ("sg", -1), ("sg", 0)),
     (("sg", 0), ("sg", 1), ("sg", 2)),
+    *(
+        parts
+        for path in (f"{language}{BITS[-1]}" for language in LANGUAGES)
+        for parts in (
+            (("g", 0), (path, -1)),
+            (("g", 0), (path, 1)),
+            ((path, -1), (path, 0)),
+            ((path, 0), (path, 1)),
+        )
+    ),
+    (("w", 0), ("c", 0)),
+    (("w", 0), ("g", 1)),
+    (("g", -1), ("w", 0)),
 )
 """Attributes that are looked at together."""
 
@@ -93,6 +109,7 @@ def attributes(token: str, case: str, lists: Lists) -> tuple[str, ...]:
         low[-3:],
         low[-4:],
         f"{short}{case}/{known}",
+        *lists.clusters.of(without_digits(token)),
     )
 
 

@@ -6,13 +6,16 @@ Only training imports this; it needs Faker.
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
+from importlib import import_module, resources
 from pathlib import Path
+
+from detectors.names.clusters import LANGUAGES, Clusters
 
 FAKER = {
     "da": "da_DK", "nb": "no_NO", "sv": "sv_SE", "en": "en_US", "gb": "en_GB", "de": "de_DE",
@@ -184,3 +187,19 @@ def _dictionary(path: Path, danish: bool) -> tuple[list[str], list[str], list[st
         elif word.isalpha() and word.islower():
             lower.append(word)
     return proper, place, lower
+
+
+def clustered(folder: Path) -> Clusters:
+    """Return the clusters of a folder: for each language a packed JSON object, word to path."""
+    words = {}
+    for language in LANGUAGES:
+        with gzip.open(
+            folder / f"{language}_lexeme_cluster.json.gz", "rt", encoding="utf-8"
+        ) as file:
+            words[language] = json.load(file)
+    return Clusters.made(words)
+
+
+def installed() -> Path:
+    """Return the folder of clusters in the package spacy-lookups-data."""
+    return Path(str(resources.files("spacy_lookups_data") / "data"))

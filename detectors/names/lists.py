@@ -6,6 +6,8 @@ import lzma
 from collections.abc import Mapping
 from pathlib import Path
 
+from detectors.names.clusters import Clusters
+
 LISTS = "lists.txt.xz"
 KNOWN = 100_000
 """Words whose class is remembered, besides those of the lists."""
@@ -20,13 +22,14 @@ _ENDINGS = (
 
 class Lists:
     """Words in lower case, each with its class: letters of `F` first name, `L` surname, `P` place,
-    `N` other proper name, `C` common word.
+    `N` other proper name, `C` common word. Beside them the clusters of words.
     """
 
-    __slots__ = ("_known", "classes")
+    __slots__ = ("_known", "classes", "clusters")
 
-    def __init__(self, classes: Mapping[str, str]) -> None:
+    def __init__(self, classes: Mapping[str, str], clusters: Clusters) -> None:
         self.classes = classes
+        self.clusters = clusters
         self._known: dict[str, str] = {}
 
     @classmethod
@@ -37,7 +40,7 @@ class Lists:
         for block in text.split("\n\n"):
             name, _, words = block.partition("\n")
             classes.update(dict.fromkeys(words.split("\n"), name))
-        return cls(classes)
+        return cls(classes, Clusters.load(folder))
 
     def save(self, folder: Path) -> None:
         """Write the lists below `folder`: the same bytes for the same words."""
@@ -46,6 +49,7 @@ class Lists:
             by_class.setdefault(name, []).append(word)
         blocks = [f"{name}\n" + "\n".join(words) for name, words in sorted(by_class.items())]
         (folder / LISTS).write_bytes(lzma.compress("\n\n".join(blocks).encode("utf-8"), preset=9))
+        self.clusters.save(folder)
 
     def of(self, word: str) -> str:
         """Return the class of a word in any case; a sign for its form where no list has it."""

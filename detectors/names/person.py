@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from detectors import MAYBE, Column, Match, Shape, Table
 from detectors.names import COMPONENT, WEIGHTS_FILE, tagger
 from detectors.names.canonical import canonical
+from detectors.names.clusters import CLUSTERS
 from detectors.names.lists import LISTS, Lists
 from detectors.names.words import is_company, meaning
 
@@ -137,7 +138,7 @@ class Person:
         if self.model:
             digest = self.model
         else:
-            files = [(COMPONENT / name).read_bytes() for name in (WEIGHTS_FILE, LISTS)]
+            files = [(COMPONENT / name).read_bytes() for name in (WEIGHTS_FILE, LISTS, CLUSTERS)]
             digest = blake2s(b"".join(files), digest_size=4).hexdigest()
         return f"{REVISION}.{digest}" + (f"+{self.setting}" if self.setting else "")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from detectors.names.corpus import Example, joined, lower_words, read
@@ -16,7 +18,8 @@ pytest.importorskip("pycrfsuite")
 pytest.importorskip("faker")
 
 from detectors.names import augment, gather, train
-from detectors.names.crf import Tagger
+from detectors.names.clusters import LANGUAGES
+from detectors.names.crf import Tagger, Weights
 from detectors.names.templates import BLOCKS, TEMPLATES
 
 SENTENCES = (
@@ -50,6 +53,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for language in ("da_DK", "sv_SE", "en_US"):
         words = "3\nmøde/46,10\nOdense/54\nCarlsberg/1\n"
         (folder / f"{language}.dic").write_text(words, "utf-8")
+    for language in LANGUAGES:
+        packed = gzip.compress(json.dumps({"Anna": 19, "Bo": 19, "bor": 4, "til": 0}).encode())
+        (folder / f"{language}_lexeme_cluster.json.gz").write_bytes(packed)
     return folder
 
 
@@ -108,16 +114,31 @@ def test_perturbed_sentences_have_other_people(data: Path) -> None:
         assert start == 0
 
 
+def test_what_a_run_lacks_counts_as_nothing_in_the_mean() -> None:
+    def weights(word: str, weight: float) -> Weights:
+        one = np.full((1, 2), weight, np.float32)
+        return Weights(("O", "B-PERSON"), {"w": ([word], one[None])}, [([(word, word)], one)], one)
+
+    mean = train.mean([weights("a", 2), weights("b", 4)])
+    values, table = mean.singles["w"]
+    assert list(zip(values, table[:, 0, 0].tolist(), strict=True)) == [("a", 1.0), ("b", 2.0)]
+    assert mean.joined[0][0] == [("a", "a"), ("b", "b")]
+    assert mean.moves.tolist() == [[3.0, 3.0]]
+    other = weights("a", 1)._replace(labels=("O",))
+    with pytest.raises(ValueError, match="different labels"):
+        train.mean([other, weights("a", 1)])
+
+
 def test_training_learns_and_is_the_same_twice(data: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from detectors.names import train;"
         "train.PARAMETERS['max_iterations'] = 5; data, out = map(Path, sys.argv[1:]);"
-        "train.train(data, out, data, seed=3)"
+        "train.train(data, out, data, data, seed=3)"
     )
     for out in ("one", "two"):
         ran = [sys.executable, "-c", code, str(data), str(tmp_path / out)]
         subprocess.run(ran, check=True, capture_output=True)
-    for file in ("weights.npz", "lists.txt.xz"):
+    for file in ("weights.npz", "lists.txt.xz", "clusters.npz"):
         first, second = ((tmp_path / out / "names" / file).read_bytes() for out in ("one", "two"))
         assert first == second
     found = Tagger.load(tmp_path / "one" / "names").find(["Jeg talte med Eva Skov i går ."])[0]
