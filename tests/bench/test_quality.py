@@ -255,7 +255,8 @@ def test_the_published_table_is_that_of_the_baseline() -> None:
                 :1
             ]
             cells = [cell.strip() for cell in row.split("|")]
-            assert cells[-1] in ("-", table.share(numbers["f1"])), name
+            # The baseline has four digits, the page three: a tenth apart where both are rounded.
+            assert cells[-1] == "-" or abs(float(cells[-1]) - 100 * numbers["f1"]) < 0.06, name
 
 
 def test_templates_hold_no_valid_number() -> None:
