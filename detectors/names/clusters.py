@@ -9,10 +9,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Table = tuple[NDArray[np.uint32], NDArray[np.uint32]]
 
 CLUSTERS = "clusters.npz"
 LANGUAGES = ("en", "de")
@@ -23,8 +26,6 @@ bits are the same are used somewhat alike."""
 LONGEST = 60
 """Longer words are in no cluster."""
 
-Table = tuple[NDArray[np.uint32], NDArray[np.uint32]]
-
 
 class Clusters:
     """For each language the checksums of words, in order, and the path of each."""
@@ -32,12 +33,16 @@ class Clusters:
     __slots__ = ("_tables",)
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
+        import numpy as np  # an answer from the index needs none
+
         nothing = np.zeros(0, np.uint32)
         self._tables = [tables.get(language, (nothing, nothing)) for language in LANGUAGES]
 
     @classmethod
     def made(cls, words: Mapping[str, Mapping[str, int]]) -> Clusters:
         """Make them of the paths of words, by language; path 0 is none."""
+        import numpy as np  # an answer from the index needs none
+
         tables = {}
         for language, paths in words.items():
             by_sum: dict[int, int] = {}
@@ -56,6 +61,8 @@ class Clusters:
 
         A word that is not known as it is written is looked for in other case and without its s.
         """
+        import numpy as np  # an answer from the index needs none
+
         found: list[str] = []
         sums = [np.uint32(checksum(form)) for form in _forms(word)]
         for held, paths in self._tables:
@@ -64,6 +71,8 @@ class Clusters:
 
     def save(self, folder: Path) -> None:
         """Write them below `folder`."""
+        import numpy as np  # an answer from the index needs none
+
         arrays: dict[str, Any] = {}
         for language, (sums, paths) in zip(LANGUAGES, self._tables, strict=True):
             known, places = np.unique(paths, return_inverse=True)
@@ -75,6 +84,8 @@ class Clusters:
     @classmethod
     def load(cls, folder: Path) -> Clusters:
         """Read what `save` wrote below `folder`. Raises OSError, KeyError, ValueError."""
+        import numpy as np  # an answer from the index needs none
+
         with np.load(folder / CLUSTERS, allow_pickle=False) as arrays:
             return cls(
                 {

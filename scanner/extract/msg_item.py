@@ -28,6 +28,8 @@ from connectors.pst.properties import (
     values_of,
 )
 
+DAMAGE = (OSError, ValueError, IndexError, KeyError, TypeError, OverflowError, struct.error)
+"""What olefile raises for a damaged file."""
 PROPERTIES = "__properties_version1.0"
 NAMES = "__nameid_version1.0"
 VALUE = "__substg1.0_"
@@ -53,7 +55,7 @@ class Compound:
         stream.seek(0)
         try:
             self._container = olefile.OleFileIO(stream, raise_defects=olefile.DEFECT_FATAL)
-        except (OSError, ValueError, IndexError, struct.error):
+        except DAMAGE:
             raise Broken from None
         self.size = size
         fat = self._container.fat
@@ -66,7 +68,7 @@ class Compound:
             raise Broken
         try:  # not openstream(path), which looks through all names again
             found: bytes = self._container._open(entry.isectStart, entry.size).read()
-        except (OSError, ValueError, IndexError, struct.error):
+        except DAMAGE:
             raise Broken from None
         self.is_cut = self.is_cut or len(found) < entry.size
         return found

@@ -214,6 +214,8 @@ def test_damage_is_survived(wrong: list[tuple[int, int]]) -> None:
 
 
 WORD = re.compile(r"\w+")
+HEADER_ALONE = "text/rfc822-headers"
+"""A returned mail of which only the header came back: text here, an attachment there."""
 ENCRYPTED = ("S_MIME_test_message_encrypted.msg", "S_MIME_test_message_signed_&_encrypted.msg")
 """extract-msg takes their ciphertext for the body."""
 
@@ -234,7 +236,8 @@ def test_the_same_as_extract_msg_finds(name: str) -> None:
         with extract_msg.openMsg(str(path)) as theirs:
             subject, body = (theirs.subject or "").strip(), theirs.body or ""
             people = [(each.email or each.name).strip("\0") for each in theirs.recipients]
-            files = [each.data for each in theirs.attachments if isinstance(each.data, bytes)]
+            held = [each for each in theirs.attachments if each.mimetype != HEADER_ALONE]
+            files = [each.data for each in held if isinstance(each.data, bytes)]
     finally:
         logging.disable(logging.NOTSET)
     signed = [data for name, data in ours.parts if name == "smime.p7m.eml"]
