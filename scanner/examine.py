@@ -169,7 +169,8 @@ class Session:
         for slot, collector in self._waiting.items():
             reading = self.readings[slot]
             assert reading is not None
-            self.readings[slot] = replace(reading, findings=collector.findings())
+            findings = collector.findings()  # its shapes are whole only then
+            self.readings[slot] = replace(reading, findings=findings, shapes=collector.shapes())
         self._waiting.clear()
         self._ahead = 0
 
@@ -242,7 +243,7 @@ class Session:
             findings,
             tuple(problems),
             letter=letter,
-            shapes=collector.shapes(),
+            shapes=() if waits else collector.shapes(),
         )
         if waits:
             self._wait(slot, collector)
