@@ -6,6 +6,8 @@ ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
 JOBS ?= 2
+# Compiled modules are kept: without them every start of the program compiles itself anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-long lint bench quality clean install install-demo system
 

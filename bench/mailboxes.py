@@ -149,9 +149,10 @@ class Place:
             sys.exit(done.stderr)
         return done.stdout
 
-    def scan(self, workers: int) -> dict[str, object]:
+    def scan(self, workers: int, place: str = "") -> dict[str, object]:
         """Scan; return the summary, with seconds, MB read, and the greatest memory in MB."""
-        command = self.command("scan", str(self.files), "--json", "--workers", str(workers))
+        target = place or str(self.files)
+        command = self.command("scan", target, "--json", "--workers", str(workers))
         began = time.monotonic()
         process = subprocess.Popen(
             command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -222,7 +223,7 @@ def _field(path: Path, name: str) -> int:
     return int(path.read_text("ascii").partition(name)[2].split()[0])
 
 
-def ours(place: Place) -> tuple[int, float]:
+def ours(place: Place, name: str = "") -> tuple[int, float]:
     """Return documents met and seconds of the processor of a scan in one process."""
     from scanner.executor import InProcess
     from scanner.index.store import Index
@@ -233,7 +234,7 @@ def ours(place: Place) -> tuple[int, float]:
     setup = Setup.find(str(place.folder / "home" / "fodspor.toml"))
     recipe = setup.recipe(None)
     tools = tools_of(recipe)
-    (target,) = setup.targets([str(place.files)])
+    (target,) = setup.targets([name or str(place.files)])
     with Index(setup.config.index_path) as index:
         index.claim_key(tools.seal.key_id)
         began = time.process_time()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +16,10 @@ from scanner.index.store import Index
 from scanner.setup import Setup
 from scanner.tools import Tools
 from tests.connectors.dovecot import Dovecot, missing, running
+from tests.warm import run
 
 SECONDS = 300
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each start would compile the program anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +75,10 @@ class Installation:
 
     def run(self, *arguments: str | Path, stdin: str = "", code: int | None = None) -> Ran:
         """Run `fodspor` with these arguments; with `code`, insist on that exit code."""
-        done = subprocess.run(
-            self.command(*arguments),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            env=self.environment,
-            timeout=SECONDS,
-            check=False,
-        )
+        ended, out, err = run(self.command(*arguments)[1:], self.environment, stdin, SECONDS)
         if code is not None:
-            assert done.returncode == code, (done.returncode, done.stdout[-2000:], done.stderr)
-        return Ran(done.returncode, done.stdout, done.stderr)
+            assert ended == code, (ended, out[-2000:], err)
+        return Ran(ended, out, err)
 
     def setup(self) -> Setup:
         return Setup.find(str(self.config))

@@ -1,0 +1,157 @@
+"""Run the command line in a copy of a process that has imported it, where the system can fork.
+
+Most of what a short command costs is importing. The copy runs `python -m scanner.cli` as ever: its
+own process, arguments, environment and streams; only what is imported is there already.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import runpy
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+MODULES = (
+    "scanner.cli",
+    "scanner.cli.admin",
+    "scanner.cli.answers",
+    "scanner.cli.inspect",
+    "scanner.cli.judging",
+    "scanner.cli.person",
+    "scanner.cli.reports",
+    "scanner.cli.scan",
+    "scanner.cli.settling",
+    "scanner.pipeline",
+    "scanner.setup",
+)
+CAN_FORK = hasattr(os, "fork") and not os.environ.get("FODSPOR_TESTS_COLD")
+
+
+class Warm:
+    """The process with the imports done. `run` is as `subprocess.run`; one at a time."""
+
+    def __init__(self) -> None:
+        self.free = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._outputs = tempfile.TemporaryDirectory(prefix="warm")
+
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], stdin: str, timeout: float
+    ) -> tuple[int, str, str]:
+        """Return exit code, standard output and error."""
+        folder = Path(self._outputs.name)
+        streams = [folder / name for name in ("stdin", "stdout", "stderr")]
+        streams[0].write_text(stdin, encoding="utf-8")
+        asked = {
+            "arguments": list(arguments),
+            "environment": dict(environment),
+            "folder": str(Path.cwd()),
+            "streams": [str(each) for each in streams],
+        }
+        process = self._started()
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(json.dumps(asked).encode() + b"\n")
+        process.stdin.flush()
+        pid = int(process.stdout.readline())
+        if not select.select([process.stdout], [], [], timeout)[0]:
+            os.kill(pid, signal.SIGKILL)
+            process.stdout.readline()
+            raise subprocess.TimeoutExpired(["fodspor", *arguments], timeout)
+        code = int(process.stdout.readline())
+        out, err = (each.read_text(encoding="utf-8", errors="replace") for each in streams[1:])
+        return code, out, err
+
+    def close(self) -> None:
+        if self._process is not None:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process.wait(30)
+        self._outputs.cleanup()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            root = str(Path(__file__).parent.parent)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.warm"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                cwd=root,
+                env={**os.environ, "PYTHONPATH": root, "PYTHONUTF8": "1"},  # of imports alone
+            )
+        return self._process
+
+
+WARM = Warm()
+atexit.register(WARM.close)
+
+
+def run(
+    arguments: Sequence[str], environment: Mapping[str, str], stdin: str, timeout: float
+) -> tuple[int, str, str]:
+    """Run `python` with `arguments`, which begin with `-m scanner.cli`.
+
+    Returns exit code, standard output and error. Raises subprocess.TimeoutExpired.
+    """
+    assert tuple(arguments[:2]) == ("-m", "scanner.cli")
+    if CAN_FORK and WARM.free.acquire(blocking=False):
+        try:
+            return WARM.run(arguments[2:], environment, stdin, timeout)
+        finally:
+            WARM.free.release()
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=environment,
+        timeout=timeout,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def _serve(asked: IO[bytes], told: IO[bytes]) -> None:
+    for module in MODULES:
+        __import__(module)
+    for line in asked:
+        pid = os.fork()
+        if not pid:
+            _become(json.loads(line))
+        told.write(b"%d\n" % pid)
+        told.flush()
+        _, status = os.waitpid(pid, 0)
+        told.write(b"%d\n" % os.waitstatus_to_exitcode(status))
+        told.flush()
+
+
+def _become(asked: dict[str, Any]) -> NoReturn:
+    for number, path in enumerate(asked["streams"]):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC if number else os.O_RDONLY
+        opened = os.open(path, flags, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    os.chdir(asked["folder"])
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
+    sys.argv = ["fodspor", *asked["arguments"]]
+    runpy.run_module("scanner.cli", run_name="__main__", alter_sys=True)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    _serve(os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0))
