@@ -1,7 +1,10 @@
 """Run the command line in a copy of a process that has imported it, where the system can fork.
 
 Most of what a short command costs is importing. The copy runs `python -m scanner.cli` as ever: its
-own process, arguments, environment and streams; only what is imported is there already.
+own process, arguments, environment and streams; only what is imported is there already. Its workers
+are forked from one server as ever, which lives for all commands and has loaded what each worker
+loads (`tests.loaded`); a command whose environment differs starts a server of its own.
+FODSPOR_TESTS_COLD=1 runs every command from nothing, as the tests of kills and signals always do.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -33,6 +37,8 @@ MODULES = (
     "scanner.pipeline",
     "scanner.setup",
 )
+EACH_ITS_OWN = {"COLUMNS", "FODSPOR_LANGUAGE", "FODSPOR_STATE", "PYTEST_CURRENT_TEST"}
+"""Variables that workers do not look at."""
 CAN_FORK = hasattr(os, "fork") and not os.environ.get("FODSPOR_TESTS_COLD")
 
 
@@ -125,6 +131,12 @@ def run(
 def _serve(asked: IO[bytes], told: IO[bytes]) -> None:
     for module in MODULES:
         __import__(module)
+    from scanner.executor import PRELOADED
+    from scanner.platform import quiet_tracker
+
+    quiet_tracker()
+    forkserver.set_forkserver_preload([*PRELOADED, "tests.loaded"])
+    forkserver.ensure_running()
     for line in asked:
         pid = os.fork()
         if not pid:
@@ -142,6 +154,11 @@ def _become(asked: dict[str, Any]) -> NoReturn:
         opened = os.open(path, flags, 0o600)
         os.dup2(opened, number)
         os.close(opened)
+    server: Any = forkserver._forkserver
+    if _shared(os.environ) == _shared(asked["environment"]):
+        server.ensure_running = resource_tracker.ensure_running
+    else:
+        server._forkserver_pid = None
     os.environ.clear()
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
@@ -151,6 +168,10 @@ def _become(asked: dict[str, Any]) -> NoReturn:
     sys.argv = ["fodspor", *asked["arguments"]]
     runpy.run_module("scanner.cli", run_name="__main__", alter_sys=True)
     sys.exit(0)
+
+
+def _shared(environment: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in environment.items() if key not in EACH_ITS_OWN}
 
 
 if __name__ == "__main__":

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from scanner.index.store import Index, now
 from scanner.names import display
-from scanner.tools import Tools
+
+if TYPE_CHECKING:
+    from scanner.tools import Tools
 
 
 def place_of(index: Index, tools: Tools, device: str, name: str, root: bytes) -> int:

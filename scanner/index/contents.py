@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from scanner.index.store import Index, now
 from scanner.judging import Judging
 from scanner.model import Finding, Letterhead, Place, Problem, Reading
 from scanner.risk import risk_of
 from scanner.spill import Spill
-from scanner.tools import Tools
+
+if TYPE_CHECKING:
+    from scanner.tools import Tools
 
 MAX_EXPANDED = 200_000
 """Occurrences made from one known container, a bound on what a repeated archive can cost."""

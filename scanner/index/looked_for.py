@@ -8,10 +8,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from scanner.index.record import count_totals
 from scanner.index.rejudge import add_containers, weigh
-from scanner.tools import Tools
+
+if TYPE_CHECKING:
+    from scanner.tools import Tools
 
 
 def settle(connection: sqlite3.Connection, tools: Tools, place: int) -> None:

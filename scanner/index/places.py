@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from connectors.imap.address import is_mailbox
 from connectors.spelling import real
@@ -16,7 +16,9 @@ from scanner.index.doubles import merge
 from scanner.index.store import Index, now
 from scanner.names import display, unsealed_path
 from scanner.places import Held, Plan, Root, lies_below
-from scanner.tools import Tools
+
+if TYPE_CHECKING:
+    from scanner.tools import Tools
 
 PAGE = 10_000
 PLAIN_ID_BYTES = 8

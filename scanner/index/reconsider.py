@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from scanner.index.contents import Contents
 from scanner.index.record import count_totals
@@ -16,7 +17,9 @@ from scanner.index.rejudge import add_containers, weigh
 from scanner.index.renaming import rename
 from scanner.index.store import Index
 from scanner.own_kinds import Described, Sign, Signs
-from scanner.tools import Tools
+
+if TYPE_CHECKING:
+    from scanner.tools import Tools
 
 PREFIX = "recipe "
 """Of the keys of `meta` that describe a detector set, by its digest."""

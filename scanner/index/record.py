@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from connectors import Document, Unreadable
 from connectors.mailserver import FOLDER
@@ -25,7 +25,9 @@ from scanner.names import display
 from scanner.privacy import shown
 from scanner.recipe import DOUBLING
 from scanner.risk import risk_of
-from scanner.tools import Tools
+
+if TYPE_CHECKING:
+    from scanner.tools import Tools
 
 COMMIT_SECONDS = 1.0
 COMMIT_OUTCOMES = 500

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from connectors import Document, Excluded, Unreadable
 from scanner.extract.mailbox import ARCHIVES
@@ -20,7 +21,9 @@ from scanner.mailboxes import is_on_server
 from scanner.model import Outcome
 from scanner.names import unsealed_path
 from scanner.recipe import EVERY_RUN
-from scanner.tools import Tools
+
+if TYPE_CHECKING:
+    from scanner.tools import Tools
 
 
 class PlaceRun:
