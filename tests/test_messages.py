@@ -198,6 +198,13 @@ def messages_of(read: Catalog) -> dict[str, tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_key_stands_once(language: str) -> None:
+    text = (FOLDER / language / "LC_MESSAGES" / "fodspor.po").read_text("utf-8")
+    keys = re.findall(r"^msgid (.*)$", text, re.MULTILINE)
+    assert len(keys) == len(set(keys)) > 500
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_compiled_words_are_up_to_date(language: str) -> None:
     """If this fails: pybabel compile -d scanner/locale -D fodspor"""
     path = catalogue(language)

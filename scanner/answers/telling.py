@@ -116,7 +116,12 @@ def person(paper: Paper, found: Sequence[Hit], naming: Naming, words: Words) -> 
         )
         paper.say(f"  {words.why(hit.evidence)}", "dim")
         if len(hit.places) > 1:
-            paper.say("  " + words.count("same content", len(hit.places)))
+            several = len(hit.places)
+            paper.say(
+                "  " + words.count("same content", several)
+                if hit.content is not None
+                else "  " + words.count("below one folder", several)
+            )
         for place in hit.places[:PLACES_TOLD]:
             document = place.document
             facts = [

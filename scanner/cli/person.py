@@ -39,6 +39,7 @@ def person(
     never stored: the look-up is logged by fingerprint.
     """
     from scanner.answers.customers import standing
+    from scanner.answers.in_paths import named as named_in_paths
     from scanner.answers.naming import Naming
     from scanner.answers.person import (
         check_key,
@@ -60,11 +61,14 @@ def person(
         check_key(opened, seal)
         understood = _understood(answer, _asked(answer, hidden), kinds)
         read = [candidate for each in understood for candidate in each.candidates]
-        values = list({value.fingerprint: value for value in wanted(read, seal)}.values())
+        asked = wanted(read, seal)
+        values = list({value.fingerprint: value for value in asked}.values())
         _log(answer, values)
         found = sorted(hits(opened, values, gone=gone), key=_surest)
         if {hit.wanted.fingerprint for hit in found} != {value.fingerprint for value in values}:
             check_sound(opened)
+        people = [each for each in zip(asked, read, strict=True) if each[0].kind == "PERSON"]
+        found += named_in_paths(opened, people, gone=gone)
         coverage = answer.coverage(kinds={value.kind for value in values})
         indexed = names_indexed(opened)
         told = found[: limit or None]

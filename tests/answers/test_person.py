@@ -241,6 +241,39 @@ def test_a_name_is_said_not_to_be_indexed(shelf: Shelf) -> None:
     assert shelf.ask("person", "--json", stdin="Bo Holm").coverage["names_indexed"] is False
 
 
+@pytest.mark.parametrize(
+    ("path", "is_named"),
+    [
+        pytest.param("Kunder/Bo Holm.docx", True, id="a file"),
+        pytest.param("Kunder/HOLM, BO/aftale.pdf", True, id="a folder, surname first"),
+        pytest.param("bo_holm_2024.pdf", True, id="written with underscores"),
+        pytest.param("Bo Erik Holms sag.pdf", True, id="another name between, and of his"),
+        pytest.param("bo.holm.eml", True, id="written with dots"),
+        pytest.param("C:\\Sager\\Bo Holm\\a.txt", True, id="a Windows path"),
+        pytest.param("Bo/Holm/a.txt", False, id="two folders"),
+        pytest.param("Holm.docx", False, id="one of two names"),
+        pytest.param("Bo Holmgaard.docx", False, id="another surname"),
+        pytest.param("Bo og tre fra Holm.docx", False, id="far from each other"),
+    ],
+)
+def test_a_path_that_names_somebody_is_possible(tmp_path: Path, path: str, is_named: bool) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.run([Doc(f"/srv/share/{path}"), Doc("/srv/share/andet.txt", cprs(1, seed=5))])
+    told = shelf.ask("person", "--json", stdin="Holm, Bo").lines
+    paths = [line["path"] for line in told if "path" in line]
+    assert paths == ([f"/srv/share/{path}"] if is_named else [])
+    assert all(line["certainty"] == "possible" for line in told if "path" in line)
+
+
+def test_what_lies_in_a_folder_named_after_somebody_is_one_thing(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.run([Doc(f"/srv/share/Åse Bjørnø/{n}.txt") for n in range(3)])
+    out = shelf.ask("person", stdin="Åse Bjørnø").out
+    assert "3 documents in a folder of that name:" in out
+    assert "the path names somebody of this name" in out
+    assert all(f"{n}.txt" in out for n in range(3))
+
+
 def test_what_is_gone_is_told_when_asked_for(shelf: Shelf) -> None:
     shelf.run([Doc("/srv/share/other.txt", cprs(2, seed=77))])
     assert shelf.ask("person", "--json", stdin=DIGITS).lines == []
