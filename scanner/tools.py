@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -119,8 +119,8 @@ class Tools:
     def holds(self, detectors: str, readers: str, mend: str, read_at: str | None) -> bool:
         """Whether a content as the index holds it stands, or is to be read again."""
         since = self.recipe.reread_before
-        if since and (read_at or "") <= since:
-            return False
+        if since and not since < (read_at or "") <= datetime.now(UTC).isoformat(timespec="seconds"):
+            return False  # a clock that was ahead is no reason to keep a result
         return self.freshness.holds(detectors, readers, mend)
 
     def open(self, document: Document) -> BinaryIO:

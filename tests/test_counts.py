@@ -157,7 +157,14 @@ def test_full_brings_back_what_was_changed_in_the_index(installation: Installati
     assert installation.run("index", "check", code=0)
 
 
-def test_full_reads_what_lies_in_archives_again(installation: Installation) -> None:
+@pytest.mark.parametrize(
+    "read_at",
+    [
+        pytest.param("2001-01-01T00:00:00+00:00", id="long ago"),
+        pytest.param("2101-01-01T00:00:00+00:00", id="by a clock that was ahead"),
+    ],
+)
+def test_full_reads_what_lies_in_archives_again(installation: Installation, read_at: str) -> None:
     import io
     import zipfile
 
@@ -169,7 +176,7 @@ def test_full_reads_what_lies_in_archives_again(installation: Installation) -> N
     right = installation.rows("SELECT masked FROM finding")
     with Index(installation.index_path) as index, index.transaction() as connection:
         connection.execute("UPDATE finding SET masked='falsk'")
-        connection.execute("UPDATE content SET read_at='2001-01-01T00:00:00+00:00'")
+        connection.execute("UPDATE content SET read_at=?", (read_at,))
     scanned(installation, "--full")
     assert installation.rows("SELECT masked FROM finding") == right
     assert installation.rows("SELECT count(*) FROM occurrence WHERE gone_run IS NULL") == [(2,)]
