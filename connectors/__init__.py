@@ -27,7 +27,9 @@ Reason = Literal[
 ]
 """Why something was not read: a closed list (docs/architecture.md, Statuses)."""
 
-Lost = Literal["", "unreachable", "login", "secret", "certificate", "tls", "busy"]
+Lost = Literal[
+    "", "unreachable", "login", "secret", "certificate", "authority", "tls", "busy", "folder"
+]
 """Why a whole place is out of reach, where more can be said than the reason."""
 
 

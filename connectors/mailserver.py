@@ -144,7 +144,8 @@ class MailConnector:
 
         Runs in the coordinator: one login, folders and their counts, and goodbye, before the
         first is yielded. A folder that does not answer is yielded as Unreadable. Raises
-        Unreadable, with `lost` saying why, when the mailbox is out of reach.
+        Unreadable, with `lost` saying why, when the mailbox is out of reach, or the server lists
+        neither the folder that is the place nor one below it.
         """
         mailbox = self.account.connect(_no_hasher, _no_spool)
         try:
@@ -153,8 +154,12 @@ class MailConnector:
             raise self._named(error, self.root) from None
         finally:
             mailbox.close()
-        for _, each in sorted((e for e in met if e is not None), key=lambda e: e[0]):
-            yield each
+        found = sorted((each for each in met if each is not None), key=lambda each: each[0])
+        walked = self.below or self.root
+        if not found and walked != self.top:
+            raise Unreadable(walked, "vanished", folder=True, lost="folder")
+        for _, event in found:
+            yield event
 
     def _met(self, folder: MailFolder) -> tuple[bytes, Document | Unreadable | Excluded] | None:
         path = folder_path(self.top, folder.names)

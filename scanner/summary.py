@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from connectors import Lost, Unreadable
 from scanner.messages import Words
 from scanner.pipeline import Estimate, Summary
 
@@ -76,8 +77,7 @@ def summary_lines(summary: Summary, words: Words) -> Iterator[str]:
     yield " · ".join(facts)
     lines = []
     if summary.lost:
-        told = words.text(f"summary lost {summary.lost}")
-        lines.append(f"{told[:1].upper()}{told[1:]}.")
+        lines.append(_lost(summary.lost, words))
     if counts.reasons:
         why = [
             f"{words.reason(reason)} ({words.number(count)})"
@@ -134,6 +134,21 @@ def expected_seconds(index: Path) -> tuple[float, float] | None:
     if not row or row[0] < 100 or not row[1] or not row[2]:
         return None
     return row[1] / row[0], row[1] / row[2]
+
+
+def print_away(place: str, away: Unreadable, words: Words, *, as_json: bool) -> None:
+    """Print that a place is out of reach, and why, instead of an estimate."""
+    if as_json:
+        lost = {"lost": away.lost} if away.lost else {}
+        click.echo(json.dumps({"place": place, "status": "offline", "reason": away.reason} | lost))
+        return
+    why = _lost(away.lost, words) if away.lost else f"{words.reason(away.reason)}."
+    click.echo(f"{place}: {words.run_status('offline')} · {why}")
+
+
+def _lost(why: Lost, words: Words) -> str:
+    told = words.text(f"summary lost {why}")
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def print_estimate(

@@ -361,6 +361,32 @@ def test_an_estimate_counts_messages_and_reads_none(told: Post) -> None:
     }
 
 
+def test_a_folder_that_the_server_does_not_have_is_told(told: Post) -> None:
+    address = f"imap://{told.user}@localhost:{told.server.tls_port}"
+    ran = told.installation.run("scan", f"{address}/Kunderne", code=3)
+    assert "The mailbox has no folder of this name" in ran.out
+    (line,) = told.installation.run("scan", f"{address}/Kunderne", "--json", code=3).lines
+    assert (line["status"], line["lost"], line["gone"]) == ("offline", "folder", 0)
+    (line,) = told.installation.run("scan", f"{address}/inbox", "--json", code=0).lines
+    assert (line["status"], line["met"]) == ("done", 1)  # INBOX is one folder in any case
+
+
+def test_an_estimate_of_a_mailbox_out_of_reach_says_why(told: Post) -> None:
+    told.password("forkert")
+    try:
+        ran = told.installation.run("scan", "--estimate", code=3)
+        (line,) = told.installation.run("scan", "--estimate", "--json", code=3).lines
+    finally:
+        told.password(PASSWORD)
+    assert "post: the place was out of reach · The mail server refused the login" in ran.out
+    assert line == {
+        "place": "post",
+        "status": "offline",
+        "reason": "no_access",
+        "lost": "login",
+    }
+
+
 def test_a_refused_login_is_told_and_the_other_places_are_read(told: Post) -> None:
     told.installation.write("a.txt", "intet")
     told.installation.configure(f'[[place]]\nname = "disk"\npath = "{told.installation.files}"')

@@ -203,6 +203,15 @@ def test_two_scans_of_one_place_at_once_are_refused(installation: Installation) 
     assert "another scan" in ran.err
 
 
+def test_an_estimate_tells_what_is_away_and_goes_on(installation: Installation) -> None:
+    installation.write("a.txt", "intet")
+    for name, path in (("away", installation.folder / "away"), ("here", installation.files)):
+        installation.configure(f'[[place]]\nname = "{name}"\npath = "{path}"')
+    away, here = installation.run("scan", "--estimate", "--json", code=3).lines
+    assert away == {"place": "away", "status": "offline", "reason": "offline"}
+    assert here["files"] == 1
+
+
 def test_an_estimate_reads_nothing(installation: Installation) -> None:
     installation.write("a.txt", "x" * 1000)
     ran = installation.run("scan", installation.files, "--estimate", "--json", code=0)

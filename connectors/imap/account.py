@@ -103,7 +103,7 @@ class ImapAccount:
         try:
             context = ssl.create_default_context(cafile=self.ca_file or None)
         except OSError:  # no such file, or no certificate in it
-            raise lost("certificate") from None
+            raise lost("authority") from None
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
 

@@ -59,6 +59,8 @@ class Address:
         if found is None or not 0 <= int(found["port"] or 1) < 65_536:
             raise ValueError(f"names no host; {WRITE}")
         folders = tuple(unquote(each) for each in rest.split("/") if each)
+        if folders and folders[0].upper() == "INBOX":  # in any case (RFC 9051, 5.1)
+            folders = ("INBOX", *folders[1:])
         return cls(
             unquote(user), found["host"].strip("[]").lower(), int(found["port"] or 0), folders
         )

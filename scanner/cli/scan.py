@@ -162,12 +162,20 @@ def _know_device(index: Any, setup: Any) -> None:
 
 
 def _estimate(setup: Any, targets: Any, words: Words, as_json: bool) -> int:
+    from connectors import Unreadable
     from scanner.pipeline import estimate
-    from scanner.summary import expected_seconds, print_estimate
+    from scanner.summary import expected_seconds, print_away, print_estimate
     from scanner.typed import typed
 
     last = expected_seconds(setup.config.index_path)
+    code = DONE
     for target in targets:
         name = typed(target.place)
-        print_estimate(name, estimate(target.connector), last, words, as_json=as_json)
-    return DONE
+        try:
+            seen = estimate(target.connector)
+        except Unreadable as error:
+            print_away(name, error, words, as_json=as_json)
+            code = UNREAD
+        else:
+            print_estimate(name, seen, last, words, as_json=as_json)
+    return code

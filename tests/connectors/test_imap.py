@@ -350,7 +350,7 @@ def test_a_token_logs_in(
             {"secret": Known("ey.no.token"), "oauth": True}, "login", "no_access", id="bad token"
         ),
         pytest.param({"ca_file": ""}, "certificate", "no_access", id="authority not believed"),
-        pytest.param({"ca_file": "nowhere.pem"}, "certificate", "no_access", id="no such file"),
+        pytest.param({"ca_file": "nowhere.pem"}, "authority", "no_access", id="no such file"),
         pytest.param({"host": "127.0.0.2"}, "unreachable", "offline", id="nobody answers"),
         pytest.param({"host": "no.such.invalid"}, "unreachable", "offline", id="no such host"),
     ],
