@@ -80,7 +80,7 @@ def listed(
                 excluded_bytes[event.rule] += event.size
             case Damaged():
                 if len(problems) < MAX_PROBLEMS:
-                    problems.append(Problem((), event.reason))
+                    problems.append(Problem(event.folder, event.reason))
             case Kept():
                 kept, gone = True, event.gone
             case Mark():

@@ -134,3 +134,24 @@ def test_a_damaged_file_is_told(installation: Installation, cut: float) -> None:
     scanned(installation, code=3)
     ((reason,),) = installation.rows("SELECT DISTINCT reason FROM document WHERE item=''")
     assert reason in ("truncated", "corrupt")
+
+
+def test_a_folder_that_cannot_be_listed_whole_is_named(installation: Installation) -> None:
+    (cpr,) = numbers(1)
+    installation.files.mkdir(exist_ok=True)
+    writer = PstWriter(installation.files / "arkiv.pst")
+    for name in ("Indbakke", f"Sag {cpr}"):
+        folder = writer.folder(writer.top, name)
+        writer.message(folder, mail("a", "Hej"))
+        writer.row(folder, 0x7FFF00 + 32 * len(name), {0x0E08: number(1)})  # an item that is lost
+    writer.close()
+    for _ in range(2):  # also when nothing changed since
+        scanned(installation, code=3)
+        told = installation.run("report", "unread", code=0).out
+        lines = [line.strip() for line in told.splitlines()]
+        assert "arkiv.pst · " in lines[lines.index("Indbakke") - 1]
+        assert mask_of(cpr) in told
+        assert cpr not in told
+    stored = str(installation.rows('SELECT "where" FROM problem'))
+    assert "Indbakke" in stored
+    assert cpr not in stored

@@ -115,10 +115,12 @@ def _examples(opened: Opened, cause: str, detail: str, most: int) -> list[Exampl
 
 def _parts(opened: Opened, document: int) -> list[Inside]:
     rows = opened.connection.execute(
-        'SELECT o.inner_path, p."where", p.reason, p.detail FROM occurrence o'
-        " JOIN problem p ON p.content=o.content WHERE o.document=? AND o.gone_run IS NULL"
-        " ORDER BY o.id, p.id LIMIT 20",
-        (document,),
+        'SELECT inner_path, "where", reason, detail FROM ('
+        'SELECT o.id AS part, o.inner_path, p.id, p."where", p.reason, p.detail FROM occurrence o'
+        " JOIN problem p ON p.content=o.content WHERE o.document=:document AND o.gone_run IS NULL"
+        " UNION ALL SELECT 0, '', id, \"where\", reason, detail FROM problem"  # mail folders
+        " WHERE document=:document AND \"where\"<>'[]') ORDER BY part, id LIMIT 20",
+        {"document": document},
     ).fetchall()
     return [
         Inside(inner, [shown(str(step)) for step in json.loads(where)], reason, detail or "")

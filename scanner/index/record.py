@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -112,7 +113,7 @@ class Recorder:
         if outcome.problem:
             self._contents.problems("document", number, (outcome.problem,))
         if outcome.listing is not None:
-            self._contents.problems("document", number, outcome.listing.problems)
+            self._contents.problems("document", number, map(self._told, outcome.listing.problems))
         if outcome.listing is not None or outcome.excluded or (before is not None and held):
             self._withheld(number, outcome)
         return number, status, sorted({each.partition(":")[0] for each in problems})
@@ -240,6 +241,10 @@ class Recorder:
         if not names:
             return None
         return json.dumps([self.tools.names.sealed(name) for name in names], ensure_ascii=False)
+
+    def _told(self, problem: Problem) -> Problem:
+        """Return a problem of a listing fit for the index: it stands in mail folders with names."""
+        return replace(problem, where=self.tools.names.steps(problem.where))
 
     def _owner(self, owner: str | None) -> str | None:
         """Return an owner fit for the index: a folder's name may have given it."""
