@@ -1,6 +1,7 @@
 """Show how a scan goes: a bar on a terminal, a plain line now and then without one.
 
-How many documents there are is not known before the walk ends. Until then what is told is how
+How many documents there are is not known before the walk ends, and the mail archives and folders
+that it met are listed. Until then what is told is how
 many were met so far, and how many the last whole run met; never a percentage.
 """
 
@@ -39,7 +40,7 @@ def progress(place: str, words: Words, *, quiet: bool) -> Iterator[Show]:
 def told(counts: Counts, words: Words) -> str:
     """Return how far a run is: what is done, of how many as far as anyone knows, and findings."""
     numbers = {"done": counts.done, "met": counts.met}
-    if counts.walked:
+    if counts.all_met:
         done = words.text("progress walked", **numbers)
     elif counts.expected > counts.met:
         done = words.text("progress last time", **numbers, expected=counts.expected)
@@ -51,7 +52,7 @@ def told(counts: Counts, words: Words) -> str:
 
 def end_of(counts: Counts) -> int | None:
     """Return the number of documents at which a bar would be full; None while nobody knows."""
-    if counts.walked:
+    if counts.all_met:
         return counts.met
     return counts.expected if counts.expected > counts.met else None
 

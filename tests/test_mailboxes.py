@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from scanner.answers.findings import message_of
 from scanner.demo import fake
 from tests.conftest import Installation
 
@@ -108,6 +109,20 @@ def compacted(path: Path) -> None:
     box.remove(0)  # type: ignore[arg-type]
     box.flush()
     box.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "sender", "told"),
+    [
+        pytest.param(
+            "2026-03-02T09:00:00", "b••@firma.dk", "2026-03-02 09:00 b••@firma.dk #", id="a mail"
+        ),
+        pytest.param("2026-03-02T09:00:00", "", "2026-03-02 09:00 #", id="a contact of Outlook"),
+        pytest.param("", "", "#", id="nothing known"),
+    ],
+)
+def test_what_a_message_lacks_leaves_no_gap_in_its_name(sent: str, sender: str, told: str) -> None:
+    assert message_of(None, f"{sent}\x1f{sender}\x1fitem")[:-6] == told
 
 
 @pytest.mark.parametrize(
@@ -272,6 +287,12 @@ def test_private_folders_of_a_maildir_are_counted(installation: Installation) ->
     assert found["excluded"]["private"] == 4  # two messages, and the marks of their folders
     assert len(masks(installation)) == 1
     assert installation.rows("SELECT mail_folder FROM document WHERE item<>''") == [('["Løn"]',)]
+
+
+def test_an_empty_mail_folder_leaves_nothing_out(installation: Installation) -> None:
+    mailbox.Maildir(installation.files / "tom", create=True)
+    assert "Left out" not in installation.run("scan", installation.files, code=0).out
+    assert "Left out" not in installation.run("report", "overview", code=0).out
 
 
 def test_mh_folders_and_mail_files_are_read(installation: Installation) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from connectors.mailserver import FOLDER
 from scanner.index.counts import Counts
 from scanner.messages import words
+from scanner.model import Listing, Outcome
 from scanner.progress import PLAIN_CEILING_SECONDS, end_of, plain, told
 from tests import index_files
 from tests.conftest import Installation
@@ -28,6 +31,12 @@ def counts(met: int, done: int, expected: int = 0, *, walked: bool = False) -> C
         ),
         pytest.param(counts(95, 90, 90), "90 done of 95 met so far,", None, id="more than last"),
         pytest.param(counts(30, 10, 90, walked=True), "10 done of 30,", 30, id="walk has ended"),
+        pytest.param(
+            replace(counts(30, 10, walked=True), listing=1),
+            "10 done of 30 met so far,",
+            None,
+            id="a mailbox is still listed",
+        ),
     ],
 )
 def test_the_end_is_told_only_as_far_as_it_is_known(
@@ -62,3 +71,16 @@ def test_a_run_expects_what_the_last_whole_run_met(installation: Installation) -
             for each in run.stale(iter(met)):
                 run.record(index_files.read(each))
     assert expected == [0, 3]
+
+
+def test_the_end_is_not_known_while_a_mail_folder_is_listed(installation: Installation) -> None:
+    folder = replace(index_files.document("INBOX"), type=FOLDER)
+    with index_files.run(installation) as run:
+        list(run.stale(iter([folder])))
+        run.counts.walked = True
+        known = [run.counts.all_met]
+        for more in (True, False):
+            piece = Listing(FOLDER, "", (), (), kept=False, more=more, state=b"")
+            list(run.take(Outcome(folder, "read", listing=piece)))
+            known.append(run.counts.all_met)
+    assert known == [False, False, True]

@@ -110,7 +110,7 @@ def message_of(folder: str | None, letter: str) -> str:
     if not letter:
         return ""
     sent, sender, item = letter.split("\x1f", 2)
-    told = f"{sent[:16].replace('T', ' ')} {sender} #{mark_of(item)}".strip()
+    told = " ".join(filter(None, (sent[:16].replace("T", " "), sender, f"#{mark_of(item)}")))
     return " › ".join((*map(shown, json.loads(folder or "[]")), told))
 
 

@@ -13,7 +13,8 @@ class Counts:
     `unchanged` documents are among them: what was read earlier still holds. `reasons` counts the
     documents that have each reason, so that one can count in several. `folders` are those that
     could not be listed, by reason; they are no documents. `with_findings` are documents.
-    `expected` is how many the last whole run met, 0 without one; `walked`: all have been met.
+    `expected` is how many the last whole run met, 0 without one; `walked`: all have been met, but
+    for the messages of the `listing` archives and mail folders that are not listed to their end.
     """
 
     met: int = 0
@@ -25,6 +26,7 @@ class Counts:
     with_findings: int = 0
     expected: int = 0
     walked: bool = False
+    listing: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     folders: Counter[str] = field(default_factory=Counter)
@@ -35,6 +37,11 @@ class Counts:
     def done(self) -> int:
         """How many documents have their outcome; the rest of `met` is under way or was left."""
         return sum(self.statuses.values())
+
+    @property
+    def all_met(self) -> bool:
+        """Whether no further document will be met."""
+        return self.walked and not self.listing
 
     def as_dict(self) -> dict[str, object]:
         return {

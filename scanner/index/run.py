@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from connectors import Document, Excluded, Unreadable
+from connectors.counting import AT_LEAST
+from connectors.mailserver import FOLDER
 from scanner.extract.mailbox import ARCHIVES
 from scanner.index.beginning import begin, place_of
 from scanner.index.closing import Seen, Unlisted, is_below
@@ -62,6 +64,7 @@ class PlaceRun:
         self._archives: set[bytes] = {b""}
         """File ids of archives with several hard links: each of those is listed by itself."""
         self._unlisted = Unlisted()
+        self._listing: set[bytes] = set()
 
     def _last_id(self) -> int:
         row = self.index.connection.execute("SELECT max(id) FROM document").fetchone()
@@ -82,6 +85,7 @@ class PlaceRun:
                 case Document():
                     self.counts.bytes_met += event.size
                     if self.must_read(event):
+                        self._lists(event, event.type == FOLDER)
                         yield self._as_read(event)
 
     def _unreadable(self, event: Unreadable) -> None:
@@ -96,8 +100,9 @@ class PlaceRun:
 
     def count_excluded(self, excluded: Iterable[Excluded]) -> None:
         for each in excluded:
-            self.counts.excluded[each.rule] += each.count
-            self.counts.excluded_bytes[each.rule] += each.size
+            if each.count or each.rule.endswith(AT_LEAST):  # an empty folder leaves nothing out
+                self.counts.excluded[each.rule] += each.count
+                self.counts.excluded_bytes[each.rule] += each.size
 
     def is_missing(self, number: int, path: bytes) -> bool:
         """Whether a message was not met in a folder that was listed: a walk's end closes it."""
@@ -205,11 +210,13 @@ class PlaceRun:
     def take(self, outcome: Outcome) -> Iterator[Document]:
         """Store one outcome; yield what must be read because of it: the messages of an archive."""
         if outcome.listing is not None:
+            self._lists(outcome.document, outcome.listing.more)
             yield from self.mailboxes.listed(outcome)
             if outcome.document.links > 1 and outcome.document.file_id not in self._archives:
                 yield from self._other_links(outcome.document.file_id)
             return
         document = outcome.document
+        self._lists(document, False)
         if not document.item and (outcome.problem is not None or outcome.status == "placeholder"):
             self.mailboxes.failed(document)
         self.count_excluded(outcome.excluded)
@@ -219,6 +226,12 @@ class PlaceRun:
         else:
             self.record(outcome)
         yield from self.mailboxes.read(outcome)
+
+    def _lists(self, archive: Document, goes_on: bool) -> None:
+        """Take note that an archive is being listed, or no longer. Messages are none."""
+        if not archive.item:
+            (self._listing.add if goes_on else self._listing.discard)(archive.path)
+            self.counts.listing = len(self._listing)
 
     def _other_links(self, archive: bytes) -> Iterator[Document]:
         self._archives.add(archive)
