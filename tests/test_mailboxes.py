@@ -318,6 +318,27 @@ def test_a_truncated_archive_is_read_as_far_as_it_goes(installation: Installatio
     assert masks(installation) == sorted(map(mask_of, cpr))
 
 
+@pytest.mark.parametrize(
+    ("cut", "code"),
+    [
+        pytest.param(200, 3, id="within the attachment"),
+        pytest.param(0, 0, id="whole"),
+        pytest.param(-1, 0, id="the last boundary alone is missing"),
+    ],
+)
+def test_a_mail_that_breaks_off_in_an_attachment_is_told(
+    installation: Installation, cut: int, code: int
+) -> None:
+    sent = letter(1, "Hej")
+    sent.add_attachment(b"a;b\n" * 200, maintype="text", subtype="csv", filename="liste.csv")
+    path = mbox(installation.files / "arkiv.mbox", letter(2, "Hej"), sent)
+    data = path.read_bytes()
+    end = data.rindex(b"--===") if cut < 0 else len(data) - cut
+    path.write_bytes(data[:end])
+    met = scanned(installation, code=code)
+    assert met["reasons"] == ({"truncated": 1} if code else {})
+
+
 def test_inspect_names_the_messages_of_an_archive_as_answers_do(
     installation: Installation,
 ) -> None:

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from email.errors import StartBoundaryNotFoundDefect
+from email.errors import CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect
 from email.message import Message
 from functools import partial
 from mimetypes import MimeTypes
@@ -75,6 +75,7 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
     for the parser the header fields are read, and a Problem says so.
     Holds the mail in memory, MEMORY_TIMES its size; one for which the process has not that much
     raises Trouble("too_large"). Raises Withheld for a mail marked private, or so labelled.
+    A mail that ends within a line of a part is read, and a Problem says that it is truncated.
     """
     if source.size * MEMORY_TIMES > budget.limits.memory_bytes:
         raise Trouble("too_large", "memory_bytes")
@@ -89,6 +90,18 @@ def read(source: Source, budget: Budget) -> Iterator[Event]:
         yield from _Mail(budget).events(message)
     else:
         yield Problem((), "limit", "max_depth")
+    if _breaks_off(message, source):
+        yield Problem((), "truncated")
+
+
+def _breaks_off(message: Message, source: Source) -> bool:
+    """Whether a mail ends in the middle of a line and of a part. One without its last boundary
+    that ends with a line is whole: some programs write none.
+    """
+    if not source.size or CloseBoundaryNotFoundDefect not in map(type, message.defects):
+        return False
+    source.stream.seek(-1, io.SEEK_END)
+    return source.stream.read(1) not in (b"\n", b"\r")
 
 
 class _Mail:

@@ -14,7 +14,7 @@ READERS: tuple[Reader, ...] = (
     Reader("xml", 1, "scanner.extract.keyed", ("application/xml",)),
     Reader("html", 1, "scanner.extract.html", ("text/html",)),
     Reader("vcard", 1, "scanner.extract.vcard", ("text/vcard", "text/calendar")),
-    Reader("eml", 3, "scanner.extract.eml", ("message/rfc822",)),
+    Reader("eml", 4, "scanner.extract.eml", ("message/rfc822",)),
     Reader("msg", 1, "scanner.extract.msg", ("application/vnd.ms-outlook",)),
     Reader("tnef", 1, "scanner.extract.tnef", ("application/vnd.ms-tnef",)),
     Reader("ole", 1, "scanner.extract.ole_object", ("application/x-ole-storage",)),
