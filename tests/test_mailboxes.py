@@ -231,6 +231,10 @@ def test_an_archive_in_a_zip_is_read_whole(installation: Installation) -> None:
         "arkiv.mbox › 1.eml",
         "arkiv.mbox › 2.eml",
     ]
+    told = installation.run("person", stdin=cpr[1], code=0).out
+    assert "arkiv.mbox › 2.eml (2026-03-02 09:00 •••@firma.example)" in told
+    (line, _) = installation.run("person", "--json", stdin=cpr[0], code=0).lines
+    assert line["message"] == "2026-03-02 09:00 •••@firma.example"
 
 
 def test_an_attachment_sent_to_many_is_one_content(installation: Installation) -> None:

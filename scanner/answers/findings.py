@@ -110,8 +110,13 @@ def message_of(folder: str | None, letter: str) -> str:
     if not letter:
         return ""
     sent, sender, item = letter.split("\x1f", 2)
-    told = " ".join(filter(None, (sent[:16].replace("T", " "), sender, f"#{mark_of(item)}")))
+    told = f"{time_and_sender(sent, sender)} #{mark_of(item)}".lstrip()
     return " › ".join((*map(shown, json.loads(folder or "[]")), told))
+
+
+def time_and_sender(sent: str, sender: str) -> str:
+    """Return when a mail was sent, to the minute, and its masked sender, for eyes."""
+    return " ".join(filter(None, (sent[:16].replace("T", " "), shown(sender))))
 
 
 def mark_of(item: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.answers.findings import Shown, first_place, shown_document
+from scanner.answers.findings import Shown, first_place, shown_document, time_and_sender
 from scanner.answers.opened import Opened
 from scanner.answers.written import Candidate
 from scanner.index.store import IndexTrouble, explain
@@ -32,6 +33,8 @@ class Where:
     inner_path: str = field(repr=False)
     first_seen: str
     gone: bool
+    message: str = field(default="", repr=False)
+    """Of what lies in a mail inside the document: the mail's time and masked sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +144,15 @@ def _in_contents(
         if not _new(told, "content", number):
             continue
         lying = [
-            Where(shown_document(opened, document), inner, first or "", gone_run is not None)
-            for document, inner, gone_run, first in opened.connection.execute(
-                "SELECT document, inner_path, gone_run,"
+            Where(
+                shown_document(opened, document),
+                inner_path,
+                first or "",
+                gone_run is not None,
+                mail_inside(opened, document, inner),
+            )
+            for document, inner_path, inner, gone_run, first in opened.connection.execute(
+                "SELECT document, inner_path, inner, gone_run,"
                 " (SELECT started FROM run WHERE id=max(first_run, ?))"
                 " FROM occurrence WHERE content=? AND (? OR gone_run IS NULL)"
                 " ORDER BY gone_run IS NOT NULL, document, id",
@@ -160,6 +169,24 @@ def _in_contents(
                 first_place(places),
                 lying,
             )
+
+
+def mail_inside(opened: Opened, document: int, inner: str) -> str:
+    """Return time and masked sender of the mail that a part of a document is or lies in.
+
+    `inner` as the index has it. Empty where the document itself is the mail, or none is.
+    """
+    parts = json.loads(inner)
+    above = [json.dumps(parts[:end], ensure_ascii=False) for end in range(1, len(parts) + 1)]
+    if not above:
+        return ""
+    row = opened.connection.execute(
+        "SELECT l.sent, l.sender FROM occurrence o JOIN letter l ON l.content=o.content"
+        f" WHERE o.document=? AND o.inner IN ({','.join('?' * len(above))})"
+        " ORDER BY length(o.inner) DESC, o.id DESC LIMIT 1",
+        (document, *above),
+    ).fetchone()
+    return time_and_sender(*row) if row else ""
 
 
 def gone_documents(opened: Opened, values: Sequence[Wanted]) -> int:
@@ -202,6 +229,7 @@ def lines(hit: Hit, why: str) -> Iterator[dict[str, Any]]:
             "owner": document.owner,
             "path": document.path,
             "inner_path": place.inner_path,
+            **({"message": told} if (told := document.message or place.message) else {}),
             "where": hit.where,
             "status": "gone" if place.gone else document.status,
             "modified": document.modified,

@@ -125,7 +125,8 @@ def person(paper: Paper, found: Sequence[Hit], naming: Naming, words: Words) -> 
         for place in hit.places[:PLACES_TOLD]:
             document = place.document
             facts = [
-                naming.document(document, place.inner_path),
+                naming.document(document, place.inner_path)
+                + (f" ({place.message})" if place.message else ""),
                 owned_by(document.owner, words),
                 words.text("modified on", date=words.date(document.modified)),
                 words.status("gone" if place.gone else document.status),
