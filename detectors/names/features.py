@@ -39,7 +39,7 @@ SINGLES: tuple[tuple[str, tuple[int, ...]], ...] = (
     *((name, (-2, -1, 0, 1, 2) if name in LANGUAGES else (-1, 0, 1)) for name in CLUSTERED),
 )
 """Attributes by themselves, with how far from the token they are looked at."""
-JOINED: tuple[tuple[tuple[str, int], ...], ...] = (
+SIMPLE: tuple[tuple[tuple[str, int], ...], ...] = (
     (("g", -1), ("g", 0)),
     (("g", 0), ("g", 1)),
     (("s", -1), ("s", 0)),
@@ -51,6 +51,10 @@ JOINED: tuple[tuple[tuple[str, int], ...], ...] = (
     (("sg", -1), ("sg", 0), ("sg", 1)),
     (("sg", -2), ("sg", -1), ("sg", 0)),
     (("sg", 0), ("sg", 1), ("sg", 2)),
+)
+"""Attributes that are looked at together in every run of training."""
+JOINED: tuple[tuple[tuple[str, int], ...], ...] = (
+    *SIMPLE,
     *(
         parts
         for path in (f"{language}{BITS[-1]}" for language in LANGUAGES)
@@ -65,7 +69,7 @@ JOINED: tuple[tuple[tuple[str, int], ...], ...] = (
     (("w", 0), ("g", 1)),
     (("g", -1), ("w", 0)),
 )
-"""Attributes that are looked at together."""
+"""Attributes that are looked at together, those of SIMPLE first."""
 
 _SIGN = {BREAK: "\\n", EDGE: EDGE, GAP: "\\t"}
 _DIGIT = re.compile(r"\d")

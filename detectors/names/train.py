@@ -1,8 +1,8 @@
 """Train the names model: `python -m detectors.names.train DATA OUT --words FOLDER`.
 
 Reads sentences and name lists below DATA, writes the model to OUT. Needs python-crfsuite, Faker and
-spacy-lookups-data (extra `train`). The same data, versions and seed give the same model when it
-runs as a program: the trainer shuffles by a state of the process. See docs/names.md.
+spacy-lookups-data (extra `train`). The same data, versions and seed give the same model, in however
+many processes at the same time. See docs/names.md.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +27,7 @@ from detectors.names.features import (
     EDGE,
     JOINED,
     NAMESPACES,
+    SIMPLE,
     SINGLES,
     attributes,
     case_of,
@@ -35,8 +38,9 @@ from detectors.names.pipeline import save
 from detectors.names.tokens import lines
 
 SEED = 1
-RUNS = 2
-"""So many models, each of its own seed and made texts, are trained; theirs is the mean weight."""
+RUNS = (len(SIMPLE), len(JOINED))
+"""The model is the mean weight of these runs. Each has a process, a seed and made texts of its own,
+and looks at so many of JOINED: runs that see different things are wrong in different places."""
 SETS = (
     ("da_ddt_train", "da", 3),
     ("da_twitter_dev", "da", 1),
@@ -53,7 +57,7 @@ MADE_SHARE = 0.3
 """Made texts are so large a part of the sentences' characters."""
 META = {
     "name": "fodspor_names",
-    "version": "1.0.0",
+    "version": "1.1.0",
     "description": "Names of persons, places and organisations in Danish business text",
     "license": "CC BY-SA 4.0",
 }
@@ -106,7 +110,9 @@ def texts(data: Path, seed: int) -> list[Example]:
     return found
 
 
-def chains(example: Example, lists: Lists) -> Iterator[tuple[list[list[str]], list[str]]]:
+def chains(
+    example: Example, lists: Lists, together: int = len(JOINED)
+) -> Iterator[tuple[list[list[str]], list[str]]]:
     """Yield the features and labels of each line of a text, features seeing beyond the line."""
     rows: list[tuple[str, ...]] = []
     spans: list[tuple[int, int]] = []
@@ -120,7 +126,7 @@ def chains(example: Example, lists: Lists) -> Iterator[tuple[list[list[str]], li
         rows += [attributes(line[low:high], case, lists) for low, high in held]
         spans += [(start + low, start + high) for low, high in held]
     labels = labels_of(example, spans)
-    features = features_of(rows)
+    features = features_of(rows, together)
     for first, last in parts:
         yield features[first:last], labels[first:last]
 
@@ -139,8 +145,8 @@ def labels_of(example: Example, held: Sequence[tuple[int, int]]) -> list[str]:
     return labels
 
 
-def features_of(rows: Sequence[tuple[str, ...]]) -> list[list[str]]:
-    """Return the names of the features that are on for each token."""
+def features_of(rows: Sequence[tuple[str, ...]], together: int) -> list[list[str]]:
+    """Return the names of the features that are on for each token; the first few of JOINED."""
     index = {name: number for number, name in enumerate(NAMESPACES)}
     edge = (EDGE,) * len(NAMESPACES)
     reach = max(abs(offset) for _, offsets in SINGLES for offset in offsets)
@@ -148,7 +154,7 @@ def features_of(rows: Sequence[tuple[str, ...]]) -> list[list[str]]:
     singles = [(name, index[name], offset) for name, offsets in SINGLES for offset in offsets]
     pairs = [
         (number, [(index[name], offset) for name, offset in parts])
-        for number, parts in enumerate(JOINED)
+        for number, parts in enumerate(JOINED[:together])
     ]
     found = []
     for at in range(reach, reach + len(rows)):
@@ -165,22 +171,47 @@ def features_of(rows: Sequence[tuple[str, ...]]) -> list[list[str]]:
     return found
 
 
-def fitted(examples: Iterable[Example], lists: Lists, parameters: dict[str, Any]) -> Weights:
-    """Train on texts and return what was found."""
+class Run(NamedTuple):
+    """What a run learns from, and how."""
+
+    data: Path
+    lists: Lists
+    seed: int
+    together: int
+    """How many of JOINED it looks at."""
+    parameters: Mapping[str, Any]
+
+
+def fitted(run: Run) -> tuple[Weights, float]:
+    """Train in this process and return what was found, and the CPU seconds it took.
+
+    The trainer shuffles by a state of the process: only the first run of one can be had again.
+    """
     import pycrfsuite
 
+    started = time.process_time()
     trainer = pycrfsuite.Trainer(algorithm=ALGORITHM, verbose=False)
-    for example in examples:
-        for features, labels in chains(example, lists):
+    for example in texts(run.data, run.seed):
+        for features, labels in chains(example, run.lists, run.together):
             trainer.append(features, labels)
-    trainer.set_params(parameters)
+    trainer.set_params(run.parameters)
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "crf")
         trainer.train(path)
         tagger = pycrfsuite.Tagger()
         tagger.open(path)
         info = tagger.info()
-    return weights_of(info)
+    return weights_of(info), time.process_time() - started
+
+
+def weighed(runs: Sequence[Run], processes: int) -> Iterator[Weights]:
+    """Yield what each run found, in order; each has a new process, so many at the same time."""
+    with ProcessPoolExecutor(
+        processes, mp_context=get_context("spawn"), max_tasks_per_child=1
+    ) as pool:
+        for run, (weights, seconds) in zip(runs, pool.map(fitted, runs), strict=True):
+            print(f"seed {run.seed}, {run.together} joined: {seconds:.0f} CPU seconds", flush=True)
+            yield weights
 
 
 def weights_of(info: Any) -> Weights:
@@ -209,7 +240,10 @@ def weights_of(info: Any) -> Weights:
     return Weights(
         labels,
         {name: (sorted(rows), _stacked(rows)) for name, rows in singles.items()},
-        [(sorted(rows), _stacked(rows)) for rows in joint],
+        [
+            (sorted(rows), _stacked(rows) if rows else np.zeros((0, len(labels)), np.float32))
+            for rows in joint
+        ],
         moves,
     )
 
@@ -239,22 +273,21 @@ def _mean(tables: Sequence[tuple[Sequence[Any], Any]]) -> tuple[list[Any], Any]:
     for values, table in tables:
         for value, row in zip(values, table, strict=True):
             sums[value] = sums[value] + row if value in sums else row
-    return sorted(sums), _stacked(sums) / len(tables)
+    return sorted(sums), _stacked(sums) / len(tables) if sums else tables[0][1]
 
 
-def train(data: Path, out: Path, words: Path, clusters: Path, seed: int = SEED) -> None:
+def train(
+    data: Path, out: Path, words: Path, clusters: Path, seed: int = SEED, processes: int = 1
+) -> None:
     """Train on what lies below `data` and write the model to `out`."""
-    started = time.process_time()
     real = [read(data / f"{name}.iob2", language) for name, language, _ in SETS]
     common = lower_words(each for group in real for each in group)
     lists = Lists(listed(data, words, common), clustered(clusters))
-    runs = []
-    for each in range(seed, seed + RUNS):
-        examples = texts(data, each)
-        print(f"{len(examples)} texts, {sum(len(one.text) for one in examples)} characters")
-        runs.append(fitted(examples, lists, PARAMETERS))
-    save(Tagger(compiled(mean(runs)), lists), out, META)
-    print(f"trained in {time.process_time() - started:.0f} CPU seconds")
+    runs = [
+        Run(data, lists, number, together, PARAMETERS)
+        for number, together in enumerate(RUNS, start=seed)
+    ]
+    save(Tagger(compiled(mean(list(weighed(runs, processes)))), lists), out, META)
 
 
 def main() -> None:
@@ -265,8 +298,10 @@ def main() -> None:
     parser.add_argument("--words", type=Path, default=Path("/usr/share/hunspell"))
     parser.add_argument("--clusters", type=Path, help="default: those of spacy-lookups-data")
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--processes", type=int, default=1, help="runs at the same time")
     given = parser.parse_args()
-    train(given.data, given.out, given.words, given.clusters or installed(), given.seed)
+    clusters = given.clusters or installed()
+    train(given.data, given.out, given.words, clusters, given.seed, given.processes)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,10 @@ pytest.importorskip("pycrfsuite")
 pytest.importorskip("faker")
 
 from detectors.names import augment, gather, train
-from detectors.names.clusters import LANGUAGES
+from detectors.names.clusters import LANGUAGES, Clusters
 from detectors.names.crf import Tagger, Weights
+from detectors.names.features import attributes
+from detectors.names.lists import Lists
 from detectors.names.templates import BLOCKS, TEMPLATES
 
 SENTENCES = (
@@ -114,6 +116,14 @@ def test_perturbed_sentences_have_other_people(data: Path) -> None:
         assert start == 0
 
 
+@pytest.mark.parametrize("together", [pytest.param(each, id=f"{each}") for each in train.RUNS])
+def test_a_run_sees_so_many_joined_attributes_and_no_others(together: int) -> None:
+    rows = [attributes(word, "", Lists({}, Clusters({}))) for word in ("Anna", "ringede")]
+    for features in train.features_of(rows, together):
+        joined_ones = {name.partition("\t")[0] for name in features if name.startswith("+")}
+        assert joined_ones == {f"+{number}" for number in range(together)}
+
+
 def test_what_a_run_lacks_counts_as_nothing_in_the_mean() -> None:
     def weights(word: str, weight: float) -> Weights:
         one = np.full((1, 2), weight, np.float32)
@@ -132,11 +142,12 @@ def test_what_a_run_lacks_counts_as_nothing_in_the_mean() -> None:
 def test_training_learns_and_is_the_same_twice(data: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from detectors.names import train;"
-        "train.PARAMETERS['max_iterations'] = 5; data, out = map(Path, sys.argv[1:]);"
-        "train.train(data, out, data, data, seed=3)"
+        "train.PARAMETERS['max_iterations'] = 5; *paths, at_once = sys.argv[1:];"
+        "data, out = map(Path, paths);"
+        "train.train(data, out, data, data, seed=3, processes=int(at_once))"
     )
-    for out in ("one", "two"):
-        ran = [sys.executable, "-c", code, str(data), str(tmp_path / out)]
+    for out, at_once in (("one", "1"), ("two", "2")):
+        ran = [sys.executable, "-c", code, str(data), str(tmp_path / out), at_once]
         subprocess.run(ran, check=True, capture_output=True)
     for file in ("weights.npz", "lists.txt.xz", "clusters.npz"):
         first, second = ((tmp_path / out / "names" / file).read_bytes() for out in ("one", "two"))
