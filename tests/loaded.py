@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from detectors import gate, gate_superset
 from detectors.names import tagger
 
-vars(gate)["derive"] = cache(
-    gate_superset.derive
-)  # a worker derives a hundred expressions when it starts
 tagger()

@@ -19,6 +19,7 @@ from scanner.recipe import Look
 from tests.conftest import Installation
 
 RNG = random.Random(11)
+NAMED = "Anna Holm.txt"
 PHONE = fake.phone(RNG, style="pairs")
 CPR = fake.cpr(RNG, hyphen=True)
 MAIL = "nogen@example.com"
@@ -158,7 +159,7 @@ def test_names_are_sealed_with_a_second_fingerprint(installation: Installation) 
 def scanned(installation: Installation) -> Installation:
     write(installation.files / "a.txt", f"Kunde: Anna Marie Holm\nTlf. {PHONE}\n")
     write(installation.files / "b.csv", f"Navn;CPR\nHolm, Anna;{CPR}\nBo Friis;\n")
-    write(installation.files / "Anna Holm.txt", "intet\n")
+    write(installation.files / NAMED, "intet\n")
     installation.run("scan", str(installation.files), code=0)
     return installation
 
@@ -171,8 +172,8 @@ def write(path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "files"),
     [
-        pytest.param("Anna Holm", {"a.txt", "b.csv"}, id="first and last name meet them all"),
-        pytest.param("Holm, Anna Marie", {"a.txt", "b.csv"}, id="the full name turned"),
+        pytest.param("Anna Holm", {"a.txt", "b.csv", NAMED}, id="first and last name meet all"),
+        pytest.param("Holm, Anna Marie", {"a.txt", "b.csv", NAMED}, id="the full name turned"),
         pytest.param("bo friis", {"b.csv"}, id="case does not matter"),
         pytest.param("Anna Friis", set(), id="somebody else"),
     ],

@@ -3,7 +3,7 @@
 Most of what a short command costs is importing. The copy runs `python -m scanner.cli` as ever: its
 own process, arguments, environment and streams; only what is imported is there already. Its workers
 are forked from one server as ever, which lives for all commands and has loaded what each worker
-loads (`tests.loaded`); a command whose environment differs starts a server of its own.
+loads (`tests.derived`, `tests.loaded`); a command whose environment differs starts its own server.
 FODSPOR_TESTS_COLD=1 runs every command from nothing, as the tests of kills and signals always do.
 """
 
@@ -36,6 +36,7 @@ MODULES = (
     "scanner.cli.settling",
     "scanner.pipeline",
     "scanner.setup",
+    "tests.derived",
 )
 EACH_ITS_OWN = {"COLUMNS", "FODSPOR_LANGUAGE", "FODSPOR_STATE", "PYTEST_CURRENT_TEST"}
 """Variables that workers do not look at."""
@@ -135,7 +136,7 @@ def _serve(asked: IO[bytes], told: IO[bytes]) -> None:
     from scanner.platform import quiet_tracker
 
     quiet_tracker()
-    forkserver.set_forkserver_preload([*PRELOADED, "tests.loaded"])
+    forkserver.set_forkserver_preload([*PRELOADED, "tests.derived", "tests.loaded"])
     forkserver.ensure_running()
     for line in asked:
         pid = os.fork()
