@@ -169,7 +169,7 @@ class Estimate:
     unreadable: int
 
 
-def estimate(connector: Connector, below: bytes | None = None) -> Estimate:
+def estimate(connector: Connector) -> Estimate:
     """Count what a scan would read, reading nothing. Raises Unreadable when the root is away."""
     files = size = excluded = unreadable = 0
     for event in connector.walk():

@@ -91,6 +91,12 @@ def test_a_path_that_is_not_there_is_a_wrong_use_and_not_repeated(
     assert number not in ran.err + ran.out
 
 
+def test_a_mailbox_on_a_server_is_no_file(installation: Installation) -> None:
+    ran = installation.run("inspect", "imap://anna@mail.example.com/Sager", code=2)
+    assert "a mailbox on a server is scanned, not inspected" in ran.err
+    assert "anna" not in ran.err
+
+
 def test_before_init_the_first_step_is_named(tmp_path: Path) -> None:
     fresh = Installation(tmp_path)
     fresh.files.mkdir()
