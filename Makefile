@@ -28,6 +28,7 @@ lint: install
 bench: install
 	$(BIN)/python -m bench.hotpath
 	$(BIN)/python -m bench.whole_path
+	$(BIN)/python -m bench.whole_path --looks
 	$(BIN)/python -m bench.workers
 
 quality: install
