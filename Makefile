@@ -15,10 +15,10 @@ demo: install-demo
 	$(BIN)/fodspor demo
 
 test: install system
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not long"
+	$(BIN)/python -m pytest -n $(JOBS) -m "not long"
 
 test-long: install system
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+	$(BIN)/python -m pytest -n $(JOBS)
 
 lint: install
 	$(BIN)/ruff check .
