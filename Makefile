@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
-JOBS ?= 2
+# Tests wait a third of their time, for processes and servers: three at once on two cores.
+JOBS ?= 3
 # Compiled modules are kept: without them every start of the program compiles itself anew.
 unexport PYTHONDONTWRITEBYTECODE
 
