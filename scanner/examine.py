@@ -30,6 +30,7 @@ from scanner.model import (
     Reading,
     Segment,
     Status,
+    add_problem,
 )
 from scanner.recipe import Recipe
 from scanner.tools import Tools, tools_of
@@ -41,8 +42,6 @@ SOFT_SHARE = 0.8
 MOST_INNER = 50
 """Documents around a part, mails among them: a mail in a mail counts as one with it for max_depth.
 People forward a thread as an attachment again and again, which costs no more than its bytes."""
-MAX_PROBLEMS = 200
-"""Problems kept for one content; one more says that there were more."""
 
 
 def examine(document: Document, recipe: Recipe) -> Outcome:
@@ -326,11 +325,8 @@ class Session:
             self.content(stream, part.name, (*inner, sealed), depth + 1, part.type)
 
     def _problem(self, problem: Problem, problems: list[Problem]) -> None:
-        if len(problems) < MAX_PROBLEMS:
-            sealed = self.tools.names.steps(problem.where)
-            problems.append(Problem(sealed, problem.reason, problem.detail))
-        elif len(problems) == MAX_PROBLEMS:
-            problems.append(Problem((), "limit", "more problems"))
+        sealed = self.tools.names.steps(problem.where)
+        add_problem(problems, Problem(sealed, problem.reason, problem.detail))
 
     def _hash(self, stream: BinaryIO) -> tuple[bytes, int]:
         hasher = self.tools.seal.hasher()

@@ -15,13 +15,12 @@ from connectors.mailserver import FOLDER, SPOOL_BYTES, Mailbox, MailConnector
 from scanner.extract.kind import type_of
 from scanner.extract.mailbox import ARCHIVES, open_archive
 from scanner.extract.readers import BY_TYPE
-from scanner.model import Listing, Outcome, Problem
+from scanner.model import Listing, Outcome, Problem, add_problem
 from scanner.privacy import Seal
 
 ENOUGH_MESSAGES = 2_000
 ENOUGH_SECONDS = 5.0
 """A listing ends at the first Mark after so much, so that its messages can be read meanwhile."""
-MAX_PROBLEMS = 200
 _BEGINNINGS = (b"From ", b">From ", b"!BDN")
 _SPACE = b"\r\n \t\xef\xbb\xbf"
 
@@ -79,8 +78,7 @@ def listed(
                 excluded[event.rule] += event.count
                 excluded_bytes[event.rule] += event.size
             case Damaged():
-                if len(problems) < MAX_PROBLEMS:
-                    problems.append(Problem(event.folder, event.reason))
+                add_problem(problems, Problem(event.folder, event.reason))
             case Kept():
                 kept, gone = True, event.gone
             case Mark():

@@ -77,6 +77,18 @@ class Problem:
     detail: str = ""
 
 
+MAX_PROBLEMS = 200
+"""Problems kept for one content or archive; one more says that there were more."""
+
+
+def add_problem(problems: list[Problem], problem: Problem) -> None:
+    """Keep a problem, or that there were more than MAX_PROBLEMS."""
+    if len(problems) < MAX_PROBLEMS:
+        problems.append(problem)
+    elif len(problems) == MAX_PROBLEMS:
+        problems.append(Problem((), "limit", "more problems"))
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Who sent a mail to whom, and when: read from its header. Addresses as written, in ASCII form.

@@ -32,26 +32,14 @@ from tests.connectors.dovecot import (
 )
 from tests.here import Run, scan_here
 from tests.leak import Searcher, search
+from tests.letters import letter
 
 RNG = random.Random(11)
 BODIES = "BODY.PEEK[]"
 
 
-def mail(number: int, text: str = "Hej", **fields: str) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = "Bo Bech <bo@firma.example>"
-    message["To"] = "Ida <ida@kunde.example>"
-    message["Subject"] = f"Sag {number}"
-    message["Date"] = "Mon, 02 Mar 2026 10:00:00 +0100"
-    message["Message-ID"] = f"<{number}@firma.example>"
-    for name, value in fields.items():
-        message[name] = value
-    message.set_content(text)
-    return message
-
-
 def cpr_mail(number: int) -> EmailMessage:
-    return mail(number, f"Kundens CPR-nr. er {fake.cpr(RNG, hyphen=True)}")
+    return letter(number, f"Kundens CPR-nr. er {fake.cpr(RNG, hyphen=True)}")
 
 
 @dataclass
@@ -258,7 +246,7 @@ def test_a_folder_the_server_cannot_open_leaves_the_others_and_its_own(post: Pos
 
 def test_what_is_private_is_counted_in_every_run(post: Post) -> None:
     post.lay("Privat", mails=[cpr_mail(1)])
-    post.lay(mails=[mail(2, Sensitivity="Private"), mail(3)])
+    post.lay(mails=[letter(2, Sensitivity="Private"), letter(3)])
     for _ in range(2):
         run = post.scan()
         assert run.counts.excluded == {"private": 2}
@@ -301,18 +289,18 @@ def told(dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     text = installation.config.read_text("utf-8")
     text = text.replace("domains = []", 'domains = ["firma.example"]')
     installation.config.write_text(text, "utf-8")
-    letter = cpr_mail(1)
-    letter.add_attachment(
+    told = cpr_mail(1)
+    told.add_attachment(
         f"Navn;CPR\nAnna;{fake.cpr(RNG, hyphen=True)}\n".encode(),
         maintype="text",
         subtype="csv",
         filename="kunder.csv",
     )
-    broken = mail(2)
+    broken = letter(2)
     broken.add_attachment(
         b"%PDF-1.4 nothing", maintype="application", subtype="pdf", filename="x.pdf"
     )
-    made.lay("Løn & pension", mails=[letter, broken])
+    made.lay("Løn & pension", mails=[told, broken])
     yield made
 
 
@@ -507,12 +495,12 @@ def test_no_planted_value_stands_anywhere_but_on_the_server(post: Post) -> None:
     values = {("DK_CPR", fake.cpr(RNG)) for _ in range(40)}
     values |= {("EMAIL_ADDRESS", fake.email(RNG)) for _ in range(20)}
     values |= {("PHONE_NUMBER", fake.phone(RNG)) for _ in range(20)}
-    mails = [mail(n, f"Her: {value}") for n, (_, value) in enumerate(sorted(values))]
-    large = mail(99, "x" * 60 + "\n" + "CPR " + "\n".join(v for k, v in values if k == "DK_CPR"))
+    mails = [letter(n, f"Her: {value}") for n, (_, value) in enumerate(sorted(values))]
+    large = letter(99, "x" * 60 + "\n" + "CPR " + "\n".join(v for k, v in values if k == "DK_CPR"))
     large.add_attachment(os.urandom(3_000_000), maintype="application", subtype="x", filename="x")
     post.lay(mails=[*mails, large])
     number = next(value for kind, value in sorted(values) if kind == "DK_CPR")
-    post.lay(f"Sag {number[:6]}-{number[6:]}", mails=[mail(200)])
+    post.lay(f"Sag {number[:6]}-{number[6:]}", mails=[letter(200)])
     out = post.installation.folder / "out"
     out.mkdir()
     commands = ("scan", "scan --json", "findings", "findings --json", "report unread", "doctor")
@@ -553,9 +541,9 @@ print(large.size, size, peak() - before)
 
 
 def test_an_attachment_of_50_mb_is_fetched_in_flat_memory(post: Post) -> None:
-    large = mail(1)
+    large = letter(1)
     large.add_attachment(bytes(50_000_000), maintype="application", subtype="x", filename="x.bin")
-    post.lay(mails=[mail(2), large])
+    post.lay(mails=[letter(2), large])
     command = [sys.executable, "-c", PEAK, post.user, str(post.server.tls_port)]
     done = subprocess.run(
         [*command, str(post.server.certificates.authority), PASSWORD],

@@ -14,7 +14,7 @@ import pytest
 
 from scanner.demo import fake
 from tests.conftest import Installation
-from tests.test_mailboxes import letter
+from tests.letters import letter
 from tests.test_pst_scan import mail, pst
 
 DOCUMENTS = 400

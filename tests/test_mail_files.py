@@ -13,7 +13,8 @@ from tests.connectors.pst_writer import Item, number, text
 from tests.connectors.test_pst_letter import MAIL, file_of, to
 from tests.extract.msg_writer import Msg
 from tests.extract.tnef_writer import tnef
-from tests.test_mailboxes import letter, mask_of, masks, mbox, numbers, scanned, with_domains
+from tests.letters import letter
+from tests.test_mailboxes import mask_of, masks, mbox, numbers, scanned, with_domains
 
 
 def test_an_msg_that_left_the_house_is_told(installation: Installation) -> None:

@@ -18,7 +18,8 @@ from connectors.opening import Listing, listed
 from tests.conftest import Installation
 from tests.connectors.pst_writer import PstWriter
 from tests.here import scan_here
-from tests.test_mailboxes import compacted, letter, maildir, mbox
+from tests.letters import letter
+from tests.test_mailboxes import compacted, maildir, mbox
 from tests.test_pst_scan import mail, pst
 
 OPEN = "SELECT count(*), count(DISTINCT item) FROM document WHERE item<>'' AND gone_run IS NULL"

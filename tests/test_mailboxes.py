@@ -15,20 +15,9 @@ import pytest
 
 from scanner.answers.findings import message_of
 from scanner.demo import fake
+from scanner.model import MAX_PROBLEMS, Problem, add_problem
 from tests.conftest import Installation
-
-
-def letter(number: int, text: str = "Hej", **fields: str) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = "Bo Bech <bo@firma.example>"
-    message["To"] = "Ida <ida@kunde.example>"
-    message["Subject"] = f"Sag {number}"
-    message["Date"] = "Mon, 02 Mar 2026 10:00:00 +0100"
-    message["Message-ID"] = f"<{number}@firma.example>"
-    for name, value in fields.items():
-        message[name] = value
-    message.set_content(text)
-    return message
+from tests.letters import letter
 
 
 def mbox(path: Path, *messages: EmailMessage) -> Path:
@@ -451,3 +440,11 @@ def test_the_houses_domains_must_be_known(installation: Installation) -> None:
     mbox(installation.files / "arkiv.mbox", letter(1))
     scanned(installation)
     assert "[mail] domains" in installation.run("report", "outside", code=2).err
+
+
+def test_of_many_damages_the_first_are_told_and_that_there_are_more() -> None:
+    problems: list[Problem] = []
+    for _ in range(3 * MAX_PROBLEMS):
+        add_problem(problems, Problem((), "corrupt"))
+    assert len(problems) == MAX_PROBLEMS + 1
+    assert (problems[-1].reason, problems[-1].detail) == ("limit", "more problems")

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import Installation
 from tests.here import scan_here
-from tests.test_mailboxes import letter
+from tests.letters import letter
 
 NOBODY = 65534
 SECONDS = 60

@@ -114,7 +114,10 @@ class FolderListing:
         return b"(UID RFC822.SIZE INTERNALDATE" + more + b" " + _FIELDS + b")"
 
     def described(self, asked: UidSet, answer: Iterable[Raw]) -> Iterator[Listed]:
-        """Yield the messages of one answer; what was not asked for is passed by."""
+        """Yield the messages of one answer; what was not asked for is passed by.
+
+        One that was asked for and is not told is gone meanwhile, or lost to its server.
+        """
         told: dict[int, dict[bytes, Value]] = {}
         for table in fetched(answer):
             uid = number(table[b"UID"])
@@ -125,6 +128,8 @@ class FolderListing:
                 yield self._message(uid, table)
             else:
                 yield Damaged("corrupt")
+        for _ in asked - UidSet.of(told):
+            yield Damaged("vanished")
         self._known = self._known | UidSet.of(u for u, each in told.items() if _SIZE in each)
 
     def _message(self, uid: int, table: dict[bytes, Value]) -> Listed:

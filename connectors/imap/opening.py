@@ -105,6 +105,8 @@ def take(wire: Wire, message: Wanted, into: BinaryIO, pace: Pace) -> None:
         at += len(piece)
         pace.took(0, len(piece))
         if not piece or (len(piece) < PIECE_BYTES and at >= message.size):
+            if not at and message.size:
+                raise Unreadable(b"", "corrupt")
             return
         if at > 2 * message.size + PIECE_BYTES:  # no honest size is that wrong
             raise Unreadable(b"", "corrupt")

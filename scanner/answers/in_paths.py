@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from scanner.answers.findings import shown_document
@@ -74,10 +74,10 @@ def _likely(opened: Opened, name: str, gone: bool) -> Iterator[tuple[int, int | 
     A message's path is that of its archive or mail folder, which is a document itself.
     """
     pattern = "%" + re.sub(r"[^a-z]+", "%", name.removesuffix(".")) + "%"
-    rows: list[tuple[Any, ...]] = opened.connection.execute(
+    rows: Iterable[tuple[Any, ...]] = opened.connection.execute(
         "SELECT id, gone_run, (SELECT started FROM run WHERE id=first_run), display FROM document"
         " WHERE item='' AND (?2 OR gone_run IS NULL) AND display LIKE ?1 ORDER BY id",
         (pattern, gone),
-    ).fetchall()
+    )
     for number, gone_run, seen, display in rows:
         yield number, gone_run, seen or "", display

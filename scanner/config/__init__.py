@@ -6,7 +6,8 @@
 from scanner.config.example import example
 from scanner.config.loading import find_config, load_config
 from scanner.config.mistakes import ConfigError
-from scanner.config.tables import FOLDERS, Config, PlaceTable, model_of
+from scanner.config.place import PlaceTable
+from scanner.config.tables import FOLDERS, Config, model_of
 
 __all__ = [
     "FOLDERS",

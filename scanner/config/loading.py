@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from connectors.globs import FOLDS_CASE, plain
 from scanner.config.mistakes import ConfigError, explain, explain_toml, line_of
-from scanner.config.tables import FOLDERS, Config, PlaceTable, Secret
+from scanner.config.place import PlaceTable
+from scanner.config.table import Secret
+from scanner.config.tables import FOLDERS, Config
 from scanner.typed import typed
 
 

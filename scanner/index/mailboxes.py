@@ -16,13 +16,12 @@ from connectors.archives import Message
 from connectors.mailserver import FOLDER, MailConnector
 from scanner.index.twins import Twins
 from scanner.mailboxes import as_document
-from scanner.model import Listing, Outcome, Problem
+from scanner.model import Listing, Outcome, Problem, add_problem
 
 if TYPE_CHECKING:
     from scanner.index.rows import Row
     from scanner.index.run import PlaceRun
 
-MAX_PROBLEMS = 200
 MAX_AGAIN = 2_000
 """Messages of a mail server's folder that are looked at again one by one; beyond, all are."""
 
@@ -89,7 +88,8 @@ class Mailboxes:
             archive = self._open[document.path] = _Archive(document)
         self._run.count_excluded(outcome.excluded)
         self._withhold(archive, outcome.excluded)
-        archive.problems += listing.problems[: MAX_PROBLEMS - len(archive.problems)]
+        for problem in listing.problems:
+            add_problem(archive.problems, problem)
         archive.last = outcome
         if listing.kept:
             self._keep(archive, frozenset(listing.gone))

@@ -321,3 +321,20 @@ def test_what_was_not_asked_for_is_passed_by() -> None:
         box = mailbox(liar)
         events = list(box.messages(b"INBOX", b"", (), None))
     assert [each.item for each in events if isinstance(each, Message)] == ["7/1"]
+
+
+def test_a_message_that_is_not_told_is_not_passed_by() -> None:
+    held = {uid: b"Subject: %d\r\n\r\n" % uid for uid in (1, 2, 3)}
+    truth, lost = honest(held), honest({uid: held[uid] for uid in (1, 3)})
+    script: Script = lambda v, a: (lost if v == "UID FETCH" else truth)(v, a)  # noqa: E731
+    with lying(script) as liar:
+        events = list(mailbox(liar).messages(b"INBOX", b"", (), None))
+    assert [each.item for each in events if isinstance(each, Message)] == ["7/1", "7/3"]
+    assert [each.reason for each in events if isinstance(each, Damaged)] == ["vanished"]
+
+
+def test_a_message_of_which_nothing_comes_is_no_empty_one() -> None:
+    nothing = b"* 1 FETCH (UID 1 BODY[]<0> NIL)\r\n"
+    with lying(instead("UID FETCH", lambda: nothing)) as liar, pytest.raises(Unreadable) as trouble:
+        mailbox(liar).open(b"INBOX", "7/1", 1000)
+    assert trouble.value.reason == "corrupt"

@@ -1,0 +1,92 @@
+"""The tables of a place: a folder, or a mailbox and how to log in to it. Reads no file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from connectors.imap.address import Address, is_address
+from scanner.config.table import Secret, Table
+
+
+class ImapTable(Table):
+    """How to log in to a mailbox, and how gently to read it."""
+
+    password: Secret | None = Field(
+        None, description="Where the password lies: keyring, env, command or file."
+    )
+    token: Secret | None = Field(
+        None, description="Instead of a password, where an OAuth2 token comes from."
+    )
+    security: Literal["tls", "starttls", "none"] = Field(
+        "tls", description='"tls" (port 993), "starttls" (143), "none" to this machine alone.'
+    )
+    ca_file: str = Field(
+        "", description="The authority that signed the server's certificate; empty: the system's."
+    )
+    connections: int = Field(2, ge=1, le=50, description="Connections at a time, at most.")
+    messages_per_second: float = Field(
+        0.0, ge=0, description="Of all connections together; 0: as fast as the server gives."
+    )
+    megabytes_per_second: float = Field(0.0, ge=0, description="The same in megabytes.")
+    shared: bool = Field(
+        False, description="Read other people's and shared folders too, where there are any."
+    )
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> ImapTable:
+        if (self.password is None) == (self.token is None):
+            raise ValueError(
+                "needs exactly one of password, token, such as "
+                'password = {keyring = "fodspor/anna"}'
+            )
+        return self
+
+
+class PlaceTable(Table):
+    name: str = Field(min_length=1, description="The place's name in answers.")
+    path: str = Field(
+        description='The folder to scan, absolute; or a mailbox, "imap://USER@HOST/FOLDER".'
+    )
+    owner: str = Field("", description="Whose place it is; empty: by rules, then by file owner.")
+    owners: dict[str, str] = Field(
+        default_factory=dict,
+        description='Path = owner, such as "D:/home/{owner}" = "{owner}"; the first match decides.',
+    )
+    exclude: tuple[str, ...] = Field(
+        (), description="Globs left out here, besides [limits] exclude."
+    )
+    special_categories: Literal["", "on", "off"] = Field(
+        "", description='Special categories here: "on", "off"; empty: as [special_categories] says.'
+    )
+    imap: ImapTable | None = Field(None, description="How to log in, where the path is a mailbox.")
+
+    @field_validator("path")
+    @classmethod
+    def _address(cls, given: str) -> str:
+        if is_address(given):
+            Address.parsed(given)
+        return given
+
+    @model_validator(mode="after")
+    def _mailbox(self) -> PlaceTable:
+        if is_address(self.path) != (self.imap is not None):
+            raise ValueError(
+                "has the path of a mailbox; add [place.imap] below it with password or token"
+                if self.imap is None
+                else "has [place.imap], but its path is no mailbox; "
+                'write path = "imap://USER@HOST", or leave [place.imap] out'
+            )
+        clear = self.imap is not None and self.imap.security == "none"
+        if clear and not self.address.is_loopback:
+            raise ValueError(
+                'sends its password in the clear; security = "none" is for a server on '
+                'this machine alone, write "tls" or "starttls"'
+            )
+        return self
+
+    @property
+    def address(self) -> Address:
+        """The mailbox that the path names. Raises ValueError for a folder's path."""
+        return Address.parsed(self.path)
