@@ -33,6 +33,11 @@ Lost = Literal[
 """Why a whole place is out of reach, where more can be said than the reason."""
 
 
+Audience = Literal["", "owner", "group", "everyone"]
+"""Who can read a document besides administrators: its owner alone, a named group, everybody who
+may log in; empty where that cannot be found out."""
+
+
 class Unreadable(Exception):
     """What could not be reached: yielded by `walk` for a folder or a file, raised by `open`.
 
@@ -78,7 +83,8 @@ class Document:
     A message has the path of its mailbox, its `folder` names there, its `type`, and a `locator`:
     how the connector finds it this time. Of an archive `state` says where to list on from, and
     `again` which of its messages to list although they are known. A folder of a mail server
-    `holds` messages, and bytes of them, as far as the server says.
+    `holds` messages, and bytes of them, as far as the server says. `readable_by`: who can read it,
+    where the walk's metadata says so.
     """
 
     connector: Connector = field(repr=False)
@@ -97,6 +103,7 @@ class Document:
     state: bytes = field(default=b"", repr=False)
     again: tuple[str, ...] = ()
     holds: tuple[int, int] = (0, 0)
+    readable_by: Audience = ""
 
     def open(self) -> BinaryIO:
         """Open the bytes for reading, seekable. Raises Unreadable. Runs in a worker."""

@@ -185,6 +185,7 @@ class Recorder:
             outcome.seconds,
             now(),
             None if document.type == FOLDER else self._mail_folder(document.folder),
+            document.readable_by or None,
         )
         if row is not None:
             sealing: tuple[object, ...] = ()
@@ -195,8 +196,8 @@ class Recorder:
             self._execute(
                 "UPDATE document SET owner=?, size=?, modified=?, modified_ns=?, token=?,"
                 " file_id=?, status=?, reason=?, detail=?, detectors=?, readers=?, mend=?,"
-                " attempts=?, retry_run=?, risk=?, seconds=?, read_at=?, mail_folder=?, place=?,"
-                " gone_run=NULL, folder=0"
+                " attempts=?, retry_run=?, risk=?, seconds=?, read_at=?, mail_folder=?,"
+                " readable_by=?, place=?, gone_run=NULL, folder=0"
                 + (", path=?, display=?" if sealing else "")
                 + " WHERE id=?",
                 (*values, self.place, *sealing, row[0]),
@@ -206,9 +207,9 @@ class Recorder:
         done = self._execute(
             "INSERT INTO document(owner, size, modified, modified_ns, token, file_id, status,"
             " reason, detail, detectors, readers, mend, attempts, retry_run, risk, seconds,"
-            " read_at, mail_folder, device, place, path, path_key, item, display, folder,"
-            " first_run)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)",
+            " read_at, mail_folder, readable_by, device, place, path, path_key, item, display,"
+            " folder, first_run)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)",
             (
                 *values,
                 self.device,

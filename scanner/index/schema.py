@@ -200,7 +200,12 @@ def places(database: Any) -> None:
     database.execute("ALTER TABLE place ADD COLUMN unwanted TEXT")
 
 
-MIGRATIONS: tuple[Migration, ...] = (first, one_document, mail, shapes, places)
+def audience(database: Any) -> None:
+    """Let documents say who can read them; NULL: unknown."""
+    database.execute("ALTER TABLE document ADD COLUMN readable_by TEXT")
+
+
+MIGRATIONS: tuple[Migration, ...] = (first, one_document, mail, shapes, places, audience)
 """Append only; the index's version is how many of these it has been through."""
 
 
