@@ -9,12 +9,13 @@ import sys
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from connectors import Connector, Document
+from connectors import Audience, Connector, Document
 from connectors.archives import MESSAGE
 from connectors.excludes import SIZE, FolderPath
 from connectors.maildir import CUR, NEW, TMP, is_message, mail_folder, unique_name
 from connectors.opening import information, is_away
 from connectors.owners import OwnerRules, account_of
+from connectors.readable import narrower, of_file, of_folder
 from connectors.volumes import Volume, Volumes
 
 SPECIAL = "special"
@@ -37,9 +38,14 @@ class Folder:
     is_mailbox: bool = False  # a Maildir: its folders cur and new hold messages
     mailbox: Folder | None = None  # the Maildir whose messages lie here
     mail_folder: tuple[str, ...] = ()
+    way: Audience = ""  # who can come here, through the folders above and this one
 
     def path_of(self, name: str) -> bytes:
         return self.prefix + os.fsencode(name)
+
+    def passed(self, info: os.stat_result) -> Folder:
+        """Return it with what its own mode says of who can come here."""
+        return replace(self, way=narrower(self.way, of_folder(info)))
 
     def within(self, parent: Folder, name: str) -> Folder:
         """Return it as what it is in the Maildir around it, if there is one."""
@@ -91,6 +97,7 @@ class Entries:
             file_id=file_id,
             links=max(info.st_nlink, 1),
             placeholder=is_away(info) or (info.st_size <= 1 and name.endswith(_STUBS)),
+            readable_by=narrower(folder.way, of_file(info)) if volume.modes else "",
         )
         if not is_mail or folder.mailbox is None:
             return found

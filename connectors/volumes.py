@@ -17,6 +17,10 @@ PSEUDO = frozenset(
 )
 CHANGING_IDS = frozenset({"vfat", "msdos", "exfat"})
 """These, and FUSE without a block device, number files anew on every mount: no id, no ctime."""
+MADE_UP_MODES = frozenset(
+    {"vfat", "msdos", "exfat", "ntfs", "ntfs3", "hfs", "iso9660", "udf", "cifs", "smb3", "9p"}
+)
+"""The mount says one mode for all files of these, and of FUSE; who can read them is not known."""
 MAX_MOUNT_BYTES = 16 * 1024**2
 
 
@@ -28,6 +32,7 @@ class Volume:
     mark: bytes = field(default=b"", repr=False)
     pseudo: bool = False
     lasting_ids: bool = True
+    modes: bool = True
 
 
 class Volumes:
@@ -52,6 +57,7 @@ class Volumes:
                 mark,
                 pseudo=type_ in PSEUDO,
                 lasting_ids=type_ not in CHANGING_IDS and not type_.startswith("fuse."),
+                modes=type_ not in MADE_UP_MODES and not type_.startswith("fuse"),
             )
             self._known[device] = volume
         return volume

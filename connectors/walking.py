@@ -20,6 +20,7 @@ from connectors.errors import reason_of
 from connectors.excludes import PRIVATE, FolderPath, compiled
 from connectors.maildir import DELIVERY, TMP, mail_folder
 from connectors.opening import information, is_away, is_link, listed
+from connectors.readable import of_way
 from connectors.volumes import Volumes
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ class Walk:
                 continue
             rules = parent.rules.child(name)
             owner = self._connector.owners.of_folder(rules)
-            folder = Folder(path, os.path.join(path, b""), rules, parent.volume, owner)
+            folder = Folder(
+                path, os.path.join(path, b""), rules, parent.volume, owner, way=parent.way
+            )
             yield from self._folder(folder.within(parent, name), pending)
         self._check_root()
 
@@ -105,6 +108,9 @@ class Walk:
         self._volumes.of(info.st_dev, root)
         is_folder = stat.S_ISDIR(info.st_mode)
         folder = self._at(root if is_folder else os.path.dirname(root), info)
+        folder = replace(folder, way=of_way(root))
+        if is_folder:
+            folder = folder.passed(info)
         if self._root_is_private(folder=is_folder):
             return _Way(folder, information(path) if steps else info, PRIVATE)
         for index, step in enumerate(steps):
@@ -122,7 +128,7 @@ class Walk:
                 if rule is not None:
                     return _Way(folder, information(path), rule)
                 below = self._at(here, info, folder.rules.child(name))
-                folder = below.within(folder, name)
+                folder = replace(below, way=folder.way).passed(info).within(folder, name)
             elif index < len(steps) - 1:
                 raise NotADirectoryError(errno.ENOTDIR, "a file where a folder was")
         return _Way(folder, info, None)
@@ -148,6 +154,8 @@ class Walk:
                 if listing.info is not None and listing.info.st_dev != folder.volume.device:
                     volume = self._volumes.of(listing.info.st_dev, folder.path)
                     folder = replace(folder, volume=volume)
+                if listing.info is not None:
+                    folder = folder.passed(listing.info)
                 if folder.volume.pseudo:
                     yield Excluded(SYSTEM, 0, 0)
                     return

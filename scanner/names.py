@@ -11,7 +11,7 @@ from typing import Protocol
 from connectors.imap.address import ACCOUNT_PARTS, is_mailbox
 from detectors import FINDING, MAYBE, Match
 from scanner.model import Finding, Place
-from scanner.privacy import PAPERS, SPECIAL, Seal, mask
+from scanner.privacy import PAPERS, SPECIAL, Seal, mask, shown
 
 SUSPICIOUS = re.compile(r"@|(?:[0-9](?:[^0-9A-Za-z]{0,3})){6}|[A-Z]{2}[0-9]{2}|<<")
 """What a name must show before detectors look at it: an identifier has an @ or six digits."""
@@ -72,6 +72,10 @@ class Names:
             for part in path.split(SEPARATOR)
         )
 
+    def masked(self, name: str) -> str:
+        """Return a name as it is shown: one that holds an identifier is masked."""
+        return shown(self.sealed(name))
+
     def label(self, name: str) -> str:
         """Return a place's name fit for the index: a path that holds an identifier is masked.
 
@@ -131,8 +135,6 @@ def unsealed_path(stored: bytes, seal: Seal) -> bytes:
 
 def display(stored: bytes) -> str:
     """Return a stored path fit for eyes: sealed components masked. Needs no key."""
-    from scanner.privacy import shown
-
     return os.sep.join(
         shown(part.decode("utf-8", "surrogateescape")) for part in stored.split(SEPARATOR)
     )

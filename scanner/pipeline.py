@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connectors import Connector, Document, Excluded, Lost, Unreadable
+from connectors.employees import Employees
 from scanner.executor import Executor, spread
 from scanner.index.counts import Counts
 from scanner.index.run import PlaceRun
@@ -25,6 +26,7 @@ class Target:
 
     `where` is the same root with its true path; `configured` is false for a folder given by hand.
     `connections`: how many processes may look at it at a time, 0: as many as there are.
+    `employees`: whom the owners that are met are.
     """
 
     device: str
@@ -35,6 +37,7 @@ class Target:
     where: Root | None = None
     configured: bool = True
     connections: int = 0
+    employees: Employees = field(default_factory=Employees, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def scan(
         root=target.root,
         below=target.below,
         full=bool(recipe.reread_before),
+        employees=target.employees,
     )
     status = "done"
     lost = _Lost()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from connectors.disk import DiskConnector
+from connectors.employees import BadList, Employees, read_employees
 from connectors.excludes import Excludes, slashed
 from connectors.globs import literal
 from connectors.imap.address import Address, is_address, is_mailbox
@@ -31,6 +32,22 @@ class Setup:
 
     config: Config
     path: Path | None
+    employees: Employees = field(default_factory=Employees, repr=False)
+
+    def with_employees(self) -> Setup:
+        """Return it with the list of employees, where there is one. Raises ConfigError."""
+        file = self.config.owners.file
+        if not file:
+            return self
+        try:
+            return replace(self, employees=read_employees(Path(file)))
+        except BadList as error:
+            raise ConfigError(f"[owners] file: {error}") from None
+        except OSError as error:
+            raise ConfigError(
+                f"[owners] file: {typed(file)} cannot be read"
+                f" ({error.strerror or type(error).__name__})"
+            ) from None
 
     @classmethod
     def find(cls, given: str | None) -> Setup:
@@ -194,11 +211,25 @@ class Setup:
                 limits.default_excludes,
                 places=tuple(inner),
             )
-            owners = OwnerRules((*_owner_rules(place), *DEFAULT_OWNER_RULES))
+            owners = OwnerRules((*_owner_rules(place), *self._homes(), *DEFAULT_OWNER_RULES))
         except ValueError as error:
             raise ConfigError(f"[place.{place.name}] {error}") from None
         connector = DiskConnector(self.device(), root.name, root.path, excludes, owners, below)
-        return Target(self.device(), root.name, root.path, connector, below, root, bool(places))
+        return Target(
+            self.device(),
+            root.name,
+            root.path,
+            connector,
+            below,
+            root,
+            bool(places),
+            employees=self.employees,
+        )
+
+    def _homes(self) -> Iterator[tuple[str, str]]:
+        """Yield the employees' home folders as owner rules."""
+        for home, account in self.employees.homes():
+            yield literal(slashed(os.fsencode(home))), account
 
     def _mailbox(
         self, place: PlaceTable, root: Root, below: bytes | None, roots: Sequence[Root]
@@ -212,7 +243,11 @@ class Setup:
                 limits.max_size or None,
                 defaults=False,
             )
-            owners = OwnerRules(_owner_rules(place), account=False)
+            rules = _owner_rules(place)
+            found = self.employees.find(place.address.user)
+            if not place.owner and found is not None:
+                rules = (*rules, ("**", found.account))
+            owners = OwnerRules(rules, account=False)
         except ValueError as error:
             raise ConfigError(f"[place.{place.name}] {error}") from None
         account = account_of(place)
@@ -229,7 +264,15 @@ class Setup:
         )
         connections = account.connections
         return Target(
-            self.device(), root.name, root.path, connector, below, root, True, connections
+            self.device(),
+            root.name,
+            root.path,
+            connector,
+            below,
+            root,
+            True,
+            connections,
+            self.employees,
         )
 
 

@@ -27,7 +27,7 @@ class Lying:
         return {
             "device": document.device,
             "place": document.place,
-            "owner": document.owner,
+            **document.owned(),
             "path": document.path,
             "inner_path": self.inner_path,
             "modified": document.modified,

@@ -51,7 +51,7 @@ class Place:
         return {
             "device": document.device,
             "place": document.place,
-            "owner": document.owner,
+            **document.owned(),
             "path": document.path,
             "modified": document.modified,
             "risk": document.level,

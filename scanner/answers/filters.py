@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from connectors import Audience
 from connectors.globs import compile_rule, plain
 from scanner.answers.moments import Age
 from scanner.judging import DEFAULT, Judging
@@ -34,6 +35,9 @@ class Filters:
     path: str | None = field(default=None, repr=False)
     confidence: float | None = None
     judging: Judging = DEFAULT
+    departments: tuple[str, ...] = ()
+    readable_by: tuple[Audience, ...] = ()
+    """Only what these can read, by what is known of it; empty: all."""
     risk: Level = "low"
     statuses: tuple[str, ...] = ()
     age: Age | None = None
@@ -83,6 +87,14 @@ def of_documents(filters: Filters) -> Condition:
         sql = f"d.owner IN ({_marks(named)})" if named else "0"
         nobody = " OR coalesce(d.owner,'')=''" if NOBODY in filters.owners else ""
         add(f"({sql}{nobody})", *named)
+    if filters.departments:
+        marks = _marks(filters.departments)
+        add(
+            f"d.owner IN (SELECT account FROM employee WHERE department IN ({marks}))",
+            *filters.departments,
+        )
+    if filters.readable_by:
+        add(f"d.readable_by IN ({_marks(filters.readable_by)})", *filters.readable_by)
     border = lowest(filters.risk)
     if border > 0:
         add("d.risk >= ?", border)

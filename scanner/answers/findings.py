@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from connectors import Audience
 from scanner.answers.filters import Condition, Filters, of_documents, of_findings
 from scanner.answers.opened import Opened
 from scanner.messages import Words
@@ -36,6 +37,8 @@ COLUMNS = (
     "first_seen",
     "read_at",
     "verdict",
+    "manager",
+    "readable_by",
 )
 """The keys of a line, in order (CONTRACTS, Output lines)."""
 CUSTOMER = "customer"
@@ -62,6 +65,10 @@ class Shown:
     read_at: str
     risk: float
     size: int
+    department: str | None = None
+    manager: str | None = None
+    readable_by: Audience = ""
+    """Who can read it, where that is known."""
     message: str = field(default="", repr=False)
     """Of a mail in an archive or mailbox: its folder, time and masked sender, for eyes."""
 
@@ -69,14 +76,29 @@ class Shown:
     def level(self) -> Level:
         return level_of(self.risk)
 
+    @property
+    def whose(self) -> str | None:
+        """The owner, with the department in brackets where it is known."""
+        if self.owner and self.department:
+            return f"{self.owner} ({self.department})"
+        return self.owner
 
+    def owned(self) -> dict[str, str | None]:
+        """Return whose it is, as lines of JSON say it."""
+        return {"owner": self.owner, "department": self.department, "manager": self.manager}
+
+
+EMPLOYEE = "LEFT JOIN employee e ON e.account=d.owner"
+OWNER = "coalesce(nullif(e.name, ''), d.owner)"
+"""How answers name the owner of a document: an employee of the list by name."""
 SHOWN = (
-    "SELECT d.id, d.device, p.name, d.owner, d.display, d.status, d.reason, d.modified,"
-    " d.read_at, d.risk, d.size, d.mail_folder, CASE WHEN d.item='' THEN '' ELSE"
+    f"SELECT d.id, d.device, p.name, {OWNER}, d.display, d.status, d.reason, d.modified,"
+    " d.read_at, d.risk, d.size, e.department, e.manager, d.readable_by, d.mail_folder,"
+    " CASE WHEN d.item='' THEN '' ELSE"
     " coalesce((SELECT l.sent || char(31) || l.sender FROM occurrence o"
     " JOIN letter l ON l.content=o.content WHERE o.document=d.id AND o.inner='[]'"
     " ORDER BY o.id DESC LIMIT 1), char(31)) || char(31) || d.item END"
-    " FROM document d JOIN place p ON p.id=d.place"
+    f" FROM document d JOIN place p ON p.id=d.place {EMPLOYEE}"
 )
 
 
@@ -89,6 +111,7 @@ def shown_document(opened: Opened, number: int) -> Shown:
 def as_shown(opened: Opened, row: tuple[Any, ...]) -> Shown:
     """Return a row of SHOWN as answers name it."""
     (number, device, place, owner, path, status, reason, modified, read_at, risk, size) = row[:11]
+    department, manager, readable_by = row[11:14]
     return Shown(
         number,
         shown(opened.devices.get(device, device)),
@@ -101,7 +124,10 @@ def as_shown(opened: Opened, row: tuple[Any, ...]) -> Shown:
         read_at,
         risk or 0.0,
         size,
-        message_of(*row[11:]),
+        shown(department) if department else None,
+        shown(manager) if manager else None,
+        readable_by or "",
+        message_of(*row[14:]),
     )
 
 
@@ -204,7 +230,7 @@ class Search:
             "device": document.device,
             "place": document.place,
             "owner": document.owner,
-            "department": None,
+            "department": document.department,
             "path": document.path,
             "inner_path": inner,
             "where": first_place(places),
@@ -213,6 +239,8 @@ class Search:
             "first_seen": first,
             "read_at": document.read_at,
             "verdict": verdict.decision if verdict else None,
+            "manager": document.manager,
+            "readable_by": document.readable_by or None,
         }
         if document.message:
             line[MESSAGE] = document.message

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from scanner.answers.findings import EMPLOYEE, OWNER
 from scanner.answers.opened import Opened
 from scanner.privacy import shown
 from scanner.risk import Level, level_of
@@ -107,7 +108,7 @@ def by_place(opened: Opened) -> list[Group]:
 def by_owner(opened: Opened) -> list[Group]:
     """Return the owners by name (no ranking of people), last the documents without one."""
     rows = opened.connection.execute(
-        "SELECT nullif(owner,''), count(*), sum(risk > 0), max(risk) FROM document"
+        f"SELECT nullif({OWNER},''), count(*), sum(risk > 0), max(risk) FROM document d {EMPLOYEE}"
         " WHERE gone_run IS NULL AND NOT coalesce(folder,0) GROUP BY 1"
     ).fetchall()
     found = [

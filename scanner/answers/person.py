@@ -226,7 +226,7 @@ def lines(hit: Hit, why: str) -> Iterator[dict[str, Any]]:
             "content": hit.content,
             "device": document.device,
             "place": document.place,
-            "owner": document.owner,
+            **document.owned(),
             "path": document.path,
             "inner_path": place.inner_path,
             **({"message": told} if (told := document.message or place.message) else {}),

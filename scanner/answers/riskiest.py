@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.answers.findings import Shown, shown_document
+from connectors import Audience
+from connectors.readable import wider
+from scanner.answers.findings import EMPLOYEE, OWNER, Shown, shown_document
 from scanner.answers.opened import Opened
 from scanner.privacy import shown
 from scanner.risk import Level, level_of, risk_of
@@ -34,7 +36,8 @@ class RiskyDocument:
             "score": document.risk,
             "device": document.device,
             "place": document.place,
-            "owner": document.owner,
+            **document.owned(),
+            "readable_by": document.readable_by or None,
             "path": document.path,
             "kinds": self.kinds,
             "copies": self.copies,
@@ -54,6 +57,7 @@ class RiskyFolder:
     documents: int
     kinds: dict[str, int]
     owners: list[str]
+    readable_by: Audience = ""
 
     @property
     def level(self) -> Level:
@@ -67,6 +71,7 @@ class RiskyFolder:
             "device": self.device,
             "place": self.place,
             "owners": self.owners,
+            "readable_by": self.readable_by or None,
             "path": self.path,
             "documents": self.documents,
             "kinds": self.kinds,
@@ -82,7 +87,7 @@ def documents(opened: Opened, most: int) -> Iterator[RiskyDocument]:
     ).fetchall()
     for (number,) in rows:
         yield RiskyDocument(
-            shown_document(opened, number), _kinds(opened, [number]), _copies(opened, number)
+            shown_document(opened, number), kinds_in(opened, [number]), _copies(opened, number)
         )
 
 
@@ -95,7 +100,7 @@ def _copies(opened: Opened, document: int) -> int:
     return max(int(row[0]), 0)
 
 
-def _kinds(opened: Opened, numbers: Sequence[int]) -> dict[str, int]:
+def kinds_in(opened: Opened, numbers: Sequence[int]) -> dict[str, int]:
     """Count the distinct values per kind in some documents, most first."""
     return dict(
         opened.connection.execute(
@@ -115,25 +120,27 @@ class _Folder:
     numbers: list[int] = field(default_factory=list)
     bound: Counter[str] = field(default_factory=Counter)
     owners: set[str] = field(default_factory=set)
+    readable_by: Audience = ""
 
 
 def folders(opened: Opened, groups: Mapping[str, str], most: int) -> list[RiskyFolder]:
     """Return the riskiest folders, at most `most`, with exact numbers of distinct values."""
     held: dict[tuple[str, str, str], _Folder] = {}
-    for number, device, place, path, owner in opened.connection.execute(
-        "SELECT d.id, d.device, p.name, d.display, d.owner FROM document d JOIN place p"
-        " ON p.id=d.place WHERE d.gone_run IS NULL AND d.risk > 0"
+    for number, device, place, path, owner, readable_by in opened.connection.execute(
+        f"SELECT d.id, d.device, p.name, d.display, {OWNER}, d.readable_by FROM document d"
+        f" JOIN place p ON p.id=d.place {EMPLOYEE} WHERE d.gone_run IS NULL AND d.risk > 0"
     ):
         folder = held.setdefault((device, place, os.path.dirname(path)), _Folder())
         folder.numbers.append(number)
         if owner:
             folder.owners.add(owner)
+        folder.readable_by = wider(folder.readable_by, readable_by or "")
     by_document = _counts(opened)
     ranked = []
     for key, folder in held.items():
         for number in folder.numbers:
             folder.bound.update(by_document.get(number, {}))
-        ranked.append((risk_of(folder.bound, groups), key, folder))
+        ranked.append((risk_of(folder.bound, groups, folder.readable_by), key, folder))
     ranked.sort(key=lambda each: (-each[0], each[1]))
     found = [_exact(opened, key, folder, groups) for _, key, folder in ranked[: most * CANDIDATES]]
     found.sort(key=lambda each: (-each.score, each.path))
@@ -157,13 +164,14 @@ def _exact(
     opened: Opened, key: tuple[str, str, str], folder: _Folder, groups: Mapping[str, str]
 ) -> RiskyFolder:
     device, place, path = key
-    kinds = _kinds(opened, folder.numbers)
+    kinds = kinds_in(opened, folder.numbers)
     return RiskyFolder(
         shown(opened.devices.get(device, device)),
         shown(place),
         path,
-        risk_of(kinds, groups),
+        risk_of(kinds, groups, folder.readable_by),
         len(folder.numbers),
         kinds,
         sorted(map(shown, folder.owners)),
+        folder.readable_by,
     )

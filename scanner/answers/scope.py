@@ -45,6 +45,11 @@ def owners_named(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
     for owner in held:
         if owner:
             known.setdefault(shown(owner).casefold(), []).append(owner)
+    for account, name in opened.connection.execute("SELECT account, name FROM employee"):
+        for called in filter(None, (account, name)):
+            accounts = known.setdefault(shown(called).casefold(), [])
+            if account not in accounts:
+                accounts.append(account)
     nobody = {NOBODY, *_words_for_nobody()}
     found: list[str] = []
     for name in names:
@@ -56,6 +61,19 @@ def owners_named(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
         else:
             raise ValueError(f"no such owner in the index; {_near_owners(typed, known)}")
     return tuple(dict.fromkeys(found))
+
+
+def departments_named(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
+    """Return departments as the index writes them. Raises ValueError naming those that exist."""
+    held = opened.connection.execute(
+        "SELECT DISTINCT department FROM employee WHERE department<>''"
+    ).fetchall()
+    known = {shown(name).casefold(): name for (name,) in held}
+    for name in names:
+        if name.casefold() not in known:
+            listed = _listed({shown(each) for each in known.values()})
+            raise ValueError(f"no such department in the list of employees; known: {listed}")
+    return tuple(known[name.casefold()] for name in names)
 
 
 def _words_for_nobody() -> set[str]:

@@ -34,6 +34,11 @@ def owned_by(owner: str | None, words: Words) -> str:
     return words.text("owner is", owner=owner) if owner else words.text("owner none")
 
 
+def readers(readable_by: str | None, words: Words) -> list[str]:
+    """Return who can read something, as one reads it; nothing where that is not known."""
+    return [words.text(f"readable {readable_by}")] if readable_by else []
+
+
 def told_places(paper: Paper, naming: Naming, words: Words) -> None:
     """Write where the places are that an answer named."""
     lines = list(naming.legend(words))
@@ -56,7 +61,10 @@ def documents(paper: Paper, search: Search, naming: Naming, words: Words, limit:
         if not limit or number <= limit:
             rows.append(_document(search, document, naming, words))
     paper.table(
-        [words.text(f"head {name}") for name in ("risk", "document", "owner", "found", "example")],
+        [
+            words.text(f"head {name}")
+            for name in ("risk", "document", "owner", "readers", "found", "example")
+        ],
         rows,
     )
     if limit and number > limit:
@@ -70,7 +78,8 @@ def _document(search: Search, number: int, naming: Naming, words: Words) -> list
     return [
         words.level(document.level),
         naming.document(document),
-        owner_of(document.owner, words),
+        owner_of(document.whose, words),
+        words.text(f"readers {document.readable_by or 'unknown'}"),
         ", ".join(f"{words.kind(each.kind)} {words.number(each.values)}" for each in kinds),
         kinds[0].example if kinds else "",
     ]
@@ -93,6 +102,7 @@ def each(paper: Paper, lines: Iterable[Line], naming: Naming, words: Words) -> i
         facts = [
             words.text("risk is", level=words.level(line["risk"])),
             owned_by(line["owner"], words),
+            *readers(line["readable_by"], words),
             words.text("modified on", date=words.date(line["modified"])),
             words.text("first seen on", date=words.date(line["first_seen"])),
         ]
@@ -127,7 +137,7 @@ def person(paper: Paper, found: Sequence[Hit], naming: Naming, words: Words) -> 
             facts = [
                 naming.document(document, place.inner_path)
                 + (f" ({place.message})" if place.message else ""),
-                owned_by(document.owner, words),
+                owned_by(document.whose, words),
                 words.text("modified on", date=words.date(document.modified)),
                 words.status("gone" if place.gone else document.status),
             ]

@@ -67,7 +67,7 @@ def customers_places(
     rows = [
         [
             naming.document(each.document),
-            owner_of(each.document.owner, words),
+            owner_of(each.document.whose, words),
             _reasons(each.counts, words),
         ]
         for each in found.places(most)

@@ -169,18 +169,19 @@ def risk(
     paper.say()
     paper.title(words.text("title risky documents"))
     paper.table(
-        _heads(words, "risk", "document", "owner", "copies", "found"),
+        _heads(words, "risk", "document", "owner", "readers", "copies", "found"),
         [
             [
                 words.level(each.document.level),
                 naming.document(each.document),
-                owner_of(each.document.owner, words),
+                owner_of(each.document.whose, words),
+                words.text(f"readers {each.document.readable_by or 'unknown'}"),
                 words.number(each.copies),
                 kinds_in_words(each.kinds, words),
             ]
             for each in documents
         ],
-        right=(3,),
+        right=(4,),
     )
 
 
@@ -276,7 +277,7 @@ def _places(
         document = place.document
         facts = [
             naming.document(document, place.inner_path),
-            owned_by(document.owner, words),
+            owned_by(document.whose, words),
             words.text("modified on", date=words.date(document.modified)),
         ]
         paper.say(indent + " · ".join(facts))
@@ -315,7 +316,7 @@ def unread(
 
 def _example(paper: Paper, words: Words, naming: Naming, example: Example, cause: Cause) -> None:
     document = example.document
-    facts = [naming.document(document), owned_by(document.owner, words)]
+    facts = [naming.document(document), owned_by(document.whose, words)]
     if cause.reason != "folder":
         facts.append(words.size(document.size))
     paper.say("  " + " · ".join(facts))

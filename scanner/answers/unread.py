@@ -39,7 +39,7 @@ class Example:
         return {
             "device": document.device,
             "place": document.place,
-            "owner": document.owner,
+            **document.owned(),
             "path": document.path,
             "status": document.status,
             "size": document.size,

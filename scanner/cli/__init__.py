@@ -23,8 +23,9 @@ COMMANDS = {
     "person": ("scanner.cli.person", "Show every place that holds one person's data."),
     "report": (
         "scanner.cli.reports",
-        "Answer a question: overview, risk, copies, customers, unread.",
+        "Answer a question: overview, risk, open, leavers, copies, unread.",
     ),
+    "owners": ("scanner.cli.owners", "Know whose documents are: read the list of employees."),
     "ignore": ("scanner.cli.admin", "Keep values that are never to be reported."),
     "register": (
         "scanner.cli.register",

@@ -34,6 +34,14 @@ def _usage(function: Callable[[], Any]) -> Any:
 @click.option(
     "--owner", "owners", multiple=True, help='Only this owner; "none" or "nobody": without one.'
 )
+@click.option("--department", "departments", multiple=True, help="Only of this department.")
+@click.option(
+    "--readable-by",
+    "readable_by",
+    type=click.Choice(["owner", "group", "everyone"]),
+    multiple=True,
+    help="Only what these can read.",
+)
 @click.option("--place", "places", multiple=True, help="Only this place, by name.")
 @click.option("--path", "path", metavar="GLOB", help='Only such paths: "*.xlsx", "salg/**".')
 @click.option("--confidence", type=click.FloatRange(0, 1), help="At least this sure, 0-1. [0.60]")
@@ -100,7 +108,12 @@ def _filters(answer: Answer, given: dict[str, Any]) -> Filters:
     from scanner.answers.filters import Filters
     from scanner.answers.kinds import PLANNED, built_in, named
     from scanner.answers.moments import age, since
-    from scanner.answers.scope import devices_named, owners_named, places_named
+    from scanner.answers.scope import (
+        departments_named,
+        devices_named,
+        owners_named,
+        places_named,
+    )
 
     opened = answer.opened
     rows = opened.connection.execute("SELECT DISTINCT kind FROM totals").fetchall()
@@ -119,6 +132,8 @@ def _filters(answer: Answer, given: dict[str, Any]) -> Filters:
             kinds=tuple(dict.fromkeys(named(kind, known) for kind in given["kinds"])),
             devices=devices_named(opened, given["devices"]),
             owners=owners_named(opened, given["owners"]),
+            departments=departments_named(opened, given["departments"]),
+            readable_by=given["readable_by"],
             places=places_named(opened, given["places"]),
             path=given["path"],
             confidence=confidence,

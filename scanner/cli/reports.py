@@ -10,6 +10,7 @@ import click
 
 from scanner.cli import DONE
 from scanner.cli.answering import NO_REGISTER, Answer, answering
+from scanner.cli.owners import report_leavers, report_open
 
 if TYPE_CHECKING:
     from scanner.answers.customers import Customer
@@ -19,7 +20,11 @@ REPORT_LIMIT = 20
 
 @click.group()
 def report() -> None:
-    """Answer a question: overview, risk, copies, customers, outside, unread."""
+    """Answer a question: overview, risk, open, leavers, copies, customers, outside, unread."""
+
+
+report.add_command(report_open)
+report.add_command(report_leavers)
 
 
 @report.command("overview")

@@ -48,10 +48,15 @@ def scan(
 
     Exit code 0: all read. 3: done, with something unread or partial. 130: interrupted, state kept.
     """
+    from scanner.config import ConfigError
     from scanner.setup import Setup
 
     setup = Setup.find(options["config"])
     words = spoken(options, setup.config)
+    try:
+        setup = setup.with_employees()
+    except ConfigError as error:  # the list is help: a night without it is read all the same
+        click.echo(f"fodspor: {error}; owners stay as they are", err=True)
     targets = setup.targets(places)
     if estimate:
         return _estimate(setup, targets, words, as_json)
@@ -59,6 +64,7 @@ def scan(
     from scanner.cli.judging import judged
     from scanner.cli.settling import settled
     from scanner.executor import executor_for
+    from scanner.index.employees import settle
     from scanner.index.store import Index, now
     from scanner.log import last_line, open_log
     from scanner.pipeline import scan as run_scan
@@ -86,6 +92,7 @@ def scan(
         with Index(setup.config.index_path) as index:
             index.claim_key(tools_of(recipe_of(targets[0])).seal.key_id)
             _know_device(index, setup)
+            settle(index, setup.employees, tools_of(recipe_of(targets[0])).names.masked)
             for line in judged(index, map(recipe_of, targets), words):
                 if not quiet:
                     click.echo(line, err=True)
@@ -150,14 +157,16 @@ def _figures(counts: Any) -> str:
 def _know_device(index: Any, setup: Any) -> None:
     import platform as host
 
+    from scanner.encryption import disk_encryption
     from scanner.index.store import now
 
     label = setup.config.device.label or host.node()
     with index.transaction() as connection:
         connection.execute(
-            "INSERT INTO device(id, label, platform, last_seen) VALUES (?,?,?,?)"
-            " ON CONFLICT(id) DO UPDATE SET label=excluded.label, last_seen=excluded.last_seen",
-            (setup.device(), label, host.system(), now()),
+            "INSERT INTO device(id, label, platform, last_seen, encryption) VALUES (?,?,?,?,?)"
+            " ON CONFLICT(id) DO UPDATE SET label=excluded.label, last_seen=excluded.last_seen,"
+            " encryption=excluded.encryption",
+            (setup.device(), label, host.system(), now(), disk_encryption(index.path) or None),
         )
 
 

@@ -21,6 +21,7 @@ TABLE_NOTES = {
     "detect": "What is looked for.",
     "detect.kind": "A kind of your own; one table for each.",
     "names": "Names of persons.",
+    "owners": "Whom the owners of documents are.",
     "limits": "What a scan leaves out by rule, and what one document may cost.",
     "special_categories": "Articles 9 and 10. Off on employees' devices: docs/privacy.md.",
     "mail": "Mail: what is inside the house, for 'fodspor report outside'.",

@@ -99,6 +99,9 @@ def _relative(config: Config, folder: Path) -> Config:
     if config.index.path:
         path = str(folder / Path(config.index.path).expanduser())
         changes["index"] = config.index.model_copy(update={"path": path})
+    if config.owners.file:
+        path = str(folder / Path(config.owners.file).expanduser())
+        changes["owners"] = config.owners.model_copy(update={"file": path})
     if config.key is not None:
         changes["key"] = _beside(config.key, folder)
     changes["privacy"] = config.privacy.model_copy(

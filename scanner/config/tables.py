@@ -149,6 +149,14 @@ class SpecialCategories(Table):
         return self
 
 
+class OwnersTable(Table):
+    file: str = Field(
+        "",
+        description="The employees as the directory exports them, a CSV file; empty: none"
+        " (docs/connectors.md, Employees).",
+    )
+
+
 class Config(Table):
     """The whole file."""
 
@@ -158,6 +166,7 @@ class Config(Table):
     place: tuple[PlaceTable, ...] = ()
     detect: Detect = Field(default_factory=lambda: Detect.model_validate({}))
     names: NamesTable = Field(default_factory=lambda: NamesTable.model_validate({}))
+    owners: OwnersTable = Field(default_factory=lambda: OwnersTable.model_validate({}))
     limits: LimitsTable = Field(default_factory=lambda: LimitsTable.model_validate({}))
     special_categories: SpecialCategories = Field(
         default_factory=lambda: SpecialCategories.model_validate({})

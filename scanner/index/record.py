@@ -16,8 +16,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from connectors import Document, Unreadable
+from connectors.employees import Employees
 from connectors.mailserver import FOLDER
 from scanner.index.contents import Contents, name_of
+from scanner.index.rows import Row
 from scanner.index.store import Index, explain, now
 from scanner.index.weighing import weigh_documents
 from scanner.judging import Judging
@@ -33,12 +35,22 @@ if TYPE_CHECKING:
 COMMIT_SECONDS = 1.0
 COMMIT_OUTCOMES = 500
 RETRIES = 3
+_MINE = "id=? OR (device=? AND path_key=? AND item<>'' AND gone_run IS NULL)"
+"""A document, and the messages in it."""
 
 
 class Recorder:
     """Writes for one run of one place. `commit` at the end; a crash loses a second's work."""
 
-    def __init__(self, index: Index, tools: Tools, place: int, run: int, number: int) -> None:
+    def __init__(
+        self,
+        index: Index,
+        tools: Tools,
+        place: int,
+        run: int,
+        number: int,
+        employees: Employees | None = None,
+    ) -> None:
         self.index = index
         self.tools = tools
         self.place = place
@@ -47,6 +59,8 @@ class Recorder:
         self._execute = index.connection.execute
         self._contents = Contents(index, tools, run)
         self.device = self._execute("SELECT device FROM place WHERE id=?", (place,)).fetchone()[0]
+        self._employees = Employees() if employees is None else employees
+        self._owners: dict[str, str] = {}
         self._pending = 0
         self._began = 0.0
 
@@ -181,7 +195,7 @@ class Recorder:
             freshness.mend(problems),
             attempts,
             retry,
-            risk_of(kinds, self._contents.groups),
+            risk_of(kinds, self._contents.groups, document.readable_by),
             outcome.seconds,
             now(),
             None if document.type == FOLDER else self._mail_folder(document.folder),
@@ -248,8 +262,18 @@ class Recorder:
         return replace(problem, where=self.tools.names.steps(problem.where))
 
     def _owner(self, owner: str | None) -> str | None:
-        """Return an owner fit for the index: a folder's name may have given it."""
-        return shown(self.tools.names.sealed(owner)) if owner else owner
+        """Return an owner fit for the index: a folder's name may have given it.
+
+        An employee of the list is named by the account.
+        """
+        if not owner:
+            return owner
+        fit = self._owners.get(owner)
+        if fit is None:
+            found = self._employees.find(owner)
+            account = owner if found is None else found.account
+            fit = self._owners[owner] = self.tools.names.masked(account)
+        return fit
 
     def _open_occurrences(self, document: int) -> dict[tuple[str, int], int]:
         return {
@@ -337,14 +361,42 @@ class Recorder:
     def _own(self, document: Document, path_key: bytes, number: int) -> None:
         """Give a moved document, and what lies in an archive, the owner of its new place."""
         owner = self._owner(document.owner)
-        mine = "id=? OR (device=? AND path_key=? AND item<>'' AND gone_run IS NULL)"
         of = (number, self.device, path_key)
         self._execute(
             "UPDATE occurrence SET owner=? WHERE gone_run IS NULL AND document IN"
-            f" (SELECT id FROM document WHERE {mine})",
+            f" (SELECT id FROM document WHERE {_MINE})",
             (owner, *of),
         )
-        self._execute(f"UPDATE document SET owner=? WHERE {mine}", (owner, *of))
+        self._execute(f"UPDATE document SET owner=? WHERE {_MINE}", (owner, *of))
+
+    def reown(self, row: Row, document: Document) -> float:
+        """Give a document that did not change today's owner and readers; return its risk.
+
+        So for what lies in it, where it is an archive.
+        """
+        owner = self._owner(document.owner)
+        readable_by = document.readable_by or row.readable_by
+        if (owner or None, readable_by) == (row.owner or None, row.readable_by):
+            return row.risk
+        key = b"" if document.item else self.tools.seal.path_key(document.path)
+        with self._writing():
+            self._own(document, key, row.id)
+            if readable_by == row.readable_by:
+                return row.risk
+            numbers = [
+                number
+                for (number,) in self._execute(
+                    f"SELECT id FROM document WHERE {_MINE}", (row.id, self.device, key)
+                )
+            ]
+            self._contents.many(
+                "UPDATE document SET readable_by=? WHERE id=?",
+                [(readable_by, number) for number in numbers],
+            )
+            weigh_documents(self.index.connection, self.tools.judging, numbers)
+            return float(
+                self._execute("SELECT risk FROM document WHERE id=?", (row.id,)).fetchone()[0] or 0
+            )
 
     def adopt(self, number: int) -> None:
         """Take a document over from the place that held it; all else of it stays."""

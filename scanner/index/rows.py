@@ -14,7 +14,7 @@ PAGE = 10_000
 
 COLUMNS = (
     "id, token, status, detectors, readers, mend, retry_run, place, risk, size, item, mail_folder,"
-    " withheld, listing IS NOT NULL"
+    " withheld, listing IS NOT NULL, owner, readable_by"
 )
 
 
@@ -35,6 +35,8 @@ class Row(NamedTuple):
     mail_folder: str | None = None
     withheld: str | None = None
     is_archive: bool = False
+    owner: str | None = None
+    readable_by: str | None = None
 
     @property
     def reasons(self) -> set[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from connectors import Document, Excluded, Unreadable
 from connectors.counting import AT_LEAST
+from connectors.employees import Employees
 from connectors.mailserver import FOLDER
 from scanner.extract.mailbox import ARCHIVES
 from scanner.index.beginning import begin, place_of
@@ -45,6 +46,7 @@ class PlaceRun:
         root: bytes,
         below: bytes | None = None,
         full: bool = False,
+        employees: Employees | None = None,
     ) -> None:
         self.index = index
         self.tools = tools
@@ -56,7 +58,7 @@ class PlaceRun:
         self.number, self.id, expected = begin(index, self.place_id, tools, below)
         self.counts = Counts(expected=expected)
         self.mailboxes = Mailboxes(self)
-        self.recorder = Recorder(index, tools, self.place_id, self.id, self.number)
+        self.recorder = Recorder(index, tools, self.place_id, self.id, self.number, employees)
         self.rows = Rows(index, self.recorder.device)
         self._seen = Seen(self._last_id())
         self._links: dict[bytes, int | None] = {}
@@ -140,7 +142,8 @@ class PlaceRun:
         ):
             if document.item:
                 self.recorder.refile(row.id, document, row.mail_folder)
-            self.count_unchanged(row, _bytes(document), met=False)
+            risk = self.recorder.reown(row, document)
+            self.count_unchanged(row._replace(risk=risk), _bytes(document), met=False)
             return False
         if document.placeholder:
             self.record(Outcome(document, "placeholder"))

@@ -205,7 +205,25 @@ def audience(database: Any) -> None:
     database.execute("ALTER TABLE document ADD COLUMN readable_by TEXT")
 
 
-MIGRATIONS: tuple[Migration, ...] = (first, one_document, mail, shapes, places, audience)
+def employees(database: Any) -> None:
+    """Create the employees that owners are, and let a device say whether its disk is encrypted."""
+    database.create_table(
+        "employee",
+        {"account": str, "name": str, "department": str, "manager": str, "left_on": str},
+        pk="account",
+    )
+    database.execute("ALTER TABLE device ADD COLUMN encryption TEXT")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    first,
+    one_document,
+    mail,
+    shapes,
+    places,
+    audience,
+    employees,
+)
 """Append only; the index's version is how many of these it has been through."""
 
 

@@ -28,8 +28,8 @@ def weigh_documents(
         for place, kinds in connection.execute("SELECT id, unwanted FROM place")
     }
     for document in documents:
-        place, content = connection.execute(
-            "SELECT d.place, max(o.content) FROM document d LEFT JOIN occurrence o"
+        place, readable_by, content = connection.execute(
+            "SELECT d.place, d.readable_by, max(o.content) FROM document d LEFT JOIN occurrence o"
             " ON o.document=d.id AND o.inner='[]' AND (o.gone_run IS NULL OR o.gone_run=d.gone_run)"
             " WHERE d.id=?",
             (document,),
@@ -40,7 +40,8 @@ def weigh_documents(
         for kind in unwanted.get(place, ()):
             counts.pop(kind, None)
         connection.execute(
-            "UPDATE document SET risk=? WHERE id=?", (risk_of(counts, groups), document)
+            "UPDATE document SET risk=? WHERE id=?",
+            (risk_of(counts, groups, readable_by), document),
         )
 
 

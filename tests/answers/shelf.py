@@ -108,7 +108,7 @@ class Shelf:
         with Index(self.path) as index:
             index.claim_key(self.seal.key_id)
             index.connection.execute(
-                "INSERT INTO device VALUES (?, 'LAPTOP-7', 'Linux', '')", (DEVICE,)
+                "INSERT INTO device(id, label, platform) VALUES (?, 'LAPTOP-7', 'Linux')", (DEVICE,)
             )
 
     def run(

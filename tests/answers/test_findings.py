@@ -77,6 +77,8 @@ def test_a_json_line_is_the_contract(shelf: Shelf) -> None:
         "status": "read",
         "modified": "2026-01-01T00:00:00+00:00",
         "verdict": None,
+        "manager": None,
+        "readable_by": None,
     }
     assert told.coverage["documents"] == 1
 
