@@ -27,6 +27,12 @@ _OWNER_SECURITY_INFORMATION = 0x1
 
 _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
 _security = ctypes.WinDLL("advapi32", use_last_error=True)
+_network = ctypes.WinDLL("mpr")
+_network.WNetGetConnectionW.argtypes = (
+    wintypes.LPCWSTR,
+    wintypes.LPWSTR,
+    ctypes.POINTER(wintypes.DWORD),
+)
 _kernel.CreateFileW.restype = wintypes.HANDLE
 _kernel.CreateFileW.argtypes = (
     wintypes.LPCWSTR,
@@ -87,6 +93,14 @@ def open_shared(path: str) -> int:
     except OSError:
         _kernel.CloseHandle(handle)
         raise
+
+
+def connection_of(drive: str) -> str:
+    r"""Return the share that a drive such as `S:` stands for, as `\\server\share`, or empty."""
+    name, size = ctypes.create_unicode_buffer(1024), wintypes.DWORD(1024)
+    if _network.WNetGetConnectionW(drive, name, ctypes.byref(size)):
+        return ""
+    return name.value
 
 
 def owner_of(path: str) -> str | None:

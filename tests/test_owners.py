@@ -18,6 +18,7 @@ import pytest
 
 from scanner.demo import fake
 from tests.conftest import Installation
+from tests.here import scan_here
 from tests.leak import Searcher
 
 ADDRESS = "anna.aeblegaard@firma.dk"
@@ -231,3 +232,12 @@ def test_the_device_tells_whether_its_disk_is_encrypted(installation: Installati
     installation.write("a.txt", "x")
     installation.run("scan", installation.files, code=0)
     assert installation.rows("SELECT encryption FROM device")[0][0] in (None, "on", "off")
+
+
+def test_a_place_says_on_which_share_it_lies(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation.write("a.txt", "x")
+    monkeypatch.setattr("scanner.index.beginning.share_of", lambda path: "//fil01/salg")
+    scan_here(installation)
+    assert installation.rows("SELECT share FROM place") == [("//fil01/salg",)]

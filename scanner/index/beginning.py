@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
+from connectors.imap.address import is_mailbox
+from connectors.shares import share_of
 from scanner.index.store import Index, now
 from scanner.names import display
 
@@ -13,20 +16,23 @@ if TYPE_CHECKING:
 
 
 def place_of(index: Index, tools: Tools, device: str, name: str, root: bytes) -> int:
-    """Return the id of a place, stored now if it is new."""
+    """Return the id of a place, stored now if it is new; it says on which share it lies."""
+    share = "" if is_mailbox(root) else share_of(root)
     with index.transaction() as connection:
         row = connection.execute(
             "SELECT id FROM place WHERE device=? AND name=?", (device, name)
         ).fetchone()
         stored = tools.names.path(root)
+        told = display(tools.names.path(os.fsencode(share))) if share else None
         if row:
             connection.execute(
-                "UPDATE place SET root=?, display=? WHERE id=?", (stored, display(stored), row[0])
+                "UPDATE place SET root=?, display=?, share=? WHERE id=?",
+                (stored, display(stored), told, row[0]),
             )
             return int(row[0])
         done = connection.execute(
-            "INSERT INTO place(device, name, root, display) VALUES (?,?,?,?)",
-            (device, name, stored, display(stored)),
+            "INSERT INTO place(device, name, root, display, share) VALUES (?,?,?,?,?)",
+            (device, name, stored, display(stored), told),
         )
         return int(done.lastrowid or 0)
 

@@ -213,6 +213,7 @@ def employees(database: Any) -> None:
         pk="account",
     )
     database.execute("ALTER TABLE device ADD COLUMN encryption TEXT")
+    database.execute("ALTER TABLE place ADD COLUMN share TEXT")
 
 
 MIGRATIONS: tuple[Migration, ...] = (
