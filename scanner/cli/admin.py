@@ -31,11 +31,11 @@ def init(options: dict[str, Any], place: str | None) -> int:
     Nothing that exists is overwritten.
     """
     from scanner.cli.answering import spoken
+    from scanner.company_key import company_seal
     from scanner.config import FOLDERS, ConfigError, example, load_config
     from scanner.index.store import Index
     from scanner.platform import write_private
     from scanner.setup import Setup
-    from scanner.tools import company_key
 
     path = Path(options["config"] or FOLDERS.user_config_path / "fodspor.toml").absolute()
     if path.exists():
@@ -57,10 +57,8 @@ def init(options: dict[str, Any], place: str | None) -> int:
         write_private(key, secrets.token_hex(32) + "\n")
     path.write_text(text, "utf-8")
     setup = Setup(load_config(path), path)
-    from scanner.privacy import Seal
-
     with Index(setup.config.index_path) as opened:
-        opened.claim_key(Seal(company_key(setup.config.key_source)).key_id)
+        opened.claim_key(company_seal(setup.config.key_source).key_id)
     words = spoken(options, setup.config)
     click.echo(words.text("init config", path=path))
     click.echo(words.text("init key", path=key))
