@@ -1,17 +1,67 @@
-"""Read and write the company key as a secret holds it: a line for each key of the chain."""
+"""Read and store the company key as a secret holds it: a line for each key of the chain."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from scanner.links import chain
+from scanner.platform import write_private
 from scanner.privacy import KEY_BYTES, Seal
-from scanner.secret import SecretError, SecretSource
+from scanner.private_files import sync_folder
+from scanner.secret import SecretError, SecretSource, store_in_keyring
+
+WITHOUT = (
+    "Without the company key findings, counts and reports still answer; nobody can be looked up and"
+    " nothing scanned. See docs/operations.md, A lost key"
+)
+
+
+class KeyLost(SecretError):
+    """The company key cannot be fetched: says from where, what still works, and what to do."""
 
 
 def company_seal(source: SecretSource) -> Seal:
     """Fetch the company key and return its seal. Raises SecretError without telling it."""
-    return seal_of(source.fetch(), source.describe())
+    try:
+        text = source.fetch()
+    except SecretError as error:
+        raise KeyLost(f"{error}. {WITHOUT}") from None
+    return seal_of(text, source.describe())
+
+
+def store(source: SecretSource, seal: Seal) -> None:
+    """Put a chain of keys where the configuration says that the key lies, at once and whole.
+
+    Raises SecretError where that cannot be written: a variable, a command.
+    """
+    text = as_text(seal.keys)
+    if source.file is not None:
+        try:
+            _replace(Path(source.file), text)
+        except OSError as error:
+            raise SecretError(f"{source.file} cannot be written: {error.strerror}") from None
+    elif source.keyring is not None:
+        store_in_keyring(source.keyring, text)
+    else:
+        raise SecretError(f"{source.describe()} cannot be written by Fodspor; put the key there")
+
+
+def is_writable(source: SecretSource) -> bool:
+    """Whether `store` can put a key there."""
+    return source.file is not None or source.keyring is not None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Replace a private file: whoever reads it meets the old one or the new one, whole."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    write_private(new, text)
+    with new.open("r+b") as stream:
+        os.fsync(stream.fileno())
+    new.replace(path)
+    sync_folder(path.parent)
 
 
 def seal_of(text: str, where: str) -> Seal:

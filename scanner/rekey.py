@@ -140,12 +140,20 @@ def rekey_decisions(
 def scrub(connection: sqlite3.Connection) -> None:
     """Write a file anew, so that no byte of what stood there before is left in it or its journal.
 
-    What the disk itself keeps of deleted blocks is not in its power.
+    What the disk itself keeps of deleted blocks is not in its power. Raises sqlite3.Error where
+    another program reads it; the index then still says UNSCRUBBED.
     """
     connection.execute("VACUUM")
+    _empty_journal(connection)
     if _has(connection, "meta"):
         connection.execute("DELETE FROM meta WHERE key=?", (UNSCRUBBED,))
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _empty_journal(connection)
+
+
+def _empty_journal(connection: sqlite3.Connection) -> None:
+    (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise sqlite3.OperationalError("database is locked")
 
 
 class Wrapping:
