@@ -175,7 +175,7 @@ def _configuration(given: str | None, words: Words) -> Iterator[Check]:
                 wrong = opened.check()
                 held = opened.meta("key_id")
             if key_id and held and held != key_id:
-                wrong.append(f"made under another company key ({held}); mend [key]")
+                wrong.append(f"made under another company key ({held}); see 'fodspor key show'")
             yield Check("index", "fault" if wrong else "ok", "; ".join(wrong) or str(path))
         else:
             yield Check("index", "ok", words.text("doctor no index", path=path))

@@ -184,7 +184,7 @@ class OpenMailbox:
         connector = cast(MailConnector, document.connector)
         if self._mailbox is None or connector != self._connector:
             self.close()
-            self._mailbox = connector.account.connect(self._seal.hasher, self._spooled)
+            self._mailbox = connector.account.connect(self._seal.identity_hasher, self._spooled)
             self._connector = connector
         return self._mailbox
 

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 KEY_BYTES = 32
 FINGERPRINT_BYTES = 16
+SHORT_BYTES = 8
 HMAC_BLOCK = 64
 UNIT = b"\x1f"
 MARK = "\x00"
@@ -28,7 +29,8 @@ class WrongKey(Exception):
 class Seal:
     """Turns values into fingerprints and masks, and names into sealed names, under one key.
 
-    Built from the 32-byte company key in each process that needs it, and never pickled.
+    Built from the 32-byte company key in each process that needs it, and never pickled. With
+    further links (`linked`) it is a chain of keys, the oldest first.
     """
 
     key: bytes = field(repr=False)
@@ -40,9 +42,23 @@ class Seal:
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a Seal holds the company key and does not leave its process")
 
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The keys of the chain, oldest first."""
+        return (self.key,)
+
+    def linked(self, key: bytes) -> Seal:
+        """Return this seal with one more link: all it makes is what this one makes, wrapped once.
+
+        A name is sealed under the last link alone.
+        """
+        from scanner.links import Linked
+
+        return Linked(key, self)
+
     @cached_property
     def key_id(self) -> str:
-        """Name the key without telling it: 16 hexadecimal digits, kept in every index."""
+        """Name the key or chain without telling it: 16 hexadecimal digits, kept in every index."""
         return self._subkey(b"id", 8).hex()
 
     @cached_property
@@ -93,9 +109,17 @@ class Seal:
             :FINGERPRINT_BYTES
         ]
 
-    def hasher(self) -> ContentHasher:
-        """Return a fresh keyed hasher of a content's bytes."""
+    def short_fingerprint(self, kind: str, value: str) -> bytes:
+        """Return 8 bytes that tell a secret from another one, such as a list of passwords."""
+        return self.fingerprint(kind, value)[:SHORT_BYTES]
+
+    def hasher(self) -> Hashing:
+        """Return a fresh keyed hasher of a content's bytes: 32 bytes."""
         return ContentHasher(self._content_key)
+
+    def identity_hasher(self) -> Hashing:
+        """Return a fresh keyed hasher of what two copies of a message share: 16 bytes."""
+        return ContentHasher(self._content_key, FINGERPRINT_BYTES)
 
     @cached_property
     def _siv(self) -> SivCipher:
@@ -119,19 +143,27 @@ class Seal:
             raise WrongKey("a sealed name does not open with this key") from error
 
 
-class ContentHasher:
-    """Keyed BLAKE3 of a content's bytes."""
+class Hashing(Protocol):
+    """A keyed hash under way."""
 
-    def __init__(self, key: bytes) -> None:
+    def update(self, chunk: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+
+
+class ContentHasher:
+    """Keyed BLAKE3 of a content's bytes; `length` of the digest in bytes."""
+
+    def __init__(self, key: bytes, length: int = FINGERPRINT_BYTES * 2) -> None:
         from blake3 import blake3
 
         self._hash = blake3(key=key)
+        self._length = length
 
     def update(self, chunk: bytes) -> None:
         self._hash.update(chunk)
 
     def digest(self) -> bytes:
-        return self._hash.digest(FINGERPRINT_BYTES * 2)
+        return self._hash.digest(self._length)
 
 
 class SivCipher:

@@ -165,6 +165,16 @@ def write_private(path: Path, text: str) -> None:
         stream.write(text)
 
 
+def sync_folder(folder: Path) -> None:
+    """Make a renamed file's name last through a power failure. Windows does so by itself."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def make_private_file(path: Path) -> None:
     """Make `path` an empty private file; one that exists keeps its bytes and is closed to others.
 

@@ -94,3 +94,15 @@ def _from_keyring(entry: str) -> str:
     if not value:
         raise SecretError(f"keyring has no entry {entry}; store it, or mend the config")
     return value
+
+
+def store_in_keyring(entry: str, secret: str) -> None:
+    """Store a secret in the system keyring, "service/user". Raises SecretError."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    service, _, user = entry.partition("/")
+    try:
+        keyring.set_password(service, user or "fodspor", secret)
+    except KeyringError as error:
+        raise SecretError(f"keyring: {type(error).__name__}; use file, env or command") from None

@@ -159,7 +159,8 @@ class Setup:
         files = [index, decisions_path(index), *([Path(key)] if (key := self._key_file()) else [])]
         logs = [index.with_name(file.name + end) for file in files[:2] for end in ("-wal", "-shm")]
         locks = _literal(index) + ".*.lock"
-        return (*(_literal(path) for path in (*files, *logs, state_folder())), locks)
+        keys = [f"{_literal(index.parent)}/fodspor-*.{end}" for end in ("join", "key")]
+        return (*(_literal(path) for path in (*files, *logs, state_folder())), locks, *keys)
 
     def _key_file(self) -> str | None:
         return self.config.key_source.file

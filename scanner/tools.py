@@ -17,15 +17,15 @@ from detectors.gate import Gate
 from detectors.names.person import Person, installed
 from detectors.pattern import Pattern
 from scanner.beside import listening, neighbours
+from scanner.company_key import company_seal
 from scanner.extract.mailbox import ARCHIVES
 from scanner.mailboxes import OpenArchive, OpenMailbox, is_on_server
 from scanner.model import Letter, Letterhead
 from scanner.names import Names
 from scanner.own_kinds import Described, OwnKind
 from scanner.people import People
-from scanner.privacy import KEY_BYTES, Seal, mask
+from scanner.privacy import mask
 from scanner.recipe import CustomKind, Freshness, Recipe, RecipeError, digest_of
-from scanner.secret import SecretError, SecretSource
 
 MAX_DOMAINS = 50
 """Domains of recipients kept for one message."""
@@ -36,7 +36,7 @@ class Tools:
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
-        self.seal = Seal(company_key(recipe.key))
+        self.seal = company_seal(recipe.key)
         self.detectors: tuple[Detector, ...] = all_detectors(recipe)
         self.gate = Gate(
             tuple(
@@ -77,7 +77,7 @@ class Tools:
 
     @cached_property
     def freshness(self) -> Freshness:
-        digest = self.seal.fingerprint("passwords", "\x1f".join(self.passwords)).hex()[:16]
+        digest = self.seal.short_fingerprint("passwords", "\x1f".join(self.passwords)).hex()
         named = digest_of((each.name, each.version) for each in self.detectors)
         more = special_detectors(self.recipe.special_elsewhere)
         wider = digest_of((each.name, each.version) for each in (*self.detectors, *more))
@@ -242,16 +242,3 @@ def custom_detector(kind: CustomKind) -> Detector:
         ignore_case=kind.ignore_case,
         strip=kind.strip,
     )
-
-
-def company_key(source: SecretSource) -> bytes:
-    """Fetch the company key: 64 hexadecimal digits. Raises SecretError without telling it."""
-    try:
-        key = bytes.fromhex(source.fetch())
-    except ValueError:
-        raise SecretError(f"{source.describe()} holds no key of hexadecimal digits") from None
-    if len(key) != KEY_BYTES:
-        raise SecretError(
-            f"{source.describe()} holds {len(key)} bytes; a key has {KEY_BYTES} (64 digits)"
-        )
-    return key

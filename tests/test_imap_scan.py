@@ -18,8 +18,11 @@ from pathlib import Path
 import pytest
 
 from connectors.archives import Mark, Message
+from scanner.company_key import as_text, company_seal
 from scanner.demo import fake
 from scanner.index.store import Index
+from scanner.rekey import rekey
+from scanner.tools import tools_of
 from tests.conftest import Installation, Ran
 from tests.connectors.dovecot import (
     PASSWORD,
@@ -577,3 +580,20 @@ def test_a_folder_of_10_000_messages_is_listed_in_pieces(post: Post) -> None:
     box.close()
     assert sum(isinstance(each, Message) for each in again) == 0
     assert post.asked("FETCH") == []
+
+
+def test_under_a_rotated_key_no_message_is_fetched_and_a_moved_one_is_known(post: Post) -> None:
+    post.lay(mails=[cpr_mail(n) for n in range(3)])
+    post.lay("A", mails=[])
+    post.scan()
+    old = company_seal(post.installation.setup().config.key_source)
+    new = old.linked(bytes(range(32)))
+    with Index(post.installation.index_path) as index:
+        rekey(index.connection, old, new)
+    post.installation.config.with_name("fodspor.key").write_text(as_text(new.keys))
+    tools_of.cache_clear()
+    path = sorted((post.folder / "Maildir" / "new").iterdir())[1]
+    path.rename(post.folder / "Maildir" / ".A" / "new" / path.name)
+    second = post.scan()
+    assert (second.counts.moved, second.read, post.asked(BODIES)) == (1, [], [])
+    tools_of.cache_clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import pickle
+from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -12,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.catalogue import LEVELS
+from scanner.company_key import as_text, seal_of
 from scanner.demo import fake
+from scanner.links import chain, links_between, part_of
 from scanner.privacy import DOT, PAPERS, SPECIAL, Seal, WrongKey, mask, shown
+from scanner.secret import SecretError
 
 SEAL = Seal(bytes(range(32)))
 OTHER = Seal(bytes(32))
@@ -76,6 +80,55 @@ def test_a_fingerprint_depends_on_kind_value_and_key() -> None:
     assert len({one, SEAL.fingerprint("P", number), OTHER.fingerprint("DK_CPR", number)}) == 3
 
 
+LINKS = (bytes(range(1, 33)), bytes(range(2, 34)))
+
+
+def linked() -> Seal:
+    return SEAL.linked(LINKS[0]).linked(LINKS[1])
+
+
+def subkey(key: bytes, info: bytes) -> bytes:
+    return HKDF(SHA256(), 32, None, info).derive(key)
+
+
+@given(st.text(max_size=50), st.binary(max_size=50))
+def test_under_a_chain_all_is_wrapped_once_by_each_link(value: str, text: bytes) -> None:
+    fingerprint = SEAL.fingerprint("KIND", value)
+    hasher, chained = SEAL.hasher(), linked().hasher()
+    hasher.update(text)
+    chained.update(text)
+    digest = hasher.digest()
+    for key in LINKS:
+        fingerprint = hmac.digest(subkey(key, b"fingerprint"), fingerprint, "sha256")[:16]
+        digest = hmac.digest(subkey(key, b"content"), digest, "sha256")
+    assert linked().fingerprint("KIND", value) == fingerprint
+    assert chained.digest() == digest
+
+
+MADE = {
+    "the key id": lambda seal: seal.key_id,
+    "a fingerprint": lambda seal: seal.fingerprint("DK_CPR", "x"),
+    "of a name": lambda seal: seal.second_fingerprint("PERSON", "anna holm"),
+    "a short one": lambda seal: seal.short_fingerprint("passwords", "x"),
+    "a content": lambda seal: seal.hasher().digest(),
+    "an identity": lambda seal: seal.identity_hasher().digest(),
+    "a path": lambda seal: seal.path_key(b"x"),
+    "a message": lambda seal: seal.message_key(b"x"),
+    "a sealed name": lambda seal: seal.seal_name(b"x", ""),
+}
+
+
+@pytest.mark.parametrize("made", MADE.values(), ids=MADE.keys())
+def test_every_chain_makes_its_own_of_the_same_length(made: Callable[[Seal], bytes]) -> None:
+    other = SEAL.linked(LINKS[1]).linked(LINKS[0])
+    seals = (SEAL, SEAL.linked(LINKS[0]), linked(), other, OTHER, Seal(LINKS[1]))
+    results = [made(seal) for seal in seals]
+    by_last_link = made is MADE["a sealed name"]
+    assert len(set(results)) == (4 if by_last_link else len(seals))
+    assert len({len(result) for result in results}) == 1
+    assert made(chain((SEAL.key, *LINKS))) == made(linked())
+
+
 @given(st.binary(max_size=200))
 def test_a_sealed_name_opens_to_the_same_bytes_and_seals_alike(name: bytes) -> None:
     sealed = SEAL.seal_name(name, "masked")
@@ -89,10 +142,57 @@ def test_a_sealed_name_does_not_open_with_another_key() -> None:
         OTHER.unseal_name(SEAL.seal_name(b"0101101234", "x"))
 
 
-def test_keys_do_not_leave_their_process() -> None:
-    assert "00010203" not in repr(SEAL)
+@pytest.mark.parametrize("seal", [SEAL, linked()], ids=["one key", "a chain"])
+def test_keys_do_not_leave_their_process(seal: Seal) -> None:
+    for key in seal.keys:
+        assert key.hex() not in repr(seal)
+        assert repr(key) not in repr(seal)
     with pytest.raises(TypeError):
-        pickle.dumps(SEAL)
+        pickle.dumps(seal)
+
+
+def test_the_part_of_a_chain_with_a_key_id_is_found() -> None:
+    before = SEAL.linked(LINKS[0])
+    assert part_of(linked(), before.key_id) == before
+    assert part_of(linked(), SEAL.key_id) == SEAL
+    assert part_of(linked(), OTHER.key_id) is None
+    assert [link.key for link in links_between(SEAL, linked())] == list(LINKS)
+    with pytest.raises(ValueError):
+        links_between(OTHER, linked())
+
+
+KEYS = f"{'0a' * 32}\n{'0b' * 32}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        pytest.param(KEYS, 2, id="a line each, the oldest first"),
+        pytest.param(KEYS.replace("\n", " "), 2, id="one line, as a variable may hold it"),
+        pytest.param(KEYS.replace("\n", "\r\n\r\n"), 2, id="lines of Windows"),
+        pytest.param(KEYS[:65], 1, id="one key"),
+    ],
+)
+def test_a_secret_holds_a_chain(text: str, keys: int) -> None:
+    seal = seal_of(text, "the file")
+    assert len(seal.keys) == keys
+    assert seal_of(as_text(seal.keys), "it") == seal
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param(KEYS[:63], id="a digit less"),
+        pytest.param(KEYS[:127], id="the second key cut off"),
+        pytest.param(KEYS.replace("b", "x"), id="no digits"),
+    ],
+)
+def test_a_secret_that_holds_no_chain_says_so_and_no_digit_of_it(text: str) -> None:
+    with pytest.raises(SecretError) as caught:
+        seal_of(text, "the file")
+    assert "the file" in str(caught.value)
+    assert "0a0a" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

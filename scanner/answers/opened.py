@@ -156,5 +156,8 @@ def _attach_register(index: Index) -> bool:
         raise explain(error, path) from None
     held = index.meta("key_id")
     if row is None or (held is not None and row[0] != held):
-        raise IndexTrouble(f"{path} was made under another company key; import the register again")
+        raise IndexTrouble(
+            f"{path} was made under another company key; import the register again, or end a "
+            "rotation with 'fodspor key rotate'"
+        )
     return True

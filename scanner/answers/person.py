@@ -59,7 +59,8 @@ def check_key(opened: Opened, seal: Seal) -> None:
     if held is not None and held != seal.key_id:
         raise IndexTrouble(
             f"{opened.index.path} was made under another company key ({held}, this one is "
-            f"{seal.key_id}); mend [key] in the config, or name another index"
+            f"{seal.key_id}); 'fodspor key show' says how they belong together; else mend [key] in "
+            "the config, or name another index"
         )
 
 

@@ -16,7 +16,7 @@ DONE, FAILED, USAGE, UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
 NO_VALUE = "this command takes no value as an argument; it is asked for, or read from stdin"
 
 COMMANDS = {
-    "init": ("scanner.cli.admin", "Write a commented config, a key file and an empty index."),
+    "init": ("scanner.cli.init", "Write a commented config, a key file and an empty index."),
     "scan": ("scanner.cli.scan", "Scan what the config names, or the given folders."),
     "inspect": ("scanner.cli.inspect", "Show what is in one file or folder; store nothing."),
     "findings": ("scanner.cli.answers", "Query the index."),
@@ -32,6 +32,7 @@ COMMANDS = {
         "Know the company's customers by fingerprint: import, show, clear.",
     ),
     "index": ("scanner.cli.admin", "Check, judge, compact or export the index; forget a place."),
+    "key": ("scanner.cli.keys", "Show or rotate the company key; what to do when one is stolen."),
     "doctor": (
         "scanner.cli.admin",
         "Show what is installed, what is missing, and what that costs.",

@@ -1,12 +1,10 @@
-"""The commands that look after the installation: init, ignore, index, doctor."""
+"""The commands that look after the installation: ignore, index, doctor."""
 
 from __future__ import annotations
 
 import json
-import secrets
 import shutil
 import sys
-import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,53 +18,6 @@ from scanner.typed import typed
 
 if TYPE_CHECKING:
     from scanner.messages import Words
-
-
-@click.command()
-@click.option("--place", metavar="FOLDER", help="A folder to scan, written into the config.")
-@click.pass_obj
-def init(options: dict[str, Any], place: str | None) -> int:
-    """Write a commented config, a key file readable by you alone, and an empty index.
-
-    Nothing that exists is overwritten.
-    """
-    from scanner.cli.answering import spoken
-    from scanner.config import FOLDERS, ConfigError, example, load_config
-    from scanner.index.store import Index
-    from scanner.platform import write_private
-    from scanner.setup import Setup
-    from scanner.tools import company_key
-
-    path = Path(options["config"] or FOLDERS.user_config_path / "fodspor.toml").absolute()
-    if path.exists():
-        name = typed(str(path))
-        raise ConfigError(f"{name} exists already; delete it to begin anew, or edit it")
-    own = options["config"] is not None
-    data = path.parent if own else FOLDERS.user_data_path
-    key, index = data / "fodspor.key", data / "fodspor.db"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data.mkdir(parents=True, exist_ok=True)
-    text = example(
-        device=str(uuid.uuid4()),
-        key_file="fodspor.key" if own else str(key),
-        index="fodspor.db" if own else str(index),
-        place=str(Path(place).absolute()) if place else None,
-        language=options["language"] or "en",
-    )
-    if not key.exists():
-        write_private(key, secrets.token_hex(32) + "\n")
-    path.write_text(text, "utf-8")
-    setup = Setup(load_config(path), path)
-    from scanner.privacy import Seal
-
-    with Index(setup.config.index_path) as opened:
-        opened.claim_key(Seal(company_key(setup.config.key_source)).key_id)
-    words = spoken(options, setup.config)
-    click.echo(words.text("init config", path=path))
-    click.echo(words.text("init key", path=key))
-    click.echo(words.text("init index", path=setup.config.index_path))
-    click.echo(words.text("init next with place" if place else "init next"))
-    return DONE
 
 
 @click.group()
@@ -152,13 +103,17 @@ class _decisions:  # noqa: N801 - a context manager used like a function
         self._options = options
 
     def __enter__(self) -> tuple[Any, Any]:
-        from scanner.index.store import Decisions, decisions_path
+        from scanner.index.store import Decisions, Index, decisions_path
         from scanner.setup import Setup
         from scanner.tools import Tools
 
         setup = Setup.find(self._options["config"])
+        tools = Tools(setup.recipe(None, with_index=False))
+        if setup.config.index_path.exists():
+            with Index(setup.config.index_path) as index:
+                index.claim_key(tools.seal.key_id)
         self._open = Decisions(decisions_path(setup.config.index_path))
-        return self._open, Tools(setup.recipe(None, with_index=False))
+        return self._open, tools
 
     def __exit__(self, *_: object) -> None:
         self._open.connection.close()

@@ -84,10 +84,9 @@ class Answer:
 
     def seal(self) -> Seal:
         """Fetch the company key. Raises SecretError."""
-        from scanner.privacy import Seal
-        from scanner.tools import company_key
+        from scanner.company_key import company_seal
 
-        return Seal(company_key(self.config.key_source))
+        return company_seal(self.config.key_source)
 
 
 @contextmanager

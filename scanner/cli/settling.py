@@ -36,6 +36,7 @@ def settled(
     labelled = [replace(root, name=label(root.name)) for root in roots]
     asked = replace(target.where, name=label(target.where.name))
     with locked(index.path, ()) as locks:
+        index.claim_key(tools.seal.key_id)  # it may have been rotated while this scan began
         held = held_places(index, tools, target.device)
         wanted = plan(held, labelled, asked)
         with locked(index.path, touched(wanted, held) - {wanted.target}, alone=False):
@@ -98,6 +99,18 @@ def locked(index: Path, places: Iterable[int | None], *, alone: bool = True) -> 
             yield locks
         except LockedError as error:
             raise IndexTrouble(f"another scan of this place is running: {error}") from None
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep every scan of an index out. Raises IndexTrouble where one is under way."""
+    places: list[int] = []
+    if path.exists():
+        with Index(path) as index:
+            places = [row[0] for row in index.connection.execute("SELECT id FROM place")]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with locked(path, places):
+        yield
 
 
 def in_words(change: Change) -> str:

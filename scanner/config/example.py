@@ -35,12 +35,16 @@ def example(
     index: str = "",
     place: str | None = "/srv/share",
     language: str = "en",
+    keyring: str = "",
 ) -> str:
-    """Return a commented configuration with every option once; without `place`, none is active."""
+    """Return a commented configuration with every option once; without `place`, none is active.
+
+    `keyring`: the entry that holds the key, instead of the file.
+    """
     values: dict[str, dict[str, Any]] = {
         "device": {"id": device or str(uuid.UUID(int=0)), "language": language},
         "index": {"path": index},
-        "key": {"file": key_file},
+        "key": {"keyring": keyring} if keyring else {"file": key_file},
         "place": {
             "name": Path(place or "/srv/share").name or "share",
             "path": place or "/srv/share",

@@ -162,7 +162,8 @@ class Index:
         elif held != key_id:
             raise IndexTrouble(
                 f"{self.path} was made under another company key ({held}, this one is {key_id}); "
-                "mend [key] in the config, or name another index"
+                "'fodspor key show' says how they belong together; else mend [key] in the config, "
+                "or name another index"
             )
 
     @contextmanager

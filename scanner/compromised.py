@@ -1,0 +1,81 @@
+"""What is to be done when a device is stolen: who may still use its key, and the steps in order.
+
+Writes one row to the audit, and changes nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from scanner.index.store import Decisions, Index, decisions_path
+from scanner.rekey import ROTATED
+
+COMPROMISED = "key compromised"
+"""The action of the audit row that names a stolen device by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device as the index knows it. `last_seen`: UTC, ISO 8601; empty: never."""
+
+    id: str
+    label: str
+    last_seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A stolen device, when that was told, whether the key was rotated since, and who is behind.
+
+    `waiting`: the other devices that have not reported since the rotation, all before one.
+    `unknown`: the index does not know the device, so the name is as it was typed.
+    """
+
+    device: Device
+    told: str
+    rotated: str | None
+    waiting: tuple[Device, ...]
+    unknown: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def devices(index: Path) -> list[Device]:
+    """Return the devices of an index, by label."""
+    if not index.exists():
+        return []
+    with Index(index) as opened:
+        rows = opened.connection.execute(
+            "SELECT id, coalesce(nullif(label, ''), id), coalesce(last_seen, '') FROM device"
+            " ORDER BY 2, 1"
+        ).fetchall()
+    return [Device(*row) for row in rows]
+
+
+def mark(index: Path, named: Device, *, unknown: bool, own: str) -> Situation:
+    """Write down that a device is in the hands of others, once; return how things stand.
+
+    `own`: the id of the device that this runs on, which needs no carrying.
+    """
+    with Decisions(decisions_path(index)) as decisions:
+        query = "SELECT at FROM audit WHERE action=? AND subject=? ORDER BY id LIMIT 1"
+        execute = decisions.connection.execute
+        row = execute(query, (COMPROMISED, named.id)).fetchone()
+        if row is None:
+            decisions.log(COMPROMISED, named.id, named.label)
+            row = execute(query, (COMPROMISED, named.id)).fetchone()
+        told = str(row[0])
+        rotated = execute(
+            "SELECT at FROM audit WHERE action=? AND at>=? ORDER BY id DESC LIMIT 1",
+            (ROTATED, told),
+        ).fetchone()
+    since = rotated[0] if rotated else None
+    waiting = tuple(
+        each
+        for each in devices(index)
+        if each.id not in (named.id, own) and (since is None or each.last_seen < since)
+    )
+    return Situation(named, told, since, waiting, unknown)
