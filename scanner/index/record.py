@@ -159,15 +159,18 @@ class Recorder:
         document = outcome.document
         key = self.tools.seal.path_key(document.path)
         row = self._execute(
-            "SELECT id, token, attempts, detectors FROM document"
+            "SELECT id, token, attempts, detectors, owner, readable_by FROM document"
             " WHERE device=? AND path_key=? AND item=?",
             (self.device, key, document.item),
         ).fetchone()
         freshness = self.tools.freshness
         attempts, retry = self._retry(problems, row, document.version)
         reason, _, detail = min(problems, default="").partition(":")
+        owner, readable_by = self._owner(document.owner), document.readable_by or None
+        if document.tells_access and row is not None:  # it could not say so this time
+            owner, readable_by = owner or row[4], readable_by or row[5]
         values = (
-            self._owner(document.owner),
+            owner,
             document.size,
             datetime.fromtimestamp(document.modified_ns / 1e9, UTC).isoformat(timespec="seconds"),
             document.modified_ns,
@@ -185,7 +188,7 @@ class Recorder:
             outcome.seconds,
             now(),
             None if document.type == FOLDER else self._mail_folder(document.folder),
-            document.readable_by or None,
+            readable_by,
         )
         if row is not None:
             sealing: tuple[object, ...] = ()
@@ -336,6 +339,8 @@ class Recorder:
 
     def _own(self, document: Document, path_key: bytes, number: int) -> None:
         """Give a moved document, and what lies in an archive, the owner of its new place."""
+        if document.tells_access and document.owner is None:
+            return
         owner = self._owner(document.owner)
         mine = "id=? OR (device=? AND path_key=? AND item<>'' AND gone_run IS NULL)"
         of = (number, self.device, path_key)
