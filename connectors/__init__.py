@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, runtime_checkable
 
 Reason = Literal[
     "encrypted",
@@ -28,7 +28,19 @@ Reason = Literal[
 """Why something was not read: a closed list (docs/architecture.md, Statuses)."""
 
 Lost = Literal[
-    "", "unreachable", "login", "secret", "certificate", "authority", "tls", "busy", "folder"
+    "",
+    "unreachable",
+    "login",
+    "account",
+    "secret",
+    "certificate",
+    "authority",
+    "tls",
+    "encryption",
+    "busy",
+    "folder",
+    "share",
+    "extra",
 ]
 """Why a whole place is out of reach, where more can be said than the reason."""
 
@@ -84,7 +96,8 @@ class Document:
     how the connector finds it this time. Of an archive `state` says where to list on from, and
     `again` which of its messages to list although they are known. A folder of a mail server
     `holds` messages, and bytes of them, as far as the server says. `readable_by`: who can read it,
-    where the walk's metadata says so.
+    where the walk's metadata says so. `tells_access`: whose it is and who can read it is told by
+    the file when it is opened (Access); what was told before holds until then.
     """
 
     connector: Connector = field(repr=False)
@@ -104,10 +117,43 @@ class Document:
     again: tuple[str, ...] = ()
     holds: tuple[int, int] = (0, 0)
     readable_by: Audience = ""
+    tells_access: bool = False
 
     def open(self) -> BinaryIO:
         """Open the bytes for reading, seekable. Raises Unreadable. Runs in a worker."""
         return self.connector.open(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What an open file says of itself that its listing did not.
+
+    `owner` and `readable_by` as in Document. `left_out`: what lies beside its bytes and is not
+    read (alternate streams), counted by rule.
+    """
+
+    owner: str | None
+    readable_by: Audience
+    left_out: tuple[Excluded, ...] = ()
+
+
+@runtime_checkable
+class Told(Protocol):
+    """A stream that `open` may return: one that says more than its bytes.
+
+    `access`: None where it could not be found out. `failed`: why the bytes stopped coming, for
+    good, whatever a reader made of it; None as long as they come. `seconds`: what the line may
+    still take until all of them are here.
+    """
+
+    @property
+    def access(self) -> Access | None: ...
+
+    @property
+    def failed(self) -> Unreadable | None: ...
+
+    @property
+    def seconds(self) -> float: ...
 
 
 class Connector(Protocol):

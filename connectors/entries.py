@@ -21,8 +21,8 @@ from connectors.volumes import Volume, Volumes
 SPECIAL = "special"
 
 _MASK = 2**64 - 1
-_MAX_NS = 2**63 - 1
-_STUBS = (".nextcloud", ".owncloud")
+MAX_NS = 2**63 - 1
+STUBS = (".nextcloud", ".owncloud")
 """Nextcloud and ownCloud on Linux keep a file of one byte for a document in the cloud."""
 
 
@@ -92,11 +92,11 @@ class Entries:
             item="",
             owner=owner or None,
             size=info.st_size,
-            modified_ns=max(-_MAX_NS, min(info.st_mtime_ns, _MAX_NS)),
+            modified_ns=max(-MAX_NS, min(info.st_mtime_ns, MAX_NS)),
             version=struct.pack("<QQQ", info.st_size, *times) + file_id,
             file_id=file_id,
             links=max(info.st_nlink, 1),
-            placeholder=is_away(info) or (info.st_size <= 1 and name.endswith(_STUBS)),
+            placeholder=is_away(info) or (info.st_size <= 1 and name.endswith(STUBS)),
             readable_by=narrower(folder.way, of_file(info)) if volume.modes else "",
         )
         if not is_mail or folder.mailbox is None:

@@ -25,18 +25,6 @@ SHARED = "shared"
 SEPARATOR = os.sep.encode()
 
 
-class NoSecret(Exception):
-    """A password or token could not be fetched. Says where it was looked for, never the secret."""
-
-
-class Secret(Protocol):
-    """Where a secret lies. Pickles without it; asked anew at every login."""
-
-    def fetch(self) -> str:
-        """Return the secret. Raises NoSecret."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class MailFolder:
     """A folder as its server lists it.

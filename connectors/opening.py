@@ -21,12 +21,12 @@ BUFFER_BYTES = 256 * 1024
 STEP_BYTES = 1000 if sys.platform == "darwin" else 4000
 """Longer paths are walked to in steps: PATH_MAX is 1024 on macOS and 4096 on Linux."""
 
-_RECALL = 0x00400000 | 0x00040000 | 0x00001000
+RECALL = 0x00400000 | 0x00040000 | 0x00001000
 """Windows: FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS, _RECALL_ON_OPEN, _OFFLINE (winnt.h)."""
 _DATALESS = 0x40000000
 """macOS: SF_DATALESS (sys/stat.h)."""
-_REPARSE_POINT = 0x400
-_NAME_SURROGATE = 0x20000000
+REPARSE_POINT = 0x400
+NAME_SURROGATE = 0x20000000
 """Windows: set in the tag of a reparse point that stands for another place (ntifs.h)."""
 
 _READ = (
@@ -44,15 +44,15 @@ _STEP = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_CLOEXEC", 0) | _FOLD
 def is_away(info: os.stat_result) -> bool:
     """Whether the bytes lie in a cloud only, so that opening would fetch them."""
     return bool(
-        getattr(info, "st_file_attributes", 0) & _RECALL or getattr(info, "st_flags", 0) & _DATALESS
+        getattr(info, "st_file_attributes", 0) & RECALL or getattr(info, "st_flags", 0) & _DATALESS
     )
 
 
 def is_link(info: os.stat_result) -> bool:
     """Whether it stands for another place: a symbolic link, a junction, a mounted folder."""
     return stat.S_ISLNK(info.st_mode) or bool(
-        getattr(info, "st_file_attributes", 0) & _REPARSE_POINT
-        and getattr(info, "st_reparse_tag", 0) & _NAME_SURROGATE
+        getattr(info, "st_file_attributes", 0) & REPARSE_POINT
+        and getattr(info, "st_reparse_tag", 0) & NAME_SURROGATE
     )
 
 

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from connectors.imap.address import is_mailbox
+from connectors.smb.address import SERVERS, is_share, names_below
 from connectors.volumes import MAX_MOUNT_BYTES
 
 NETWORK = frozenset(
@@ -29,8 +31,14 @@ _MACOS = re.compile(r"(?P<source>.+?) on (?P<point>/.*) \((?P<type>\w+)[,)].*")
 def share_of(path: bytes, mounts: Path = Path("/proc/self/mountinfo")) -> str:
     """Return the share and folder that a path lies in, such as `//fil01/salg/2026`, or empty.
 
-    Two devices that mount one share elsewhere get the same; case and slashes are made equal.
+    Two devices that mount one share elsewhere get the same; case and slashes are made equal. A
+    place that is reached by its address (`smb://`) is one, a mailbox is none.
     """
+    if is_share(path):
+        server, *names = names_below(SERVERS, path)
+        return _named(f"//{server.partition(':')[0]}/{'/'.join(names)}")
+    if is_mailbox(path):
+        return ""
     real = os.path.realpath(path)
     if sys.platform == "win32":
         return _of_windows(os.fsdecode(real))

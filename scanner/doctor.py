@@ -62,6 +62,10 @@ def checks(given: str | None, words: Words) -> Iterator[Check]:
     yield _libmagic(words)
     yield Check("ocr", "missing", words.text("doctor ocr"))
     yield Check("imap", "ok", words.text("doctor imap", tls=ssl.OPENSSL_VERSION))
+    try:
+        yield Check("smb", "ok", words.text("doctor smb", version=version("smbprotocol")))
+    except PackageNotFoundError:
+        yield Check("smb", "missing", words.text("doctor smb missing"))
     yield _memory(words)
     yield from _configuration(given, words)
 
@@ -130,6 +134,39 @@ def _mailboxes(setup: Setup, words: Words) -> Iterator[Check]:
         )
 
 
+def _shares(setup: Setup, words: Words) -> Iterator[Check]:
+    """Say of each share whether its password can be fetched. Logs in nowhere."""
+    from importlib.util import find_spec
+
+    from scanner.secret import SecretError
+    from scanner.typed import typed
+
+    for place in setup.config.place:
+        if place.smb is None:
+            continue
+        name, password = typed(place.name), place.smb.password
+        if find_spec("smbprotocol") is None:
+            yield Check("share", "fault", words.text("doctor share extra", place=name))
+            continue
+        if place.smb.login == "kerberos" and find_spec("gssapi") is None and not _is_windows():
+            yield Check("share", "fault", words.text("doctor share kerberos", place=name))
+            continue
+        if password is None:
+            yield Check("share", "ok", words.text("doctor share ticket", place=name))
+            continue
+        source = password.source()
+        try:
+            source.fetch()
+        except SecretError as error:
+            yield Check("share", "fault", f"{name}: {error}")
+            continue
+        yield Check("share", "ok", words.text("doctor share", place=name, where=source.describe()))
+
+
+def _is_windows() -> bool:
+    return sys.platform == "win32"
+
+
 def _configuration(given: str | None, words: Words) -> Iterator[Check]:
     from scanner.config import ConfigError
     from scanner.index.store import Index, IndexTrouble
@@ -152,6 +189,7 @@ def _configuration(given: str | None, words: Words) -> Iterator[Check]:
     except ConfigError as error:
         yield Check("places", "fault", str(error))
     yield from _mailboxes(setup, words)
+    yield from _shares(setup, words)
     key_id = ""
     try:
         tools = Tools(setup.recipe(None, with_index=False))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import BinaryIO
 
-from connectors import Document, Excluded, Reason, Unreadable
+from connectors import Access, Document, Excluded, Reason, Told, Unreadable
 from connectors.archives import MESSAGE, IsPrivate
 from connectors.errors import reason_of as reason_of_system
 from scanner.asking import Question, answer_all
@@ -33,6 +33,7 @@ from scanner.model import (
     add_problem,
 )
 from scanner.recipe import Recipe
+from scanner.shares import is_on_share
 from scanner.tools import Tools, tools_of
 
 CHUNK_BYTES = 1024 * 1024
@@ -60,10 +61,7 @@ def examine_all(documents: Sequence[Document], recipe: Recipe) -> list[Outcome]:
     if tools.people is not None:
         sessions = [each for each in read if isinstance(each, Session)]
         answer_all([q for each in sessions for q in each.questions()], tools.people.model)
-    return [
-        _told(each, document) if isinstance(each, Session) else each
-        for each, document in zip(read, documents, strict=True)
-    ]
+    return [_told(each) if isinstance(each, Session) else each for each in read]
 
 
 def _read_one(document: Document, tools: Tools) -> Outcome | Session:
@@ -73,13 +71,20 @@ def _read_one(document: Document, tools: Tools) -> Outcome | Session:
     if document.placeholder:
         return Outcome(document, "placeholder")
     on_server = is_on_server(document)
+    begins_late = on_server or is_on_share(document)
     try:
         if on_server and not document.item:
             return tools.mailbox.listed(document, started + SOFT_SHARE * recipe.limits.deadline(0))
         if document.item and document.size > recipe.limits.max_file_bytes:
             return too_large(document)
         with tools.open(document) as stream:
-            begun = time.monotonic() if on_server else started  # what the line takes is no reading
+            begun = time.monotonic() if begins_late else started  # the line's time is no reading
+            told = stream if isinstance(stream, Told) else None
+            left_out: tuple[Excluded, ...] = ()
+            if told is not None:
+                begun += told.seconds
+                if told.access is not None:
+                    document, left_out = _as_told(document, told.access)
             size = stream.seek(0, os.SEEK_END)  # holes of a sparse file are not in the stream
             stream.seek(0)
             name = MESSAGE_NAME if document.item else os.fsdecode(os.path.basename(document.path))
@@ -90,7 +95,12 @@ def _read_one(document: Document, tools: Tools) -> Outcome | Session:
                 return too_large(document)
             is_private = document.connector.is_private
             session = Session(tools, size, begun, is_private=is_private, later=True)
+            session.document = document
+            for each in left_out:
+                session.leave_out(each)
             session.content(stream, name, (), 0, MESSAGE if document.item else "")
+            if told is not None and told.failed is not None:  # whatever a reader made of that
+                raise told.failed
     except Withheld as withheld:
         return Outcome(document, "unread", excluded=(Excluded(withheld.rule, 1, size),))
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -102,7 +112,15 @@ def _read_one(document: Document, tools: Tools) -> Outcome | Session:
     return session
 
 
-def _told(session: Session, document: Document) -> Outcome:
+def _as_told(document: Document, access: Access) -> tuple[Document, tuple[Excluded, ...]]:
+    """Return a document with what it said of itself, and what is left out beside it."""
+    told = replace(document, owner=access.owner, readable_by=access.readable_by, tells_access=False)
+    return told, access.left_out
+
+
+def _told(session: Session) -> Outcome:
+    document = session.document
+    assert document is not None
     try:
         session.finish()
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -146,6 +164,7 @@ class Session:
         self.budget = Budget(self.limits, size, tools.folder, tools.passwords)
         self.budget.is_private = is_private
         self.collect = collect or (lambda: Collector(tools))
+        self.document: Document | None = None
         self.readings: list[Reading | None] = []
         self.seconds = 0.0
         self._later = later
@@ -183,10 +202,11 @@ class Session:
         """Return what rules kept closed inside, a line for each rule."""
         return tuple(Excluded(rule, *both) for rule, both in sorted(self._left_out.items()))
 
-    def _leave_out(self, rule: str, count: int, size: int) -> None:
-        total = self._left_out.setdefault(rule, [0, 0])
-        total[0] += count
-        total[1] += size
+    def leave_out(self, left_out: Excluded) -> None:
+        """Count what a rule leaves out inside the document or beside it."""
+        total = self._left_out.setdefault(left_out.rule, [0, 0])
+        total[0] += left_out.count
+        total[1] += left_out.size
 
     def content(
         self, stream: BinaryIO, name: str, inner: tuple[str, ...], depth: int, given_type: str = ""
@@ -220,7 +240,7 @@ class Session:
         except Withheld as withheld:
             if not inner:
                 raise
-            self._leave_out(withheld.rule, 1, size)
+            self.leave_out(Excluded(withheld.rule, 1, size))
             del self.readings[slot:], self.collectors[slot:]
             for number in [each for each in self._waiting if each >= slot]:
                 del self._waiting[number]
@@ -281,7 +301,7 @@ class Session:
                     case Letter():
                         letter = self.tools.letterhead(event)
                     case Excluded():
-                        self._leave_out(event.rule, event.count, event.size)
+                        self.leave_out(event)
                 if time.monotonic() > self.stop_at:
                     raise Trouble("timeout")
         except (KeyboardInterrupt, SystemExit, GeneratorExit, Withheld):

@@ -47,7 +47,7 @@ def examine_batch(batch: tuple[Document, ...], recipe: Recipe) -> list[Outcome]:
 
     tools = tools_of(recipe)
     try:
-        tools.mailbox.expect(batch)
+        tools.expect(batch)
         return examine_all(batch, recipe)
     finally:
         tools.archive.close()
@@ -66,7 +66,7 @@ def prepare_worker(recipe: Recipe) -> None:
     platform.lower_priority()
     platform.silence_stderr()
     silence_others()
-    Finalize(None, tools_of(recipe).mailbox.close, exitpriority=1)
+    Finalize(None, tools_of(recipe).leave, exitpriority=1)
     gc.freeze()  # what is loaded now stays; matches are many and hold no cycles
     gc.set_threshold(*COLLECT_AFTER)
     platform.limit_memory(recipe.limits.memory_bytes)

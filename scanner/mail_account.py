@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connectors.imap.account import ImapAccount
-from connectors.mailserver import NoSecret
+from connectors.secret import NoSecret
 from scanner.config import PlaceTable
 from scanner.secret import SecretError, SecretSource
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import BinaryIO, cast
 
@@ -116,8 +116,9 @@ def as_document(
 class OpenArchive:
     """Keeps the archive open that messages were last taken from. One per process."""
 
-    def __init__(self, seal: Seal) -> None:
+    def __init__(self, seal: Seal, opened: Callable[[Document], BinaryIO]) -> None:
         self._seal = seal
+        self._opened = opened
         self._key: tuple[bytes, str] | None = None
         self._stream: BinaryIO | None = None
         self._archive: Archive | None = None
@@ -128,7 +129,7 @@ class OpenArchive:
         if self._archive is None or key != self._key:
             self.close()
             whole = replace(document, item="", locator=b"")
-            self._stream = document.connector.open(whole)
+            self._stream = self._opened(whole)
             self._archive = open_archive(
                 document.type, self._stream, self._seal.hasher, document.connector.is_private
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from connectors.imap.address import ACCOUNT_PARTS, is_mailbox
+from connectors.addresses import parts_of_server
 from detectors import FINDING, MAYBE, Match
 from scanner.model import Finding, Place
 from scanner.privacy import PAPERS, SPECIAL, Seal, mask, shown
@@ -90,8 +90,7 @@ class Names:
     def in_path(self, path: bytes) -> Iterator[tuple[Match, Place]]:
         """Yield the matches in a path's own name and in those of the folders above it."""
         parts = list(map(os.fsdecode, path.split(SEPARATOR)))
-        if is_mailbox(path):  # whose mailbox it is says nothing of what lies in it
-            parts = parts[ACCOUNT_PARTS:]
+        parts = parts[parts_of_server(path) :]  # where it is says nothing of what lies in it
         for number, part in enumerate(parts):
             place = ("name",) if number == len(parts) - 1 else ("folder name",)
             for match in self.matches(part):

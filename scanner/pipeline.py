@@ -12,11 +12,13 @@ from scanner.executor import Executor, spread
 from scanner.index.counts import Counts
 from scanner.index.run import PlaceRun
 from scanner.index.store import Index, IndexTrouble
-from scanner.model import Outcome
+from scanner.model import Limits, Outcome
 from scanner.places import Root
 from scanner.recipe import Recipe
 from scanner.tools import tools_of
 
+MAX_LOCKED = 10_000
+"""Documents that are kept in mind to be tried again when the others are read."""
 Progress = Callable[[Counts, Outcome | None], None]
 
 
@@ -89,9 +91,14 @@ def scan(
     status = "done"
     lost = _Lost()
     try:
-        walk = _until(lost.watched(target.connector), lambda: stop() or lost.root is not None)
+
+        def ends() -> bool:
+            return stop() or lost.root is not None
+
+        walk = _until(lost.watched(target.connector), ends)
         more: deque[Document] = deque()
-        for outcome in spread(_reported(run, walk, progress), executor, recipe.limits, more):
+        documents = _reported(run, walk, progress)
+        for outcome in _persistently(documents, executor, recipe.limits, more, ends):
             if outcome.lost:  # what is under way still comes back, and no more is begun
                 lost.at(outcome)
                 more.clear()
@@ -114,13 +121,37 @@ def scan(
         status = "failed"
         raise
     finally:
-        run.tools.mailbox.close()
+        run.tools.leave()
         try:
             status = run.finish(status)
         except IndexTrouble:
             if status != "failed":
                 raise
     return Summary(target.place, status, run.counts, run.id, lost.root.lost if lost.root else "")
+
+
+def _persistently(
+    documents: Iterator[Document],
+    executor: Executor,
+    limits: Limits,
+    more: deque[Document],
+    ends: Callable[[], bool],
+) -> Iterator[Outcome]:
+    """Yield one outcome for every document; what somebody holds open is tried again at the end."""
+    locked: deque[Outcome] = deque()
+    for outcome in spread(documents, executor, limits, more):
+        held = outcome.problem is not None and outcome.problem.reason == "locked"
+        if held and len(locked) < MAX_LOCKED:
+            locked.append(outcome)
+        else:
+            yield outcome
+
+    def again() -> Iterator[Document]:
+        while locked and not ends():
+            yield locked.popleft().document
+
+    yield from spread(again(), executor, limits, more)
+    yield from locked
 
 
 def _reported(

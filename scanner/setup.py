@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from connectors.addresses import is_address, is_remote, root_of
 from connectors.disk import DiskConnector
 from connectors.employees import BadList, Employees, read_employees
 from connectors.excludes import Excludes, slashed
 from connectors.globs import literal
-from connectors.imap.address import Address, is_address, is_mailbox
 from connectors.mailserver import MailConnector
 from connectors.owners import DEFAULT_OWNER_RULES, OwnerRules
+from connectors.smb.connector import SmbConnector
 from connectors.spelling import real, same
 from scanner.config import FOLDERS, Config, ConfigError, PlaceTable, find_config, load_config
 from scanner.config.loading import same_root
@@ -23,6 +24,7 @@ from scanner.model import Limits
 from scanner.pipeline import Target
 from scanner.places import Root, innermost, inside
 from scanner.recipe import CustomKind, Recipe
+from scanner.share_account import account_of as share_account
 from scanner.typed import typed
 
 
@@ -125,9 +127,8 @@ class Setup:
         """Return the configured places with their true paths. Raises ConfigError for doubles."""
         roots: list[Root] = []
         for place in self.config.place:
-            if place.imap is not None:
-                path = place.address.root
-                root = Root(place.name, path, path)
+            if place.root is not None:
+                root = Root(place.name, place.root, place.root)
             else:
                 path = os.fsencode(place.path)
                 root = Root(place.name, path, real(path))
@@ -167,8 +168,8 @@ class Setup:
 
     def _given(self, given: str, roots: Sequence[Root]) -> list[Target]:
         named = next((each for each in roots if each.name == given), None)
-        if is_address(given) or (named is not None and is_mailbox(named.path)):
-            return [self._given_mailbox(given, named, roots)]
+        if is_address(given) or (named is not None and is_remote(named.path)):
+            return [self._given_address(given, named, roots)]
         path = os.path.abspath(given)
         if not os.path.lexists(path):
             raise ConfigError(f"{typed(given)} does not exist; check the path")
@@ -180,19 +181,19 @@ class Setup:
             first = self.target(root, root.spelled(true) if true != root.real else None, roots)
         return [first, *(self.target(inner, None, roots) for inner in inside(roots, true))]
 
-    def _given_mailbox(self, given: str, named: Root | None, roots: Sequence[Root]) -> Target:
-        """Return a mailbox, or a folder of one, that was given by its address or place's name."""
+    def _given_address(self, given: str, named: Root | None, roots: Sequence[Root]) -> Target:
+        """Return what was given by its address or place's name: a mailbox, a share, or a part."""
         if named is not None:
             return self.target(named, None, roots)
         try:
-            path = Address.parsed(given).root
+            path = root_of(given)
         except ValueError as error:
             raise ConfigError(f"{typed(given)} {error}") from None
         root = innermost(roots, path)
         if root is None:
             raise ConfigError(
                 f"{typed(given)} is in no place of the config; add a [[place]] with this path "
-                "and a [place.imap] that says where its password lies"
+                "and below it [place.imap] or [place.smb], which says where its password lies"
             )
         return self.target(root, path if path != root.path else None, roots)
 
@@ -202,6 +203,8 @@ class Setup:
         place = places[0] if places else _by_hand(root)
         if place.imap is not None:
             return self._mailbox(place, root, below, roots)
+        if place.smb is not None:
+            return self._share(place, root, below, roots)
         limits = self.config.limits
         inner = (literal(slashed(root.spelled(each.real))) for each in inside(roots, root.real))
         try:
@@ -227,10 +230,19 @@ class Setup:
             employees=self.employees,
         )
 
-    def _homes(self) -> Iterator[tuple[str, str]]:
-        """Yield the employees' home folders as owner rules."""
+    def _homes(self, host: str = "") -> Iterator[tuple[str, str]]:
+        r"""Yield the employees' home folders as owner rules.
+
+        `host`: of a share; `\\fil01\home` means its folder too where it is fil01.firma.dk.
+        """
         for home, account in self.employees.homes():
-            yield literal(slashed(os.fsencode(home))), account
+            if not home.startswith("\\\\"):
+                yield literal(slashed(os.fsencode(home))), account
+                continue
+            server, slash, rest = home[2:].replace("\\", "/").partition("/")
+            if host and server.partition(".")[0].casefold() == host.partition(".")[0]:
+                server = host
+            yield literal(f"//{server}{slash}{rest}"), account
 
     def _mailbox(
         self, place: PlaceTable, root: Root, below: bytes | None, roots: Sequence[Root]
@@ -264,6 +276,41 @@ class Setup:
             below,
         )
         connections = account.connections
+        return Target(
+            self.device(),
+            root.name,
+            root.path,
+            connector,
+            below,
+            root,
+            True,
+            connections,
+            self.employees,
+        )
+
+    def _share(
+        self, place: PlaceTable, root: Root, below: bytes | None, roots: Sequence[Root]
+    ) -> Target:
+        """Return how to walk a share."""
+        limits = self.config.limits
+        account = share_account(place)
+        bare = SmbConnector(self.device(), root.name, root.path, account, below=below)
+        inner = (literal(bare.rule_of(each.path)) for each in inside(roots, root.path))
+        try:
+            excludes = Excludes(
+                (*limits.exclude, *place.exclude),
+                self.config.privacy.private_folders,
+                limits.max_size or None,
+                limits.default_excludes,
+                fold_case=True,
+                places=tuple(inner),
+            )
+            rules = (*_owner_rules(place), *self._homes(account.host))
+            owners = OwnerRules(rules, fold_case=True)
+        except ValueError as error:
+            raise ConfigError(f"[place.{place.name}] {error}") from None
+        connector = replace(bare, excludes=excludes, owners=owners)
+        connections = min(account.connections, account.open_files)
         return Target(
             self.device(),
             root.name,

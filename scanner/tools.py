@@ -26,6 +26,7 @@ from scanner.own_kinds import Described, OwnKind
 from scanner.people import People
 from scanner.privacy import mask
 from scanner.recipe import CustomKind, Freshness, Recipe, RecipeError, digest_of
+from scanner.shares import OpenShare, is_on_share
 
 MAX_DOMAINS = 50
 """Domains of recipients kept for one message."""
@@ -57,8 +58,9 @@ class Tools:
         self.listeners = listening(self.detectors)
         self.neighbours = neighbours(self.detectors)
         self.names = Names(self.seal, self._find_in_name)
-        self.archive = OpenArchive(self.seal)
+        self.archive = OpenArchive(self.seal, self._whole)
         self.mailbox = OpenMailbox(self.seal, recipe.folder)
+        self.share = OpenShare()
         self.folder = recipe.folder
         self._owners: dict[str, int] = {}
         for number, each in enumerate(self.detectors):
@@ -129,7 +131,20 @@ class Tools:
             return self.archive.message(document)
         if is_on_server(document):
             return self.mailbox.message(document)
-        return document.open()
+        return self._whole(document)
+
+    def _whole(self, document: Document) -> BinaryIO:
+        return self.share.open(document) if is_on_share(document) else document.open()
+
+    def expect(self, batch: Sequence[Document]) -> None:
+        """Take note of which documents will be opened next."""
+        self.mailbox.expect(batch)
+        self.share.expect(batch)
+
+    def leave(self) -> None:
+        """Say goodbye to servers: at the end of a place's scan, and of a process."""
+        self.mailbox.close()
+        self.share.close()
 
     def letterhead(self, letter: Letter) -> Letterhead:
         """Return what the index keeps of a letter: no address, but for the domains."""

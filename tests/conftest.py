@@ -16,6 +16,9 @@ from scanner.index.store import Index
 from scanner.setup import Setup
 from scanner.tools import Tools
 from tests.connectors.dovecot import Dovecot, missing, running
+from tests.connectors.samba import Samba
+from tests.connectors.samba import missing as samba_missing
+from tests.connectors.samba import running as samba_running
 from tests.warm import run
 
 SECONDS = 300
@@ -116,6 +119,15 @@ def dovecot() -> Iterator[Dovecot]:
     if reason := missing():
         pytest.skip(reason)
     with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def samba() -> Iterator[Samba]:
+    """One file server for all tests that do not stop it; each test has folders of its own."""
+    if reason := samba_missing():
+        pytest.skip(reason)
+    with samba_running() as server:
         yield server
 
 

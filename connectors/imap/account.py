@@ -11,8 +11,9 @@ from connectors import Lost, Reason, Unreadable
 from connectors.archives import Hasher
 from connectors.imap.address import PORTS, Security
 from connectors.imap.wire import Dropped, Refusal, Wire
-from connectors.mailserver import Mailbox, NoSecret, Secret
+from connectors.mailserver import Mailbox
 from connectors.pace import Pace
+from connectors.secret import NoSecret, Secret
 
 FIRST_PAUSES = (1.0, 2.0)
 """Seconds before a server is tried again that was not reached in this process before."""

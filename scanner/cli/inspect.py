@@ -30,14 +30,14 @@ def inspect(options: dict[str, Any], path: str, as_json: bool, maybe: bool) -> i
 
     Exit code 0: all read. 3: something could not be read.
     """
-    from connectors.imap.address import is_mailbox
+    from connectors.addresses import is_address
     from scanner import platform
     from scanner.log import silence_others
     from scanner.setup import Setup, state_folder
     from scanner.tools import Tools
 
-    if is_mailbox(os.fsencode(path)):
-        raise click.UsageError("a mailbox on a server is scanned, not inspected; name a file")
+    if is_address(path):
+        raise click.UsageError("what lies on a server is scanned, not inspected; name a file")
     if not os.path.lexists(path):
         raise click.UsageError("there is no such file or folder; check the path")
     setup = Setup.find(options["config"])

@@ -16,8 +16,9 @@ TABLE_NOTES = {
     "device": "This device. Its id stays the same when the machine is renamed.",
     "index": "Where the index lies, and how long its history is kept.",
     "key": "The company key, as exactly one of: keyring, env, command, file.",
-    "place": "A folder to scan, or a mailbox; one table for each.",
+    "place": "A folder to scan, a mailbox or a share; one table for each.",
     "place.imap": "How to log in to a mailbox: below the [[place]] whose path is one.",
+    "place.smb": "How to log in to a share: below the [[place]] whose path is one.",
     "detect": "What is looked for.",
     "detect.kind": "A kind of your own; one table for each.",
     "names": "Names of persons.",
@@ -50,6 +51,7 @@ def example(
             "path": place or "/srv/share",
         },
         "place.imap": {"password": {"keyring": "fodspor/anna"}},
+        "place.smb": {"user": "FIRMA\\scanner", "password": {"keyring": "fodspor/share"}},
         "detect.kind": {
             "name": "CUSTOMER_NUMBER",
             "regex": "K-[0-9]{6}",
@@ -57,7 +59,7 @@ def example(
             "weight": 0.3,
         },
     }
-    off = {"detect.kind", "place.imap"} | (set() if place else {"place"})
+    off = {"detect.kind", "place.imap", "place.smb"} | (set() if place else {"place"})
     lines = [
         "# Fodspor's configuration. Every option stands here once, with its default.",
         "# A secret is never written here: say where it lies.",

@@ -72,7 +72,8 @@ def _check_places(places: tuple[PlaceTable, ...], path: Path, text: str) -> None
                 f"{path}{line}: two places are named {typed(place.name)!r}; give each its own name"
             )
         names[place.name] = number
-        root = folder_key(place.path) if place.imap is None else os.fsdecode(place.address.root)
+        root = folder_key(place.path) if place.root is None else os.fsdecode(place.root)
+        root = root if place.smb is None else root.casefold()  # servers take both for one
         if root in roots:
             line = line_of(text, ("place", number, "path"))
             raise ConfigError(f"{path}{line}: {same_root(roots[root], place.name)}")
@@ -112,7 +113,11 @@ def _relative(config: Config, folder: Path) -> Config:
 
 
 def _placed(place: PlaceTable, folder: Path) -> PlaceTable:
-    """Return a place with absolute paths: its own, or those that its mailbox needs."""
+    """Return a place with absolute paths: its own, or those that its login needs."""
+    if place.smb is not None:
+        password = place.smb.password
+        smb = {} if password is None else {"password": _beside(password, folder)}
+        return place.model_copy(update={"smb": place.smb.model_copy(update=smb)})
     if place.imap is None:
         path = os.path.abspath(folder / Path(place.path).expanduser())
         return place.model_copy(update={"path": path})

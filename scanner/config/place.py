@@ -1,4 +1,4 @@
-"""The tables of a place: a folder, or a mailbox and how to log in to it. Reads no file."""
+"""The tables of a place: a folder, or a mailbox or share and how to log in. Reads no file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from connectors.imap.address import Address, is_address
+from connectors.smb.address import ShareAddress, is_share_address
 from scanner.config.table import Secret, Table
 
 
@@ -44,10 +45,39 @@ class ImapTable(Table):
         return self
 
 
+class SmbTable(Table):
+    """How to log in to a share, and how gently to read it."""
+
+    user: str = Field("", description='Who reads, "DOMAIN\\\\user" or "user@domain".')
+    password: Secret | None = Field(
+        None, description="Where the password lies: keyring, env, command or file."
+    )
+    login: Literal["ntlm", "kerberos"] = Field(
+        "ntlm", description='"ntlm", or "kerberos" with the ticket of the account that scans.'
+    )
+    encrypt: bool = Field(
+        True, description="Encrypted (SMB 3) or not at all; false: signed, so nobody changes it."
+    )
+    connections: int = Field(4, ge=1, le=50, description="Connections at a time, at most.")
+    open_files: int = Field(32, ge=1, description="Files held open at a time, at most.")
+    megabytes_per_second: float = Field(
+        0.0, ge=0, description="Of all connections together; 0: as fast as the server gives."
+    )
+
+    @model_validator(mode="after")
+    def _login(self) -> SmbTable:
+        if self.login == "ntlm" and (not self.user or self.password is None):
+            raise ValueError(
+                'needs user and password, such as user = "FIRMA\\\\scanner" and '
+                'password = {keyring = "fodspor/share"}'
+            )
+        return self
+
+
 class PlaceTable(Table):
     name: str = Field(min_length=1, description="The place's name in answers.")
     path: str = Field(
-        description='The folder to scan, absolute; or a mailbox, "imap://USER@HOST/FOLDER".'
+        description='The folder to scan, absolute; or "imap://USER@HOST/FOLDER", "smb://HOST/SHARE".'
     )
     owner: str = Field("", description="Whose place it is; empty: by rules, then by file owner.")
     owners: dict[str, str] = Field(
@@ -61,12 +91,15 @@ class PlaceTable(Table):
         "", description='Special categories here: "on", "off"; empty: as [special_categories] says.'
     )
     imap: ImapTable | None = Field(None, description="How to log in, where the path is a mailbox.")
+    smb: SmbTable | None = Field(None, description="How to log in, where the path is a share.")
 
     @field_validator("path")
     @classmethod
     def _address(cls, given: str) -> str:
         if is_address(given):
             Address.parsed(given)
+        if is_share_address(given):
+            ShareAddress.parsed(given)
         return given
 
     @model_validator(mode="after")
@@ -85,6 +118,29 @@ class PlaceTable(Table):
                 'this machine alone, write "tls" or "starttls"'
             )
         return self
+
+    @model_validator(mode="after")
+    def _share(self) -> PlaceTable:
+        if is_share_address(self.path) != (self.smb is not None):
+            raise ValueError(
+                "has the path of a share; add [place.smb] below it with user and password"
+                if self.smb is None
+                else "has [place.smb], but its path is no share; "
+                'write path = "smb://SERVER/SHARE", or leave [place.smb] out'
+            )
+        return self
+
+    @property
+    def root(self) -> bytes | None:
+        """The path that documents behind an address begin with; None for a folder's path."""
+        if self.imap is not None:
+            return self.address.root
+        return self.share.root if self.smb is not None else None
+
+    @property
+    def share(self) -> ShareAddress:
+        """The share that the path names. Raises ValueError for a folder's path."""
+        return ShareAddress.parsed(self.path)
 
     @property
     def address(self) -> Address:

@@ -6,7 +6,6 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from connectors.imap.address import is_mailbox
 from connectors.shares import share_of
 from scanner.index.store import Index, now
 from scanner.names import display
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def place_of(index: Index, tools: Tools, device: str, name: str, root: bytes) -> int:
     """Return the id of a place, stored now if it is new; it says on which share it lies."""
-    share = "" if is_mailbox(root) else share_of(root)
+    share = share_of(root)
     with index.transaction() as connection:
         row = connection.execute(
             "SELECT id FROM place WHERE device=? AND name=?", (device, name)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from connectors.imap.address import is_mailbox
+from connectors.addresses import is_remote
 from connectors.spelling import real
 from connectors.volumes import mark_below
 from scanner.index.contents import Contents
@@ -42,7 +42,7 @@ def held_places(index: Index, tools: Tools, device: str) -> list[Held]:
         "SELECT id, name, root FROM place WHERE device=? ORDER BY id", (device,)
     ).fetchall():
         path = unsealed_path(stored, tools.seal)
-        if is_mailbox(path):  # no folder of a disk; only its own address names it
+        if is_remote(path):  # no folder of a disk; only its own address names it
             held.append(Held(number, Root(name, path, path)))
         else:
             held.append(Held(number, Root(name, path, real(path)), _is_away(path)))
@@ -163,7 +163,7 @@ class _Carrier:
             return
         target = self.place(inner)
         waited = self._last_number(target) - self._last_number(place)
-        mark = b"" if is_mailbox(inner.path) else mark_below(outer.real, inner.real)
+        mark = b"" if is_remote(inner.path) else mark_below(outer.real, inner.real)
         for number in numbers:
             self.execute(
                 "UPDATE document SET place=?, retry_run=CASE WHEN retry_run>0"
@@ -177,7 +177,7 @@ class _Carrier:
     def absorb(self, place: int, inner: Root, target: int, outer: Root) -> None:
         """Make a place a part of the one around it: documents, runs and counts; it is no more."""
         new = outer.spelled(inner.real)
-        mark = b"" if is_mailbox(inner.path) else mark_below(outer.real, inner.real)
+        mark = b"" if is_remote(inner.path) else mark_below(outer.real, inner.real)
         if mark:
             self._mark(place, mark)
         if new != inner.path:

@@ -173,15 +173,18 @@ class Recorder:
         document = outcome.document
         key = self.tools.seal.path_key(document.path)
         row = self._execute(
-            "SELECT id, token, attempts, detectors FROM document"
+            "SELECT id, token, attempts, detectors, owner, readable_by FROM document"
             " WHERE device=? AND path_key=? AND item=?",
             (self.device, key, document.item),
         ).fetchone()
         freshness = self.tools.freshness
         attempts, retry = self._retry(problems, row, document.version)
         reason, _, detail = min(problems, default="").partition(":")
+        owner, readable_by = self._owner(document.owner), document.readable_by or None
+        if document.tells_access and row is not None:  # it could not say so this time
+            owner, readable_by = owner or row[4], readable_by or row[5]
         values = (
-            self._owner(document.owner),
+            owner,
             document.size,
             datetime.fromtimestamp(document.modified_ns / 1e9, UTC).isoformat(timespec="seconds"),
             document.modified_ns,
@@ -195,11 +198,11 @@ class Recorder:
             freshness.mend(problems),
             attempts,
             retry,
-            risk_of(kinds, self._contents.groups, document.readable_by),
+            risk_of(kinds, self._contents.groups, readable_by),
             outcome.seconds,
             now(),
             None if document.type == FOLDER else self._mail_folder(document.folder),
-            document.readable_by or None,
+            readable_by,
         )
         if row is not None:
             sealing: tuple[object, ...] = ()
@@ -360,6 +363,8 @@ class Recorder:
 
     def _own(self, document: Document, path_key: bytes, number: int) -> None:
         """Give a moved document, and what lies in an archive, the owner of its new place."""
+        if document.tells_access and document.owner is None:
+            return
         owner = self._owner(document.owner)
         of = (number, self.device, path_key)
         self._execute(
@@ -375,6 +380,8 @@ class Recorder:
         So for what lies in it, where it is an archive.
         """
         owner = self._owner(document.owner)
+        if document.tells_access and owner is None:  # only an open file says so
+            owner = row.owner
         readable_by = document.readable_by or row.readable_by
         if (owner or None, readable_by) == (row.owner or None, row.readable_by):
             return row.risk

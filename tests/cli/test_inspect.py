@@ -93,7 +93,7 @@ def test_a_path_that_is_not_there_is_a_wrong_use_and_not_repeated(
 
 def test_a_mailbox_on_a_server_is_no_file(installation: Installation) -> None:
     ran = installation.run("inspect", "imap://anna@mail.example.com/Sager", code=2)
-    assert "a mailbox on a server is scanned, not inspected" in ran.err
+    assert "what lies on a server is scanned, not inspected" in ran.err
     assert "anna" not in ran.err
 
 

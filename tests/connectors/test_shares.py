@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from connectors.imap.address import Address
 from connectors.shares import share_of, told_by_macos
+from connectors.smb.address import ShareAddress
 
 MOUNTS = r"""
 21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -42,6 +44,11 @@ def test_linux(tmp_path: Path, path: str, share: str) -> None:
 
 def test_no_table_is_no_share(tmp_path: Path) -> None:
     assert share_of(os.fsencode(tmp_path), tmp_path / "none") == ""
+
+
+def test_an_address_is_the_same_share_as_its_mount() -> None:
+    assert share_of(ShareAddress.parsed("smb://FIL01:1445/Salg/2026").root) == "//fil01/salg/2026"
+    assert share_of(Address.parsed("imap://anna@mail.firma.dk").root) == ""
 
 
 def test_macos() -> None:
