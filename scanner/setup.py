@@ -256,9 +256,15 @@ class Setup:
         except ValueError as error:
             raise ConfigError(f"[place.{place.name}] {error}") from None
         connector = replace(bare, excludes=excludes, owners=owners)
-        connections = min(account.connections, account.open_files)
         return Target(
-            self.device(), root.name, root.path, connector, below, root, True, connections
+            self.device(),
+            root.name,
+            root.path,
+            connector,
+            below,
+            root,
+            connections=min(account.connections, account.open_files),
+            login=(account.host, str(account.port), account.user),
         )
 
 

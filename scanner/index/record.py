@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from connectors import Document, Unreadable
 from connectors.mailserver import FOLDER
+from connectors.owners import is_sid
 from scanner.index.contents import Contents, name_of
 from scanner.index.store import Index, explain, now
 from scanner.index.weighing import weigh_documents
@@ -252,7 +253,9 @@ class Recorder:
 
     def _owner(self, owner: str | None) -> str | None:
         """Return an owner fit for the index: a folder's name may have given it."""
-        return shown(self.tools.names.sealed(owner)) if owner else owner
+        if not owner or is_sid(owner):  # the number of an account is no value that was found
+            return owner
+        return shown(self.tools.names.sealed(owner))
 
     def _open_occurrences(self, document: int) -> dict[tuple[str, int], int]:
         return {
