@@ -6,6 +6,7 @@ accounts of the system and files of unknown accounts have none.
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,6 +14,7 @@ from functools import lru_cache
 from connectors.excludes import FolderPath
 from connectors.globs import FOLDS_CASE, Glob, compile_rule
 
+_SID = re.compile(r"S-1-\d{1,15}(?:-\d{1,10}){1,15}", re.ASCII)
 NOBODY = ""
 """As a rule's owner: what lies here is nobody's, whatever later rules or the account say."""
 
@@ -55,6 +57,11 @@ class OwnerRules:
                 caught = found.groupdict().get("owner") or ""
                 return owner.replace("{owner}", caught)
         return None
+
+
+def is_sid(owner: str) -> bool:
+    """Whether an owner is an account's number in a Windows domain, as a share tells it."""
+    return _SID.fullmatch(owner) is not None
 
 
 @lru_cache(maxsize=64)

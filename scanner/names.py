@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from connectors.addresses import parts_of_server
+from connectors.owners import is_sid
 from detectors import FINDING, MAYBE, Match
 from scanner.model import Finding, Place
 from scanner.privacy import PAPERS, SPECIAL, Seal, mask, shown
@@ -73,8 +74,11 @@ class Names:
         )
 
     def masked(self, name: str) -> str:
-        """Return a name as it is shown: one that holds an identifier is masked."""
-        return shown(self.sealed(name))
+        """Return a name as it is shown: one that holds an identifier is masked.
+
+        The number of an account is no value that was found.
+        """
+        return name if is_sid(name) else shown(self.sealed(name))
 
     def label(self, name: str) -> str:
         """Return a place's name fit for the index: a path that holds an identifier is masked.

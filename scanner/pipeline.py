@@ -27,7 +27,8 @@ class Target:
     """A place to scan: its name, its device, its root, and the folder below it that is asked.
 
     `where` is the same root with its true path; `configured` is false for a folder given by hand.
-    `connections`: how many processes may look at it at a time, 0: as many as there are.
+    `connections`: how many processes may look at it at a time, 0: as many as there are. `login`:
+    equal for places that are logged in to as the same account at the same server.
     `employees`: whom the owners that are met are.
     """
 
@@ -39,6 +40,7 @@ class Target:
     where: Root | None = None
     configured: bool = True
     connections: int = 0
+    login: tuple[str, ...] = ()
     employees: Employees = field(default_factory=Employees, repr=False)
 
 
@@ -72,11 +74,12 @@ def scan(
     *,
     progress: Progress = lambda counts, outcome: None,
     stop: Callable[[], bool] = lambda: False,
+    away: Unreadable | None = None,
 ) -> Summary:
     """Scan one place into the index and return what happened. Runs in the coordinator.
 
     `stop` is asked between documents: true ends the run cleanly, state kept. Losing the root
-    ends it as offline, with nothing closed.
+    ends it as offline, with nothing closed. `away`: it is known to be lost, and is not asked.
     """
     run = PlaceRun(
         index,
@@ -95,7 +98,7 @@ def scan(
         def ends() -> bool:
             return stop() or lost.root is not None
 
-        walk = _until(lost.watched(target.connector), ends)
+        walk = _until(lost.watched(target.connector, away), ends)
         more: deque[Document] = deque()
         documents = _reported(run, walk, progress)
         for outcome in _persistently(documents, executor, recipe.limits, more, ends):
@@ -187,11 +190,35 @@ class _Lost:
             reason = outcome.problem.reason
             self.root = Unreadable(outcome.document.path, reason, folder=True, lost=outcome.lost)
 
-    def watched(self, connector: Connector) -> Iterator[Document | Unreadable | Excluded]:
+    def watched(
+        self, connector: Connector, away: Unreadable | None
+    ) -> Iterator[Document | Unreadable | Excluded]:
+        if away is not None:
+            self.root = away
+            return
         try:
             yield from connector.walk()
         except Unreadable as error:
             self.root = error
+
+
+class Refused:
+    """The logins that a server refused in this run: another try would lock the account."""
+
+    def __init__(self) -> None:
+        self._by_login: dict[tuple[str, ...], Unreadable] = {}
+
+    def known(self, target: Target) -> Unreadable | None:
+        """Return why a place need not be asked; None where it may be."""
+        known = self._by_login.get(target.login)
+        if known is None:
+            return None
+        return Unreadable(target.root, known.reason, folder=True, lost=known.lost)
+
+    def learn(self, target: Target, lost: Lost) -> None:
+        """Take note of how a place was lost."""
+        if target.login and lost in ("login", "account"):
+            self._by_login[target.login] = Unreadable(b"", "no_access", folder=True, lost=lost)
 
 
 @dataclass(frozen=True, slots=True)

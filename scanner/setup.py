@@ -283,9 +283,8 @@ class Setup:
             connector,
             below,
             root,
-            True,
-            connections,
-            self.employees,
+            connections=connections,
+            employees=self.employees,
         )
 
     def _share(
@@ -310,7 +309,6 @@ class Setup:
         except ValueError as error:
             raise ConfigError(f"[place.{place.name}] {error}") from None
         connector = replace(bare, excludes=excludes, owners=owners)
-        connections = min(account.connections, account.open_files)
         return Target(
             self.device(),
             root.name,
@@ -318,9 +316,9 @@ class Setup:
             connector,
             below,
             root,
-            True,
-            connections,
-            self.employees,
+            connections=min(account.connections, account.open_files),
+            login=(account.host, str(account.port), account.user),
+            employees=self.employees,
         )
 
 

@@ -122,7 +122,7 @@ def test_who_owns_it_and_who_can_read_it_is_kept(shared: Shared) -> None:
         "holdet.txt": "group",
     }
     ((owner,),) = set(shared.rows("owner"))
-    assert re.fullmatch(r"S-1-5-21-[\d-]+", str(owner))
+    assert owner == shared.server.owner("data", f"{shared.folder.name}/alle.txt")
     assert shared.installation.rows("SELECT DISTINCT owner FROM occurrence") == [(owner,)]
 
 
@@ -273,6 +273,20 @@ def test_a_wrong_password_is_tried_once_and_closes_nothing(
     assert len(shared.rows("id")) == 40
     told = shared.installation.run("scan").out
     assert "refused the login" in told
+
+
+@pytest.mark.parametrize("option", [(), ("--estimate",)], ids=["scan", "estimate"])
+def test_a_refused_login_is_not_tried_for_the_next_place(
+    over_a_line: tuple[Shared, Relay], option: tuple[str, ...]
+) -> None:
+    shared, relay = over_a_line
+    address = f"smb://127.0.0.1:{relay.port}/data/{shared.folder.name}"
+    shared.put("Løn/a.txt")
+    shared.configure(address=f"{address}/Løn", name="løn")
+    shared.password("forkert")
+    ran = shared.installation.run("scan", "--json", *option, code=3)
+    assert [(line["status"], line["lost"]) for line in ran.lines] == [("offline", "login")] * 2
+    assert relay.connections == 1
 
 
 def test_a_server_that_breaks_off_costs_no_document(over_a_line: tuple[Shared, Relay]) -> None:

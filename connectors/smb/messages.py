@@ -23,6 +23,7 @@ from smbprotocol.open import (
     SMB2QueryInfoRequest,
     SMB2ReadRequest,
 )
+from smbprotocol.structure import Structure
 
 HEADER = 64
 SAME_FILE = b"\xff" * 16
@@ -69,6 +70,24 @@ class Entry(NamedTuple):
 class Stream(NamedTuple):
     name: str
     size: int
+
+
+class Packed:
+    """A message that is sent again and again: its bytes are made once."""
+
+    def __init__(self, message: Structure) -> None:
+        self.COMMAND = message.COMMAND
+        self._message = message
+        self._bytes = bytes(message.pack())
+
+    def __len__(self) -> int:
+        return len(self._bytes)
+
+    def __getitem__(self, field: str) -> object:
+        return self._message[field]
+
+    def pack(self) -> bytes:
+        return self._bytes
 
 
 def create(path: str, access: int, *, folder: bool) -> SMB2CreateRequest:

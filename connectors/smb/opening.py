@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections import deque
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from smbprotocol.connection import Request
@@ -17,7 +18,7 @@ from smbprotocol.tree import TreeConnect
 from connectors import Access, Excluded, Unreadable
 from connectors.smb import messages
 from connectors.smb.account import ATTEMPTS
-from connectors.smb.messages import READ_CONTROL, READ_DATA, Lie, Opened
+from connectors.smb.messages import READ_CONTROL, READ_DATA, Lie, Opened, Packed
 from connectors.smb.security import Security, parsed
 from connectors.smb.share import Share, let_go
 from connectors.smb.status import ACCESS_DENIED, BUFFER_OVERFLOW, END_OF_FILE, OK, reason_of
@@ -254,14 +255,24 @@ class ShareFile(io.RawIOBase):
         super().close()
 
 
-def _questions(path: str, size: int) -> tuple[Structure, ...]:
-    return (
-        messages.create(path, READ_DATA | READ_CONTROL, folder=False),
+def _questions(path: str, size: int) -> tuple[Structure | Packed, ...]:
+    create = messages.create(path, READ_DATA | READ_CONTROL, folder=False)
+    security, streams, read, close = _following()
+    if size > TOGETHER_BYTES:
+        return create, security, streams, messages.read(size), close
+    return create, security, streams, read, close
+
+
+@lru_cache(maxsize=1)
+def _following() -> tuple[Packed, ...]:
+    """Return what is asked of every small file once it is open."""
+    asked = (
         messages.security(),
         messages.streams(),
-        messages.read(max(size, 1)),
+        messages.read(TOGETHER_BYTES),
         messages.close(),
     )
+    return tuple(map(Packed, asked))
 
 
 def _taken(answers: Sequence[Answer]) -> Taken | None:

@@ -18,6 +18,7 @@ from smbprotocol.tree import TreeConnect
 from connectors.secret import NoSecret
 from connectors.smb.account import ShareAccount, lost
 from connectors.smb.address import PORT
+from connectors.smb.messages import Packed
 from connectors.smb.status import GONE_SESSIONS, OK, lost_of
 
 GOODBYE_SECONDS = 5
@@ -154,7 +155,7 @@ class Wire:
             self._trees[key] = tree
         return self._trees[key]
 
-    def send(self, tree: TreeConnect, *messages: Structure) -> list[Request]:
+    def send(self, tree: TreeConnect, *messages: Structure | Packed) -> list[Request]:
         """Send messages that are about one file, the first being the one that opens it."""
         try:
             sid, tid = self._session.session_id, tree.tree_connect_id

@@ -67,6 +67,7 @@ def scan(
     from scanner.index.employees import settle
     from scanner.index.store import Index, now
     from scanner.log import last_line, open_log
+    from scanner.pipeline import Refused
     from scanner.pipeline import scan as run_scan
     from scanner.progress import progress
     from scanner.setup import state_folder
@@ -78,6 +79,7 @@ def scan(
     log = open_log(state / "logs", run)
     platform.lower_priority()
     summaries: list[Any] = []
+    refused = Refused()
     with (
         last_line(log),
         _told_so_far(summaries, setup.config.index_path, words, as_json),
@@ -122,7 +124,9 @@ def scan(
                                 executor,
                                 progress=show,
                                 stop=lambda: interrupts.asked,
+                                away=refused.known(target),
                             )
+                        refused.learn(target, summary.lost)
                         figures = _figures(summary.counts)
                         log.info("run %d %s %s", summary.run, summary.status, figures)
                         summaries.append(summary)
@@ -172,17 +176,21 @@ def _know_device(index: Any, setup: Any) -> None:
 
 def _estimate(setup: Any, targets: Any, words: Words, as_json: bool) -> int:
     from connectors import Unreadable
-    from scanner.pipeline import estimate
+    from scanner.pipeline import Refused, estimate
     from scanner.summary import expected_seconds, print_away, print_estimate
     from scanner.typed import typed
 
     last = expected_seconds(setup.config.index_path)
     code = DONE
+    refused = Refused()
     for target in targets:
         name = typed(target.place)
         try:
+            if (known := refused.known(target)) is not None:
+                raise known
             seen = estimate(target.connector)
         except Unreadable as error:
+            refused.learn(target, error.lost)
             print_away(name, error, words, as_json=as_json)
             code = UNREAD
         else:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -175,17 +175,17 @@ class Samba:
             input=said,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=600,
             check=check,
         )
 
     def client(
-        self, share: str, command: str, user: str = ANNA
+        self, share: str, command: str, user: str = ANNA, options: Sequence[str] = ()
     ) -> subprocess.CompletedProcess[str]:
         """Do something on a share through Samba's own client."""
         return self._run(
             *("smbclient", f"//127.0.0.1/{share}", "-s", self.config, "-p", self.port),
-            *("-U", f"{user}%{PASSWORD}", "-m", "SMB3", "-c", command),
+            *("-U", f"{user}%{PASSWORD}", "-m", "SMB3", *options, "-c", command),
             check=False,
         )
 
