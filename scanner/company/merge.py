@@ -113,11 +113,11 @@ def _employees(central: Index) -> None:
 
 
 def _judged(central: Index) -> None:
-    """Remember where a device judges otherwise than the centre: the next answer weighs anew."""
+    """Remember where devices judge otherwise than one another: the next answer weighs anew."""
     row = central.connection.execute("SELECT value FROM handed.meta WHERE key=?", (JUDGED,))
-    theirs = (row.fetchone() or (None,))[0]
+    (theirs,) = row.fetchone() or (None,)
     ours = central.meta(JUDGED)
-    if ours is None:
-        central.set_meta(JUDGED, theirs or "")
-    elif theirs is not None and theirs != ours:
-        central.set_meta(JUDGED, "")
+    if theirs is None or theirs == ours:  # None: by default
+        return
+    (devices,) = central.connection.execute("SELECT count(*) FROM main.delivery").fetchone()
+    central.set_meta(JUDGED, theirs if ours is None and devices == 1 else "")

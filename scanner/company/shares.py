@@ -9,6 +9,8 @@ SAMPLE = 200
 FEWEST = 10
 """Contents from which a place can be told by them: a handful is alike by chance."""
 ALIKE = 0.8
+MOST_HOLDERS = 100
+"""Places of a content beyond which it says nothing: a logo lies everywhere."""
 
 ADDRESS = "(instr({0}, CAST('://' AS BLOB)) > 1 OR substr({0}, 1, 2) IN (x'5c5c', x'2f2f'))"
 """Whether a root is an address or a UNC path: the same for every device."""
@@ -47,9 +49,11 @@ def _by_contents(connection: sqlite3.Connection, place: int) -> None:
     execute("CREATE TEMP TABLE sample(content INTEGER PRIMARY KEY)")
     execute(
         "INSERT OR IGNORE INTO temp.sample SELECT o.content FROM (SELECT id FROM main.document"
-        " WHERE place=? AND gone_run IS NULL AND item='' ORDER BY path_key LIMIT ?) d"
-        " JOIN main.occurrence o ON o.document=d.id AND o.inner='[]' AND o.gone_run IS NULL",
-        (place, SAMPLE),
+        " WHERE place=?1 AND gone_run IS NULL AND item='' ORDER BY path_key LIMIT ?3) d"
+        " JOIN main.occurrence o ON o.document=d.id AND o.inner='[]' AND o.gone_run IS NULL"
+        " WHERE (SELECT count(*) FROM (SELECT 1 FROM main.occurrence WHERE content=o.content"
+        " LIMIT ?2+1)) <= ?2",
+        (place, MOST_HOLDERS, SAMPLE),
     )
     sampled = execute("SELECT count(*) FROM temp.sample").fetchone()[0]
     if sampled < FEWEST:
