@@ -155,16 +155,22 @@ class Setup:
         return [self.target(root, None, roots) for root in roots]
 
     def _own_files(self) -> tuple[str, ...]:
-        """Return the rules that leave out the index, the key and what lies in the state folder."""
-        index = self.config.index_path
-        files = [index, decisions_path(index), *([Path(key)] if (key := self._key_file()) else [])]
+        """Return the rules that leave out indexes, keys and what lies in the state folder."""
+        index, company = self.config.index_path, self.config.collected_path
+        files = [index, decisions_path(index), company, decisions_path(company)]
         logs = [index.with_name(file.name + end) for file in files[:2] for end in ("-wal", "-shm")]
-        locks = _literal(index) + ".*.lock"
+        logs += [company.with_name(f.name + end) for f in files[2:] for end in ("-wal", "-shm")]
         keys = [f"{_literal(index.parent)}/fodspor-*.{end}" for end in ("join", "key")]
-        return (*(_literal(path) for path in (*files, *logs, state_folder())), locks, *keys)
+        keys += [_literal(Path(key)) for key in self._key_files()]
+        note = index.with_name(f"{index.stem}-delivered.json")
+        locks = (f"{_literal(path)}.*.lock" for path in (index, company))
+        return (*(_literal(path) for path in (*files, *logs, note, state_folder())), *locks, *keys)
 
-    def _key_file(self) -> str | None:
-        return self.config.key_source.file
+    def _key_files(self) -> list[str]:
+        centre = self.config.collect.key
+        beside = str(self.config.collected_path.with_name("company.key"))
+        files = (self.config.key_source.file, centre.file if centre else beside)
+        return [file for file in files if file]
 
     def _given(self, given: str, roots: Sequence[Root]) -> list[Target]:
         named = next((each for each in roots if each.name == given), None)

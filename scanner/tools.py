@@ -24,7 +24,7 @@ from scanner.model import Letter, Letterhead
 from scanner.names import Names
 from scanner.own_kinds import Described, OwnKind
 from scanner.people import People
-from scanner.privacy import mask
+from scanner.privacy import Seal, mask
 from scanner.recipe import CustomKind, Freshness, Recipe, RecipeError, digest_of
 from scanner.shares import OpenShare, is_on_share
 
@@ -35,9 +35,10 @@ MAX_DOMAINS = 50
 class Tools:
     """The living counterpart of a Recipe. One per process; holds keys, so it is never pickled."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, seal: Seal | None = None) -> None:
+        """`seal`: another than the company's, for what is kept beside a collected index."""
         self.recipe = recipe
-        self.seal = company_seal(recipe.key)
+        self.seal = seal or company_seal(recipe.key)
         self.detectors: tuple[Detector, ...] = all_detectors(recipe)
         self.gate = Gate(
             tuple(

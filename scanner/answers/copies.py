@@ -69,6 +69,8 @@ def copied(opened: Opened, *, all_: bool = False) -> Iterator[Copied]:
         f" JOIN content c ON c.id=t.content WHERE c.size > 0{risky}"
         " ORDER BY c.risk DESC, t.number DESC, c.id"
     ).fetchall()
+    if opened.readings:
+        rows = _of_any_reading(opened, rows, all_=all_)
     several = {content for content, _, _, _ in rows}
     for content, size, risk, number in rows:
         if _within_copies(opened, content, number, several):
@@ -83,29 +85,52 @@ def copied(opened: Opened, *, all_: bool = False) -> Iterator[Copied]:
         )
 
 
+def _of_any_reading(
+    opened: Opened, rows: list[tuple[int, int, float, int]], *, all_: bool
+) -> list[tuple[int, int, float, int]]:
+    """Return the rows with the contents that several devices read otherwise told as one each."""
+    several = {own for readings in opened.readings.values() for own in readings}
+    found = [row for row in rows if row[0] not in several]
+    for common, readings in opened.readings.items():
+        marks = ",".join("?" * len(readings))
+        number, size, risk = opened.connection.execute(
+            "SELECT count(*), max(c.size), max(c.risk) FROM occurrence o"
+            f" JOIN content c ON c.id=o.content WHERE o.content IN ({marks})"
+            " AND o.gone_run IS NULL",
+            readings,
+        ).fetchone()
+        if number > 1 and size and (all_ or risk):
+            found.append((common, size, risk or 0.0, number))
+    return sorted(found, key=lambda row: (-(row[2] or 0.0), -row[3], row[0]))
+
+
 def places_of(opened: Opened, content: int, most: int = PLACES_SHOWN) -> list[Lying]:
     """Return the open places of a content, as its documents were first met."""
+    readings = opened.readings.get(content, (content,))
+    marks = ",".join("?" * len(readings))
     return [
         Lying(shown_document(opened, document), inner)
         for document, inner in opened.connection.execute(
-            "SELECT document, inner_path FROM occurrence WHERE content=? AND gone_run IS NULL"
-            " ORDER BY document, id LIMIT ?",
-            (content, most),
+            f"SELECT document, inner_path FROM occurrence WHERE content IN ({marks})"
+            " AND gone_run IS NULL ORDER BY document, id LIMIT ?",
+            (*readings, most),
         ).fetchall()
     ]
 
 
 def kinds_of(opened: Opened, content: int) -> dict[str, int]:
     """Return the distinct values per kind in a content and in all that lies in it."""
+    readings = opened.readings.get(content, (content,))
+    first = ",".join("(?, 0)" for _ in readings)
     return dict(
         opened.connection.execute(
-            "WITH RECURSIVE below(id, depth) AS (SELECT ?, 0 UNION SELECT part.child, depth+1"
+            f"WITH RECURSIVE below(id, depth) AS (VALUES {first} UNION SELECT part.child, depth+1"
             " FROM part JOIN below ON part.parent=below.id WHERE depth < 100)"
             " SELECT kind, count(DISTINCT fingerprint) FROM finding WHERE content IN"
             " (SELECT DISTINCT id FROM below LIMIT 10000)"
             f" AND {opened.is_finding()} AND {opened.not_ignored('fingerprint')}"
             " GROUP BY kind ORDER BY 2 DESC, 1",
-            (content,),
+            readings,
         ).fetchall()
     )
 
@@ -113,9 +138,13 @@ def kinds_of(opened: Opened, content: int) -> dict[str, int]:
 def _within_copies(opened: Opened, content: int, number: int, several: Collection[int]) -> bool:
     """Whether each place of a content lies in a container that is itself told as copied."""
     containers: set[int] = set()
+    readings = opened.readings.get(content, (content,))
+    marks = ",".join("?" * len(readings))
+    told_as = {own: common for common, each in opened.readings.items() for own in each}
     for document, inner in opened.connection.execute(
-        "SELECT document, inner FROM occurrence WHERE content=? AND gone_run IS NULL LIMIT ?",
-        (content, PLACES_SHOWN),
+        f"SELECT document, inner FROM occurrence WHERE content IN ({marks})"
+        " AND gone_run IS NULL LIMIT ?",
+        (*readings, PLACES_SHOWN),
     ).fetchall():
         names = json.loads(inner)
         if not names:
@@ -124,7 +153,7 @@ def _within_copies(opened: Opened, content: int, number: int, several: Collectio
             "SELECT content FROM occurrence WHERE document=? AND inner=? AND gone_run IS NULL",
             (document, json.dumps(names[:-1], ensure_ascii=False)),
         ).fetchone()
-        if row is None or row[0] not in several:
+        if row is None or (container := told_as.get(row[0], row[0])) not in several:
             return False
-        containers.add(row[0])
+        containers.add(container)
     return len(containers) == 1

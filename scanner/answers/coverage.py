@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from scanner.answers.devices import Reporting, reporting
 from scanner.answers.opened import Opened
 from scanner.privacy import shown
 
@@ -22,7 +23,8 @@ class PlaceRuns:
     """The runs of one place: how the last one ended, and when the last whole one did.
 
     `last_status` done, interrupted, failed, offline, killed or running; `below` names the folder
-    that the last run was limited to; `unwanted` are kinds looked for elsewhere, and not here.
+    that the last run was limited to; `unwanted` are kinds looked for elsewhere, and not here;
+    `unknown_since`: a collected place that its device's newest index knows no more.
     """
 
     id: int
@@ -34,10 +36,12 @@ class PlaceRuns:
     complete_run: int | None
     below: str | None = None
     unwanted: tuple[str, ...] = ()
+    unknown_since: str | None = None
 
     @property
     def whole(self) -> bool:
-        return self.complete_run is not None and self.last_status == "done"
+        known = self.unknown_since is None
+        return known and self.complete_run is not None and self.last_status == "done"
 
 
 @dataclass(slots=True)
@@ -72,6 +76,12 @@ class Coverage:
     finding_from: dict[str, float] = field(default_factory=dict)
     weighed: bool = True
     asked: Collection[str] = ()
+    devices: list[Reporting] = field(default_factory=list)
+    """Of a collected index: when each device that the answer is about last reported."""
+
+    @property
+    def silent(self) -> list[Reporting]:
+        return [device for device in self.devices if device.silent]
 
     @property
     def asked_elsewhere(self) -> bool:
@@ -88,9 +98,13 @@ class Coverage:
 
     @property
     def complete(self) -> bool:
-        """Whether all met is read, every place walked to its end, every kind looked for."""
+        """Whether all met is read, every place walked to its end, every kind looked for.
+
+        Of a collected index: and no device is silent.
+        """
         return (
-            not self.not_fully_read
+            not self.silent
+            and not self.not_fully_read
             and not self.folders
             and not self.never_scanned
             and not self.in_vain
@@ -131,6 +145,7 @@ class Coverage:
                     "last_complete": place.last_complete,
                     "below": place.below,
                     "not_looked_for": list(place.unwanted),
+                    **({"unknown_since": since} if (since := place.unknown_since) else {}),
                 }
                 for place in self.places
             ],
@@ -140,18 +155,23 @@ class Coverage:
             "finding_from": self.finding_from,
             "risk_outdated": not self.weighed,
             "ignored": {"values": self.ignored_values, "findings": self.ignored_findings},
+            **({"devices": [each.as_dict() for each in self.devices]} if self.devices else {}),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """What the configuration says of coverage: places by name, kinds looked for."""
+    """What the configuration says of coverage: places by name, kinds looked for.
+
+    `silent_days`: without a delivery, after which a device of a collected index is silent.
+    """
 
     places: tuple[str, ...] = ()
     kinds: Collection[str] = ()
     not_looked_for: Sequence[str] = ()
     finding_from: Mapping[str, float] = field(default_factory=dict)
     weighed: bool = True
+    silent_days: int = 7
 
 
 def coverage_of(
@@ -170,6 +190,7 @@ def coverage_of(
     found.asked = kinds
     held = _places(opened, places, devices)
     found.places = [runs for _, runs in held]
+    found.devices = _devices(opened, configured.silent_days, places, devices)
     _documents(opened, found)
     _excluded(opened, found)
     if not places and not devices:
@@ -180,12 +201,23 @@ def coverage_of(
     return found
 
 
+def _devices(
+    opened: Opened, silent_days: int, places: Collection[int], devices: Collection[str]
+) -> list[Reporting]:
+    """Return the devices that an answer about some places or devices rests on."""
+    held = reporting(opened, silent_days)
+    if places:
+        of_place = dict(opened.connection.execute("SELECT id, device FROM place").fetchall())
+        devices = {of_place[place] for place in places if place in of_place}
+    return [each for each in held if not devices or each.id in devices]
+
+
 def _places(
     opened: Opened, places: Collection[int], devices: Collection[str]
 ) -> list[tuple[str, PlaceRuns]]:
     held = []
-    for number, device, name in opened.connection.execute(
-        "SELECT id, device, name FROM place ORDER BY device, name"
+    for number, device, name, unknown in opened.connection.execute(
+        "SELECT id, device, name, unknown_since FROM place ORDER BY device, name"
     ).fetchall():
         if (places and number not in places) or (devices and device not in devices):
             continue
@@ -198,6 +230,7 @@ def _places(
             None,
             None,
             unwanted=opened.unwanted.get(number, ()),
+            unknown_since=unknown,
         )
         for run, started, ended, status, below in opened.connection.execute(
             "SELECT id, started, ended, status, coverage FROM run WHERE place=?"

@@ -8,6 +8,9 @@ from scanner.answers.coverage import Coverage, Rule
 from scanner.messages import Words
 from scanner.privacy import shown
 
+SILENT_TOLD = 20
+"""Silent devices told by name; the report of devices has all."""
+
 Empty = Literal["", "all", "matching"]
 """Whether the answer before it is empty: nothing at all, or nothing that matches."""
 
@@ -24,6 +27,7 @@ def sentences(found: Coverage, words: Words, *, empty: Empty = "") -> list[str]:
             for reason, count in found.reasons.most_common()
         ]
         lines.append(words.text("coverage reasons", reasons=", ".join(listed)))
+    lines += _devices_in_words(found, words)
     lines += _places_in_words(found, words)
     if found.statuses["no_text"]:
         lines.append(words.count("coverage no_text", found.statuses["no_text"]))
@@ -76,8 +80,24 @@ def _missing(found: Coverage, words: Words, unread: str) -> list[str]:
         ("partial", found.statuses["partial"]),
         ("placeholder", found.statuses["placeholder"]),
         ("folders", found.folders),
+        ("silent", len(found.silent)),
     )
     return [words.count(f"coverage {name}", count) for name, count in counts if count]
+
+
+def _devices_in_words(found: Coverage, words: Words) -> list[str]:
+    """Say when the devices last reported: in sum, and the silent ones by name."""
+    if not found.devices:
+        return []
+    times = [min(device.reported, device.collected) for device in found.devices]
+    span = {"first": words.moment(min(times)), "last": words.moment(max(times))}
+    lines = [words.count("coverage devices", len(times), **span)]
+    for device in found.silent[:SILENT_TOLD]:
+        when = words.moment(min(device.reported, device.collected))
+        lines.append(words.text("coverage silent device", device=device.device, when=when))
+    if len(found.silent) > SILENT_TOLD:
+        lines.append(words.count("coverage silent more", len(found.silent) - SILENT_TOLD))
+    return lines
 
 
 def _places_in_words(found: Coverage, words: Words) -> list[str]:
@@ -87,7 +107,9 @@ def _places_in_words(found: Coverage, words: Words) -> list[str]:
             "place": f"{place.device}: {place.place}",
             "when": words.moment(place.last_started),
         }
-        if place.complete_run is None:
+        if place.unknown_since is not None:
+            lines.append(words.text("place unknown", place=values["place"]))
+        elif place.complete_run is None:
             lines.append(words.text("coverage never complete", **values))
         elif place.last_status != "done":
             lines.append(

@@ -106,7 +106,7 @@ def of_documents(filters: Filters) -> Condition:
 
 
 def of_findings(filters: Filters, table: str, first_run: str) -> Condition:
-    """Return the condition on a finding: `table` its alias, `first_run` when it was first here."""
+    """Return the condition on a finding: `table` its alias, `first_run` where it was first."""
     parts: list[str] = []
     values: list[Any] = []
     if filters.confidence is None:
@@ -118,7 +118,7 @@ def of_findings(filters: Filters, table: str, first_run: str) -> Condition:
         parts.append(f"{table}.kind IN ({_marks(filters.kinds)})")
         values += filters.kinds
     if filters.since is not None:
-        parts.append(f"(SELECT started FROM run WHERE id={first_run}) >= ?")
+        parts.append(f"(SELECT max(started) FROM run WHERE id IN ({first_run})) >= ?")
         values.append(filters.since)
     return Condition(" AND ".join(parts), tuple(values))
 

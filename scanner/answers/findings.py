@@ -45,7 +45,8 @@ CUSTOMER = "customer"
 """One more, last, where there is a register: whether it knows the value."""
 MESSAGE = "message"
 """One more for a mail in an archive or mailbox: its folder, time, masked sender and mark."""
-FIRST_HERE = "max(f.first_run, o.first_run)"
+FIRST_HERE = "f.first_run, o.first_run"
+"""The later of the two; the runs of several devices are not numbered by time."""
 
 Line = dict[str, Any]
 
@@ -201,7 +202,7 @@ class Search:
         )
         yield from self.opened.connection.execute(
             "SELECT f.kind, f.fingerprint, f.masked, f.confidence, f.evidence, f.count, f.places,"
-            f" o.id, o.inner_path, (SELECT started FROM run WHERE id={FIRST_HERE})"
+            f" o.id, o.inner_path, (SELECT max(started) FROM run WHERE id IN ({FIRST_HERE}))"
             " FROM document d CROSS JOIN occurrence o ON o.document=d.id"
             " CROSS JOIN finding f ON f.content=o.content"
             f" WHERE d.id=? AND {self._open} AND {inside.sql} ORDER BY o.id, f.id",

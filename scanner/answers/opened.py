@@ -11,7 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from scanner.index.store import Index, IndexTrouble, decisions_path, explain, readonly_uri
+from scanner.index.store import (
+    COLLECTED,
+    Index,
+    IndexTrouble,
+    decisions_path,
+    explain,
+    readonly_uri,
+)
 from scanner.judging import DEFAULT, Judging
 from scanner.register.store import register_path
 
@@ -80,6 +87,24 @@ class Opened:
             ).fetchone()
             is not None
         )
+
+    @cached_property
+    def collected(self) -> bool:
+        """Whether this is the company's index, collected from many devices."""
+        return self.index.meta(COLLECTED) is not None
+
+    @cached_property
+    def readings(self) -> dict[int, tuple[int, ...]]:
+        """Contents of a collected index that devices read otherwise, with all their rows."""
+        held: dict[int, set[int]] = {}
+        for own, common in self.connection.execute(
+            "SELECT v.id, coalesce((SELECT id FROM content WHERE hash=substr(v.hash, 1, 32)),"
+            " (SELECT min(o.id) FROM content o WHERE length(o.hash) > 32"
+            " AND substr(o.hash, 1, 32)=substr(v.hash, 1, 32)))"
+            " FROM content v WHERE length(v.hash) > 32"
+        ):
+            held.setdefault(common, {common}).add(own)
+        return {common: tuple(sorted(each)) for common, each in held.items()}
 
     @cached_property
     def devices(self) -> dict[str, str]:

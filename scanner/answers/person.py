@@ -154,7 +154,7 @@ def _in_contents(
             )
             for document, inner_path, inner, gone_run, first in opened.connection.execute(
                 "SELECT document, inner_path, inner, gone_run,"
-                " (SELECT started FROM run WHERE id=max(first_run, ?))"
+                " (SELECT max(started) FROM run WHERE id IN (first_run, ?))"
                 " FROM occurrence WHERE content=? AND (? OR gone_run IS NULL)"
                 " ORDER BY gone_run IS NOT NULL, document, id",
                 (first_run, content, gone),

@@ -31,6 +31,8 @@ COMMANDS = {
         "scanner.cli.register",
         "Know the company's customers by fingerprint: import, show, clear.",
     ),
+    "deliver": ("scanner.cli.company", "Hand this device's index over: a copy into a folder."),
+    "collect": ("scanner.cli.company", "Merge the indexes of many devices into the company's."),
     "index": ("scanner.cli.admin", "Check, judge, compact or export the index; forget a place."),
     "key": ("scanner.cli.keys", "Show or rotate the company key; what to do when one is stolen."),
     "doctor": (
@@ -69,10 +71,13 @@ class Commands(click.Group):
     envvar="FODSPOR_LANGUAGE",
     help="Language of answers; else as the configuration says. [en]",
 )
+@click.option(
+    "--own", is_flag=True, help="Answer from this device's own index, not from the company's."
+)
 @click.pass_context
-def cli(context: click.Context, config: str | None, language: str | None) -> None:
+def cli(context: click.Context, config: str | None, language: str | None, own: bool) -> None:
     """Find personal data scattered over files, and keep an index of where it is."""
-    context.obj = {"config": config, "language": language}
+    context.obj = {"config": config, "language": language, "own": own}
 
 
 def main() -> None:

@@ -103,16 +103,18 @@ class _decisions:  # noqa: N801 - a context manager used like a function
         self._options = options
 
     def __enter__(self) -> tuple[Any, Any]:
+        from scanner.cli.answering import index_of, seal_of
         from scanner.index.store import Decisions, Index, decisions_path
         from scanner.setup import Setup
         from scanner.tools import Tools
 
         setup = Setup.find(self._options["config"])
-        tools = Tools(setup.recipe(None, with_index=False))
-        if setup.config.index_path.exists():
-            with Index(setup.config.index_path) as index:
+        path = index_of(self._options, setup.config)
+        tools = Tools(setup.recipe(None, with_index=False), seal_of(setup.config, path))
+        if path.exists():
+            with Index(path) as index:
                 index.claim_key(tools.seal.key_id)
-        self._open = Decisions(decisions_path(setup.config.index_path))
+        self._open = Decisions(decisions_path(path))
         return self._open, tools
 
     def __exit__(self, *_: object) -> None:
@@ -132,10 +134,11 @@ index.add_command(judge)
 @click.pass_obj
 def index_check(options: dict[str, Any]) -> int:
     """Check the index and the audit chain. Exit code 1 when something is wrong."""
+    from scanner.cli.answering import index_of
     from scanner.index.store import Decisions, Index, decisions_path
     from scanner.setup import Setup
 
-    path = Setup.find(options["config"]).config.index_path
+    path = index_of(options, Setup.find(options["config"]).config)
     with Index(path, readonly=True) as opened:
         wrong = opened.check()
     with Decisions(decisions_path(path)) as decisions:
@@ -152,14 +155,16 @@ def index_check(options: dict[str, Any]) -> int:
 @click.pass_obj
 def index_compact(options: dict[str, Any]) -> int:
     """End history past its term, and give the space back."""
+    from scanner.cli.answering import index_of
     from scanner.index.store import Index
     from scanner.setup import Setup
 
     config = Setup.find(options["config"]).config
-    before = config.index_path.stat().st_size if config.index_path.exists() else 0
-    with Index(config.index_path) as opened:
+    path = index_of(options, config)
+    before = path.stat().st_size if path.exists() else 0
+    with Index(path) as opened:
         gone = opened.compact(config.index.keep_history_days, datetime.now(UTC))
-    after = config.index_path.stat().st_size
+    after = path.stat().st_size
     click.echo(", ".join(f"{count} {table}" for table, count in gone.items()) + " rows deleted")
     click.echo(f"{before} → {after} bytes")
     return DONE
@@ -172,6 +177,7 @@ def index_export(options: dict[str, Any], target: str) -> int:
     """Write a whole copy of the index, fit to be handed over; scans may go on meanwhile."""
     import sqlite3
 
+    from scanner.cli.answering import index_of
     from scanner.index.store import Index, IndexTrouble, explain
     from scanner.platform import make_private_file
     from scanner.setup import Setup
@@ -179,7 +185,8 @@ def index_export(options: dict[str, Any], target: str) -> int:
     path = Path(target)
     if path.exists():
         raise IndexTrouble(f"{typed(target)} exists already; name another file")
-    with Index(Setup.find(options["config"]).config.index_path, readonly=True) as opened:
+    config = Setup.find(options["config"]).config
+    with Index(index_of(options, config), readonly=True) as opened:
         try:
             make_private_file(path)
             copy = sqlite3.connect(path)

@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scanner.answers.coverage import Configured, Coverage
     from scanner.answers.filters import Filters
     from scanner.answers.opened import Opened
     from scanner.config import Config
+    from scanner.judging import Judging
     from scanner.messages import Words
     from scanner.privacy import Seal
 
@@ -23,6 +26,22 @@ def spoken(options: dict[str, Any], config: Config) -> Words:
     from scanner.messages import words
 
     return words(options["language"] or config.device.language)
+
+
+def index_of(options: dict[str, Any], config: Config) -> Path:
+    """Return the index that a command is about: the company's where there is one, else the own."""
+    collected = config.collected_path
+    return config.index_path if options["own"] or not collected.exists() else collected
+
+
+def seal_of(config: Config, index: Path) -> Seal:
+    """Return the seal of an index that `index_of` named. Raises SecretError."""
+    from scanner.company.wrapping import centre_seal
+    from scanner.company_key import company_seal
+
+    if index == config.collected_path:
+        return centre_seal(config)
+    return company_seal(config.key_source)
 
 
 class Answer:
@@ -51,12 +70,15 @@ class Answer:
         if self.names_look == "off":
             looked_for.discard("PERSON")
         names = tuple(place.name for place in self.config.place)
+        if self.opened.collected:  # which places other devices have stands in their indexes
+            names = ()
         return Configured(
             names,
             looked_for,
             not_looked_for(looked_for),
             dict(self.config.judging.finding),
             self._weighed,
+            self.config.collect.silent_days,
         )
 
     @property
@@ -83,10 +105,8 @@ class Answer:
         )
 
     def seal(self) -> Seal:
-        """Fetch the company key. Raises SecretError."""
-        from scanner.company_key import company_seal
-
-        return company_seal(self.config.key_source)
+        """Fetch the key of the index, and return its seal. Raises SecretError."""
+        return seal_of(self.config, self.opened.index.path)
 
 
 @contextmanager
@@ -97,15 +117,16 @@ def answering(options: dict[str, Any]) -> Iterator[Answer]:
 
     path = find_config(options["config"])
     config = load_config(path)
-    if path is None and not config.index_path.exists():
+    index = index_of(options, config)
+    if path is None and not index.exists():
         raise ConfigError("nothing is set up yet; run 'fodspor init', then 'fodspor scan FOLDER'")
     judging = config.judging
-    weighed = _weighed(config)
-    with opened(config.index_path, judging) as held:
+    weighed = _weighed(index, config.judging)
+    with opened(index, judging) as held:
         yield Answer(config, held, spoken(options, config), weighed=weighed)
 
 
-def _weighed(config: Config) -> bool:
+def _weighed(path: Path, judging: Judging) -> bool:
     """Whether the index's risks are those of the configuration; they are made so where it can be.
 
     What is a finding is decided by each answer itself; risks and totals are stored.
@@ -113,12 +134,12 @@ def _weighed(config: Config) -> bool:
     from scanner.index.rejudge import is_judged, rejudge
     from scanner.index.store import Index, IndexTrouble
 
-    with Index(config.index_path, readonly=True) as index:
-        if is_judged(index, config.judging):
+    with Index(path, readonly=True) as index:
+        if is_judged(index, judging):
             return True
     try:
-        with Index(config.index_path) as index:
-            rejudge(index, config.judging)
+        with Index(path) as index:
+            rejudge(index, judging)
     except IndexTrouble:  # an index that may only be read, or a scan that writes for long
         return False
     return True

@@ -20,6 +20,7 @@ def forget(options: dict[str, Any], place: str, device: str | None, yes: bool) -
 
     PLACE is its name, as answers show it, or its folder. Exit code 1: not confirmed.
     """
+    from scanner.cli.answering import index_of
     from scanner.cli.settling import locked
     from scanner.index.forget import forget as delete
     from scanner.index.forget import forgettable, give_back
@@ -28,7 +29,7 @@ def forget(options: dict[str, Any], place: str, device: str | None, yes: bool) -
     from scanner.setup import Setup
 
     setup = Setup.find(options["config"])
-    path = setup.config.index_path
+    path = index_of(options, setup.config)
     with Index(path, readonly=True) as opened:  # says so where there is none
         number = _named(opened, place, device)
     with Index(path) as index, locked(path, (number,)):
@@ -40,7 +41,8 @@ def forget(options: dict[str, Any], place: str, device: str | None, yes: bool) -
             + (f" since {found.since[:10]}" if found.since else ""),
             err=True,
         )
-        if found.name in {each.name for each in setup.config.place}:
+        configured = {each.name for each in setup.config.place}
+        if path == setup.config.index_path and found.name in configured:
             click.echo("it is in the configuration: the next scan reads it anew", err=True)
         if not yes:
             if not sys.stdin.isatty():

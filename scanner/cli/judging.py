@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def judge(options: dict[str, Any]) -> int:
     """Judge the index anew by the configuration: thresholds, kinds of your own. Reads nothing."""
-    from scanner.cli.answering import spoken
+    from scanner.cli.answering import index_of, spoken
+    from scanner.index.rejudge import rejudge
     from scanner.index.store import Index
     from scanner.setup import Setup
     from scanner.tools import tools_of
@@ -28,7 +29,16 @@ def judge(options: dict[str, Any]) -> int:
     setup = Setup.find(options["config"])
     words = spoken(options, setup.config)
     recipes = setup.recipes()
-    with Index(setup.config.index_path) as index:
+    path = index_of(options, setup.config)
+    if path == setup.config.collected_path:  # confidences are the devices'
+        with Index(path) as index:
+            kinds = rejudge(index, setup.config.judging)
+        named = ", ".join(map(words.kind, kinds))
+        click.echo(
+            words.text("judged kinds", kinds=named) if kinds else words.text("judged nothing")
+        )
+        return DONE
+    with Index(path) as index:
         index.claim_key(tools_of(recipes[0]).seal.key_id)
         told = list(judged(index, recipes, words))
     for line in told or [words.text("judged nothing")]:

@@ -48,15 +48,17 @@ def owners(options: dict[str, Any], as_json: bool) -> int:
 
 def _read_again(options: dict[str, Any]) -> int:
     """Give the index today's list, where the configuration names one; return its unusable lines."""
+    from scanner.cli.answering import index_of, seal_of
     from scanner.index.employees import settle
     from scanner.index.store import Index
     from scanner.setup import Setup
-    from scanner.tools import tools_of
+    from scanner.tools import Tools
 
     setup = Setup.find(options["config"]).with_employees()
-    if len(setup.employees) and setup.config.index_path.exists():
-        with Index(setup.config.index_path) as index:
-            tools = tools_of(setup.recipe(None))
+    path = index_of(options, setup.config)
+    if len(setup.employees) and path.exists():
+        with Index(path) as index:
+            tools = Tools(setup.recipe(None), seal_of(setup.config, path))
             index.claim_key(tools.seal.key_id)
             settle(index, setup.employees, tools.names.masked)
     return setup.employees.unusable

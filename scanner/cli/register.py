@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner.cli import DONE
-from scanner.cli.answering import spoken
+from scanner.cli.answering import index_of, seal_of, spoken
 from scanner.typed import typed
 
 if TYPE_CHECKING:
     from scanner.messages import Words
     from scanner.register.importing import Export
-    from scanner.setup import Setup
 
 PROGRESS_ROWS = 100_000
 
@@ -57,10 +56,10 @@ def register_import(
     from scanner.tools import Tools
 
     setup = Setup.find(options["config"])
-    tools = Tools(setup.recipe(None, with_index=False))
+    index = index_of(options, setup.config)
+    tools = Tools(setup.recipe(None, with_index=False), seal_of(setup.config, index))
     words = setup.config.own_words
     given = Given(tools.seal, tools.names, tools.detectors, words, date.today())
-    index = setup.config.index_path
     said = spoken(options, setup.config)
     try:
         with open_export(Path(export)) as stream:
@@ -72,7 +71,7 @@ def register_import(
                         pass
                     counts = {}
                 else:
-                    _claim(setup, tools.seal.key_id)
+                    _claim(index, tools.seal.key_id)
                     with Register(register_path(index)) as held:
                         roles = " ".join(sorted(set(read.columns.roles) - {"ignore"}))
                         counts = held.replace(
@@ -87,10 +86,10 @@ def register_import(
     return DONE
 
 
-def _claim(setup: Setup, key_id: str) -> None:
+def _claim(path: Path, key_id: str) -> None:
     from scanner.index.store import Index
 
-    with Index(setup.config.index_path) as index:
+    with Index(path) as index:
         index.claim_key(key_id)
 
 
@@ -170,7 +169,7 @@ def register_show(options: dict[str, Any]) -> int:
     from scanner.setup import Setup
 
     config = Setup.find(options["config"]).config
-    path = register_path(config.index_path)
+    path = register_path(index_of(options, config))
     said = spoken(options, config)
     meta: dict[str, str] = {}
     if path.exists():
@@ -205,7 +204,7 @@ def register_clear(options: dict[str, Any], yes: bool) -> int:
     from scanner.setup import Setup
 
     config = Setup.find(options["config"]).config
-    index = config.index_path
+    index = index_of(options, config)
     path = register_path(index)
     said = spoken(options, config)
     if path.exists():

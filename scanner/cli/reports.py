@@ -10,6 +10,7 @@ import click
 
 from scanner.cli import DONE
 from scanner.cli.answering import NO_REGISTER, Answer, answering
+from scanner.cli.devices import report_devices
 from scanner.cli.owners import report_leavers, report_open
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ REPORT_LIMIT = 20
 
 @click.group()
 def report() -> None:
-    """Answer a question: overview, risk, open, leavers, copies, customers, outside, unread."""
+    """Answer a question: overview, risk, open, leavers, copies, customers, devices, unread …"""
 
 
 report.add_command(report_open)
 report.add_command(report_leavers)
+report.add_command(report_devices)
 
 
 @report.command("overview")

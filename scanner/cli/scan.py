@@ -65,7 +65,7 @@ def scan(
     from scanner.cli.settling import settled
     from scanner.executor import executor_for
     from scanner.index.employees import settle
-    from scanner.index.store import Index, now
+    from scanner.index.store import COLLECTED, Index, IndexTrouble, now
     from scanner.log import last_line, open_log
     from scanner.pipeline import Refused
     from scanner.pipeline import scan as run_scan
@@ -92,6 +92,11 @@ def scan(
             return replace(setup.recipe_of(target, str(folder)), reread_before=since)
 
         with Index(setup.config.index_path) as index:
+            if index.meta(COLLECTED) is not None:
+                raise IndexTrouble(
+                    f"{index.path} is collected from many devices and not scanned into; "
+                    "name this device's own index in [index] path"
+                )
             index.claim_key(tools_of(recipe_of(targets[0])).seal.key_id)
             _know_device(index, setup)
             settle(index, setup.employees, tools_of(recipe_of(targets[0])).names.masked)
@@ -132,13 +137,32 @@ def scan(
                         summaries.append(summary)
                 if interrupts.asked:
                     break
+        if setup.config.index.deliver:
+            late = _delivered(setup, folder, words)
+            log.info("delivery %s", "failed" if late else "done")
     complete = all(summary.complete for summary in summaries)
     if not (quiet and complete):
         print_summary(summaries, setup.config.index_path, words, as_json=as_json)
     if interrupts.asked:
         click.echo(words.text("summary interrupted"), err=True)
         return INTERRUPTED
+    if setup.config.index.deliver and late:
+        click.echo(late, err=True)
+        return UNREAD
     return DONE if complete else UNREAD
+
+
+def _delivered(setup: Any, folder: Path, words: Words) -> str:
+    """Hand the index over where the configuration says so; return what went wrong."""
+    from scanner.company.deliver import deliver
+    from scanner.index.store import IndexTrouble
+
+    config = setup.config
+    try:
+        deliver(config.index_path, setup.device(), Path(config.index.deliver), folder)
+    except IndexTrouble as error:
+        return words.text("deliver failed", error=str(error))
+    return ""
 
 
 @contextmanager

@@ -16,6 +16,7 @@ TABLE_NOTES = {
     "device": "This device. Its id stays the same when the machine is renamed.",
     "index": "Where the index lies, and how long its history is kept.",
     "key": "The company key, as exactly one of: keyring, env, command, file.",
+    "collect": "One index from many devices: for the machine that runs 'fodspor collect'.",
     "place": "A folder to scan, a mailbox or a share; one table for each.",
     "place.imap": "How to log in to a mailbox: below the [[place]] whose path is one.",
     "place.smb": "How to log in to a share: below the [[place]] whose path is one.",
@@ -46,6 +47,7 @@ def example(
         "device": {"id": device or str(uuid.UUID(int=0)), "language": language},
         "index": {"path": index},
         "key": {"keyring": keyring} if keyring else {"file": key_file},
+        "collect": {"key": {"file": str(Path(key_file).with_name("company.key"))}},
         "place": {
             "name": Path(place or "/srv/share").name or "share",
             "path": place or "/srv/share",

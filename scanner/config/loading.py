@@ -13,7 +13,7 @@ from connectors.globs import FOLDS_CASE, plain
 from scanner.config.mistakes import ConfigError, explain, explain_toml, line_of
 from scanner.config.place import PlaceTable
 from scanner.config.table import Secret
-from scanner.config.tables import FOLDERS, Config
+from scanner.config.tables import FOLDERS, Collect, Config
 from scanner.typed import typed
 
 
@@ -97,12 +97,16 @@ def same_root(first: str, second: str) -> str:
 def _relative(config: Config, folder: Path) -> Config:
     """Resolve relative paths against the folder of the configuration file."""
     changes: dict[str, Any] = {}
-    if config.index.path:
-        path = str(folder / Path(config.index.path).expanduser())
-        changes["index"] = config.index.model_copy(update={"path": path})
     if config.owners.file:
         path = str(folder / Path(config.owners.file).expanduser())
         changes["owners"] = config.owners.model_copy(update={"file": path})
+    told = {
+        name: str(folder / Path(given).expanduser())
+        for name in ("path", "deliver")
+        if (given := getattr(config.index, name))
+    }
+    changes["index"] = config.index.model_copy(update=told)
+    changes["collect"] = _collecting(config.collect, folder)
     if config.key is not None:
         changes["key"] = _beside(config.key, folder)
     changes["privacy"] = config.privacy.model_copy(
@@ -110,6 +114,17 @@ def _relative(config: Config, folder: Path) -> Config:
     )
     changes["place"] = tuple(_placed(place, folder) for place in config.place)
     return config.model_copy(update=changes)
+
+
+def _collecting(collect: Collect, folder: Path) -> Collect:
+    changes: dict[str, Any] = {
+        "folders": tuple(str(folder / Path(each).expanduser()) for each in collect.folders)
+    }
+    if collect.index:
+        changes["index"] = str(folder / Path(collect.index).expanduser())
+    if collect.key is not None:
+        changes["key"] = _beside(collect.key, folder)
+    return collect.model_copy(update=changes)
 
 
 def _placed(place: PlaceTable, folder: Path) -> PlaceTable:

@@ -49,6 +49,26 @@ class IndexTable(Table):
     keep_history_days: int = Field(
         400, ge=1, description="Days after which closed history is deleted by 'index compact'."
     )
+    deliver: str = Field(
+        "", description="Folder that a copy of the index is put into after each scan; empty: none."
+    )
+
+
+class Collect(Table):
+    """The company's index, on the machine that collects those of all devices."""
+
+    index: str = Field(
+        "", description="The company's index; empty: company.db beside this device's own."
+    )
+    key: Secret | None = Field(
+        None, description="The centre's own key; empty: company.key there, made when first needed."
+    )
+    folders: tuple[str, ...] = Field(
+        (), description="Folders and files that 'fodspor collect' takes when none is given."
+    )
+    silent_days: int = Field(
+        7, ge=1, description="Days without a delivery after which a device counts as silent."
+    )
 
 
 class LimitsTable(Table):
@@ -163,6 +183,7 @@ class Config(Table):
     device: Device = Field(default_factory=lambda: Device.model_validate({}))
     index: IndexTable = Field(default_factory=lambda: IndexTable.model_validate({}))
     key: Secret | None = None
+    collect: Collect = Field(default_factory=lambda: Collect.model_validate({}))
     place: tuple[PlaceTable, ...] = ()
     detect: Detect = Field(default_factory=lambda: Detect.model_validate({}))
     names: NamesTable = Field(default_factory=lambda: NamesTable.model_validate({}))
@@ -177,6 +198,13 @@ class Config(Table):
     @property
     def index_path(self) -> Path:
         return Path(self.index.path or FOLDERS.user_data_path / "fodspor.db").expanduser()
+
+    @property
+    def collected_path(self) -> Path:
+        """Where the company's index lies, on the machine that collects."""
+        if self.collect.index:
+            return Path(self.collect.index).expanduser()
+        return self.index_path.with_name("company.db")
 
     @property
     def judging(self) -> Judging:

@@ -216,6 +216,31 @@ def employees(database: Any) -> None:
     database.execute("ALTER TABLE place ADD COLUMN share TEXT")
 
 
+def collected(database: Any) -> None:
+    """Let one index hold what several devices handed over (docs/architecture.md)."""
+    database.execute("ALTER TABLE run ADD COLUMN device TEXT")
+    database.execute("ALTER TABLE place ADD COLUMN unknown_since TEXT")
+    database["moved"].create_index(["document"], "moved_of_document")
+    database.execute("CREATE INDEX content_of_one_device ON content(hash) WHERE length(hash) > 32")
+    database.create_table(
+        "delivery",
+        {
+            "device": str,
+            "mark": bytes,
+            "digest": bytes,
+            "bytes": int,
+            "reported": str,
+            "collected": str,
+        },
+        pk="device",
+    )
+    database.create_table(
+        "shared_place",
+        {"place": int, "other": int, "reason": str, "sampled": int, "common": int},
+        pk=("place", "other"),
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first,
     one_document,
@@ -224,6 +249,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     places,
     audience,
     employees,
+    collected,
 )
 """Append only; the index's version is how many of these it has been through."""
 

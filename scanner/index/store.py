@@ -13,6 +13,8 @@ from scanner.index.schema import DECISION_MIGRATIONS, MIGRATIONS, Migration
 from scanner.platform import make_private_file
 
 BUSY_MILLISECONDS = 30_000
+COLLECTED = "collected"
+"""The key of `meta` that makes an index the company's, collected: it is never scanned into."""
 
 
 class IndexTrouble(Exception):
