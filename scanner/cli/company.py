@@ -17,7 +17,10 @@ from scanner.typed import typed
 if TYPE_CHECKING:
     from scanner.company.collect import Collected
     from scanner.config import Config
+    from scanner.index.store import Index
     from scanner.messages import Words
+    from scanner.privacy import Seal
+    from scanner.setup import Setup
 
 
 @click.command()
@@ -65,7 +68,8 @@ def collect(options: dict[str, Any], paths: tuple[str, ...], quiet: bool, as_jso
     from scanner.platform import FileLock, LockedError, lower_priority, private_temp
     from scanner.setup import Setup, state_folder
 
-    config = Setup.find(options["config"]).config
+    setup = Setup.find(options["config"])
+    config = setup.config
     words = spoken(options, config)
     given = [Path(path) for path in paths or config.collect.folders]
     if not given:
@@ -81,7 +85,7 @@ def collect(options: dict[str, Any], paths: tuple[str, ...], quiet: bool, as_jso
     if made is not None:
         click.echo(words.text("collect key made", path=typed(str(made))), err=True)
     seal = centre_seal(config)
-    refused = False
+    refused = merged = False
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with (
@@ -96,12 +100,30 @@ def collect(options: dict[str, Any], paths: tuple[str, ...], quiet: bool, as_jso
                 done = centre.collect(each)
                 log.info("collect %s %s %s", done.what, done.device or "-", done.code or "-")
                 refused |= done.what == "refused"
+                merged |= done.what == "merged"
                 _tell(done, words, quiet=quiet, as_json=as_json)
+            _know_employees(setup, index, seal, merged=merged)
             if not as_json:
                 _tell_shares(config, words, quiet=quiet)
     except LockedError as error:
         raise IndexTrouble(f"another collect is running: {error}") from None
     return UNREAD if refused else DONE
+
+
+def _know_employees(setup: Setup, index: Index, seal: Seal, *, merged: bool) -> None:
+    """Make owners that devices know by account the employees of the centre's list."""
+    from scanner.config import ConfigError
+    from scanner.index.employees import settle
+    from scanner.tools import Tools
+
+    try:
+        employees = setup.with_employees().employees
+    except ConfigError as error:  # the list is help: what was handed over counts all the same
+        click.echo(f"fodspor: {error}; owners stay as they are", err=True)
+        return
+    if len(employees):
+        masked = Tools(setup.recipe(None), seal).names.masked
+        settle(index, employees, masked, again=merged)
 
 
 def _files(found: Iterator[Path]) -> Iterator[Path]:

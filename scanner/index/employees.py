@@ -16,15 +16,19 @@ from scanner.index.store import Index
 META = "employees"
 
 
-def settle(index: Index, employees: Employees, fit: Callable[[str], str]) -> bool:
+def settle(
+    index: Index, employees: Employees, fit: Callable[[str], str], *, again: bool = False
+) -> bool:
     """Give the index today's list, where it is another than the last; whether it was.
+
+    `again`: also where it is the same, for documents have come from elsewhere.
 
     Documents whose owner the list knows now under another name get that employee's account.
     Somebody who is no longer in the list has left on the day that this was seen. `fit` makes a
     name fit for the index: an account may hold an identifier.
     """
     mark = _digest(employees)
-    if not len(employees) or index.meta(META) == mark:
+    if not len(employees) or (index.meta(META) == mark and not again):
         return False
     today = datetime.now(UTC).date()
     with index.transaction() as connection:

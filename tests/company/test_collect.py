@@ -42,6 +42,23 @@ def test_a_person_is_found_on_every_device(office: Office) -> None:
         assert index.check() == []
 
 
+def test_owners_that_devices_know_by_account_are_the_centres_employees(office: Office) -> None:
+    config = office.centre.config
+    text = config.read_text("utf-8")
+    config.write_text(f'{text}\n[owners]\nfile = "owners.csv"\n', "utf-8")
+    (config.parent / "owners.csv").write_text("konto;navn;afdeling\nanna;Anna Holm;Salg\n", "utf-8")
+    for name in ("anna", "bo"):
+        device = office.device(name)
+        device.scan(Doc(f"/home/{name}/a.txt", ONE, owner=f"FIRMA\\{name}"))
+        device.deliver(office.drop)
+        office.collect()
+    found = office.centre.ask("findings", "--json").lines
+    assert {(line["owner"], line["department"]) for line in found} == {
+        ("Anna Holm", "Salg"),
+        ("FIRMA\\bo", None),
+    }
+
+
 def test_the_same_file_twice_changes_nothing(office: Office) -> None:
     anna = office.device("anna")
     anna.scan(Doc("/srv/share/a.txt", ONE), Doc("/srv/share/b.txt", status="unread"))
