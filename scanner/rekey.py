@@ -143,6 +143,7 @@ def scrub(connection: sqlite3.Connection) -> None:
     What the disk itself keeps of deleted blocks is not in its power. Raises sqlite3.Error where
     another program reads it; the index then still says UNSCRUBBED.
     """
+    _empty_journal(connection)  # before it grows again
     connection.execute("VACUUM")
     _empty_journal(connection)
     if _has(connection, "meta"):

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from scanner.cli import cli
 from scanner.cli.keys import STEPS
@@ -24,6 +25,7 @@ from scanner.messages import LANGUAGES, words
 from scanner.platform import FileLock
 from scanner.privacy import Seal
 from scanner.secret import SecretError, SecretSource
+from scanner.setup import Setup
 from scanner.tools import tools_of
 from tests.conftest import Installation
 
@@ -314,6 +316,28 @@ def test_a_keyring_keeps_a_chain(monkeypatch: pytest.MonkeyPatch) -> None:
     store(source, made)
     assert company_seal(source) == made
     assert held == {("fodspor", "company"): as_text(made.keys)}
+
+
+def test_init_keeps_the_key_in_the_keyring_if_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, installation: Installation
+) -> None:
+    held: dict[tuple[str, str], str] = {}
+    monkeypatch.setattr("keyring.get_password", lambda *entry: held.get(entry))
+    monkeypatch.setattr(
+        "keyring.set_password", lambda service, user, secret: held.update({(service, user): secret})
+    )
+    config = tmp_path / "other" / "fodspor.toml"
+    given = ("init", "--keyring", "fodspor/x", "--join", str(join_file(installation)))
+    ran = CliRunner().invoke(cli, ["--config", str(config), *given], standalone_mode=False)
+    assert ran.exception is None
+    assert held == {("fodspor", "x"): as_text(seal(installation).keys)}
+    assert not list(config.parent.glob("*.key"))
+    assert company_seal(Setup.find(str(config)).config.key_source) == seal(installation)
+
+
+def test_what_only_a_new_config_takes_is_not_passed_over(installation: Installation) -> None:
+    for option in (("--place", "x"), ("--keyring", "x/y")):
+        assert "new config" in installation.run("init", "--company", *option, code=2).err
 
 
 def known(installation: Installation, *devices: tuple[str, str, str]) -> None:
