@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -371,12 +372,15 @@ def test_a_stolen_device_is_written_down_once_and_the_steps_told(
         rows = decisions.connection.execute(
             "SELECT subject, detail FROM audit WHERE action='key compromised'"
         ).fetchall()
-    assert rows == [(STOLEN, "LAPTOP-7")]
+    ((subject, detail),) = rows
+    assert (subject, json.loads(detail)["label"]) == (STOLEN, "LAPTOP-7")
     installation.run("key", "rotate", "--yes", code=0)
     assert told("LAPTOP-7")["rotated"]
     assert told("LAPTOP-7")["waiting"] == first["waiting"]
-    with Index(installation.index_path) as index:
-        index.connection.execute("UPDATE device SET last_seen='2999-01-01' WHERE id=?", (OTHER,))
+    with Index(installation.index_path) as index:  # as one that is collected anew
+        index.connection.execute("DELETE FROM device WHERE id=?", (OTHER,))
+    assert told("LAPTOP-7")["waiting"] == first["waiting"]
+    known(installation, (OTHER, "LAPTOP-8", "2999-01-01T00:00:00+00:00"))
     assert told("LAPTOP-7")["waiting"] == []
 
 
