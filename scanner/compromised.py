@@ -5,7 +5,9 @@ Writes one row to the audit, and changes nothing else.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,31 +45,47 @@ class Situation:
         return asdict(self)
 
 
-def devices(index: Path) -> list[Device]:
-    """Return the devices of an index, by label."""
-    if not index.exists():
-        return []
-    with Index(index) as opened:
-        rows = opened.connection.execute(
-            "SELECT id, coalesce(nullif(label, ''), id), coalesce(last_seen, '') FROM device"
-            " ORDER BY 2, 1"
-        ).fetchall()
-    return [Device(*row) for row in rows]
+def devices(*indexes: Path) -> list[Device]:
+    """Return the devices of some indexes, by label; each as it was seen last."""
+    found: list[Device] = []
+    for path in indexes:
+        if path.exists():
+            with Index(path) as opened:
+                rows = opened.connection.execute(
+                    "SELECT id, coalesce(nullif(label, ''), id), coalesce(last_seen, '')"
+                    " FROM device"
+                ).fetchall()
+            found += [Device(*row) for row in rows]
+    return _latest(found)
 
 
-def mark(index: Path, named: Device, *, unknown: bool, own: str) -> Situation:
+def _latest(found: Iterable[Device]) -> list[Device]:
+    latest: dict[str, Device] = {}
+    for each in found:
+        if each.id not in latest or latest[each.id].last_seen <= each.last_seen:
+            latest[each.id] = each
+    return sorted(latest.values(), key=lambda each: (each.label, each.id))
+
+
+def mark(
+    index: Path, named: Device, known: Sequence[Device], *, unknown: bool, own: str
+) -> Situation:
     """Write down that a device is in the hands of others, once; return how things stand.
 
-    `own`: the id of the device that this runs on, which needs no carrying.
+    `index`: beside it lies the audit. `known`: the devices that there are; they are written down
+    too, for an index that is collected anew knows only those that came back. `own`: the id of the
+    device that this runs on, which needs no carrying.
     """
     with Decisions(decisions_path(index)) as decisions:
-        query = "SELECT at FROM audit WHERE action=? AND subject=? ORDER BY id LIMIT 1"
+        query = "SELECT at, detail FROM audit WHERE action=? AND subject=? ORDER BY id LIMIT 1"
         execute = decisions.connection.execute
         row = execute(query, (COMPROMISED, named.id)).fetchone()
         if row is None:
-            decisions.log(COMPROMISED, named.id, named.label)
+            detail = {"label": named.label, "devices": [list(astuple(each)) for each in known]}
+            decisions.log(COMPROMISED, named.id, json.dumps(detail, ensure_ascii=False))
             row = execute(query, (COMPROMISED, named.id)).fetchone()
         told = str(row[0])
+        remembered = [Device(*each) for each in json.loads(row[1])["devices"]]
         rotated = execute(
             "SELECT at FROM audit WHERE action=? AND at>=? ORDER BY id DESC LIMIT 1",
             (ROTATED, told),
@@ -75,7 +93,7 @@ def mark(index: Path, named: Device, *, unknown: bool, own: str) -> Situation:
     since = rotated[0] if rotated else None
     waiting = tuple(
         each
-        for each in devices(index)
+        for each in _latest((*remembered, *known))
         if each.id not in (named.id, own) and (since is None or each.last_seen < since)
     )
     return Situation(named, told, since, waiting, unknown)

@@ -143,6 +143,7 @@ def scrub(connection: sqlite3.Connection) -> None:
     What the disk itself keeps of deleted blocks is not in its power. Raises sqlite3.Error where
     another program reads it; the index then still says UNSCRUBBED.
     """
+    _empty_journal(connection)  # before it grows again
     connection.execute("VACUUM")
     _empty_journal(connection)
     if _has(connection, "meta"):
@@ -250,7 +251,10 @@ class Wrapping:
         found = _LABEL.search(name)
         if found is None or b"\x00" not in root:
             return name
-        path = unsealed_path(root, self._old)
+        try:
+            path = unsealed_path(root, self._old)
+        except WrongKey:  # counted with its root
+            return name
         if found[1] != self._old.path_key(path)[:3].hex():
             return name
         number = self._new.path_key(path)[:3].hex()
@@ -291,7 +295,12 @@ class Wrapping:
         """Seal anew the names in JSON, written as the index writes it."""
         if not text or "\\u0000" not in text:
             return text
-        return json.dumps(self._names(json.loads(text)), ensure_ascii=False)
+        try:
+            names = json.loads(text)
+        except ValueError:  # not written by an index: nobody reads it
+            self.unopened += 1
+            return text
+        return json.dumps(self._names(names), ensure_ascii=False)
 
     def _names(self, value: object) -> object:
         if isinstance(value, list):

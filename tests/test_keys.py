@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from scanner.cli import cli
 from scanner.cli.keys import STEPS
@@ -24,6 +26,7 @@ from scanner.messages import LANGUAGES, words
 from scanner.platform import FileLock
 from scanner.privacy import Seal
 from scanner.secret import SecretError, SecretSource
+from scanner.setup import Setup
 from scanner.tools import tools_of
 from tests.conftest import Installation
 
@@ -316,6 +319,28 @@ def test_a_keyring_keeps_a_chain(monkeypatch: pytest.MonkeyPatch) -> None:
     assert held == {("fodspor", "company"): as_text(made.keys)}
 
 
+def test_init_keeps_the_key_in_the_keyring_if_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, installation: Installation
+) -> None:
+    held: dict[tuple[str, str], str] = {}
+    monkeypatch.setattr("keyring.get_password", lambda *entry: held.get(entry))
+    monkeypatch.setattr(
+        "keyring.set_password", lambda service, user, secret: held.update({(service, user): secret})
+    )
+    config = tmp_path / "other" / "fodspor.toml"
+    given = ("init", "--keyring", "fodspor/x", "--join", str(join_file(installation)))
+    ran = CliRunner().invoke(cli, ["--config", str(config), *given], standalone_mode=False)
+    assert ran.exception is None
+    assert held == {("fodspor", "x"): as_text(seal(installation).keys)}
+    assert not list(config.parent.glob("*.key"))
+    assert company_seal(Setup.find(str(config)).config.key_source) == seal(installation)
+
+
+def test_what_only_a_new_config_takes_is_not_passed_over(installation: Installation) -> None:
+    for option in (("--place", "x"), ("--keyring", "x/y")):
+        assert "new config" in installation.run("init", "--company", *option, code=2).err
+
+
 def known(installation: Installation, *devices: tuple[str, str, str]) -> None:
     with Index(installation.index_path) as index:
         index.connection.executemany(
@@ -347,12 +372,15 @@ def test_a_stolen_device_is_written_down_once_and_the_steps_told(
         rows = decisions.connection.execute(
             "SELECT subject, detail FROM audit WHERE action='key compromised'"
         ).fetchall()
-    assert rows == [(STOLEN, "LAPTOP-7")]
+    ((subject, detail),) = rows
+    assert (subject, json.loads(detail)["label"]) == (STOLEN, "LAPTOP-7")
     installation.run("key", "rotate", "--yes", code=0)
     assert told("LAPTOP-7")["rotated"]
     assert told("LAPTOP-7")["waiting"] == first["waiting"]
-    with Index(installation.index_path) as index:
-        index.connection.execute("UPDATE device SET last_seen='2999-01-01' WHERE id=?", (OTHER,))
+    with Index(installation.index_path) as index:  # as one that is collected anew
+        index.connection.execute("DELETE FROM device WHERE id=?", (OTHER,))
+    assert told("LAPTOP-7")["waiting"] == first["waiting"]
+    known(installation, (OTHER, "LAPTOP-8", "2999-01-01T00:00:00+00:00"))
     assert told("LAPTOP-7")["waiting"] == []
 
 

@@ -250,7 +250,12 @@ def test_what_does_not_open_is_left_and_counted(world: World) -> None:
             index.connection.execute(
                 "INSERT INTO part(parent, name, child) VALUES (0,?,0)", (name,)
             )
-    assert brought(path, world.old, world.new) == 2
+        index.connection.execute(
+            "INSERT INTO place(device, name, root) VALUES ('x', 'mappe #0123ab', ?)",
+            (f"/srv/{other}".encode(),),
+        )
+        index.connection.execute("INSERT INTO problem(inner) VALUES ('[\\u0000')")
+    assert brought(path, world.old, world.new) == 4
     names = [row[0] for row in world.installation.rows("SELECT name FROM part WHERE parent=0")]
     assert names == hostile
 

@@ -53,6 +53,8 @@ def init(
         if not company and given is None:
             name = typed(str(path))
             raise ConfigError(f"{name} exists already; delete it to begin anew, or edit it")
+        if place or keyring:
+            raise click.UsageError("--place and --keyring are for a new config; edit this one")
         setup = Setup.find(str(path))
         if given is not None:
             _adopt(options, setup, given)

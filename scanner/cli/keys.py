@@ -14,7 +14,6 @@ from scanner.cli.answering import spoken
 if TYPE_CHECKING:
     from scanner.compromised import Device, Situation
     from scanner.messages import Words
-    from scanner.setup import Setup
 
 STEPS = 6
 """Steps of the procedure for a stolen device, "stolen step 1" and so on in the catalogue."""
@@ -107,13 +106,15 @@ def key_rotate(options: dict[str, Any], join: str | None, yes: bool) -> int:
 @click.pass_obj
 def key_compromised(options: dict[str, Any], device: str, as_json: bool) -> int:
     """Write down that DEVICE (its name or id) was stolen, and say step by step what to do now."""
-    from scanner.compromised import mark
+    from scanner.compromised import devices, mark
     from scanner.setup import Setup
 
     setup = Setup.find(options["config"])
     words = spoken(options, setup.config)
-    named, unknown = _device(setup, device)
-    found = mark(setup.config.index_path, named, unknown=unknown, own=setup.config.device.id)
+    index = setup.config.index_path
+    known = devices(index)
+    named, unknown = _device(known, device)
+    found = mark(index, named, known, unknown=unknown, own=setup.config.device.id)
     steps = [words.text(f"stolen step {n}", device=named.label) for n in range(1, STEPS + 1)]
     if as_json:
         told = found.as_dict() | {
@@ -127,13 +128,12 @@ def key_compromised(options: dict[str, Any], device: str, as_json: bool) -> int:
     return DONE
 
 
-def _device(setup: Setup, said: str) -> tuple[Device, bool]:
+def _device(known: list[Device], said: str) -> tuple[Device, bool]:
     """Return the device that is meant, and whether the index does not know it."""
-    from scanner.compromised import Device, devices
+    from scanner.compromised import Device
     from scanner.privacy import shown
     from scanner.typed import typed
 
-    known = devices(setup.config.index_path)
     for matching in (
         [each for each in known if said in (each.id, each.label)],
         [each for each in known if each.label.casefold() == said.casefold()],
