@@ -31,6 +31,7 @@ bench: install
 	$(BIN)/python -m bench.whole_path
 	$(BIN)/python -m bench.whole_path --looks
 	$(BIN)/python -m bench.workers
+	$(BIN)/python -m bench.scale
 
 quality: install
 	$(BIN)/python -m bench.quality --write

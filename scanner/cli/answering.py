@@ -39,7 +39,7 @@ def seal_of(config: Config, index: Path) -> Seal:
     from scanner.company.wrapping import centre_seal
     from scanner.company_key import company_seal
 
-    if index == config.collected_path:
+    if index != config.index_path:
         return centre_seal(config)
     return company_seal(config.key_source)
 

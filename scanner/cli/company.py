@@ -80,6 +80,10 @@ def collect(options: dict[str, Any], paths: tuple[str, ...], quiet: bool, as_jso
     log = open_log(state / "logs", "collect")
     lower_priority()
     path = config.collected_path
+    if path == config.index_path:
+        raise IndexTrouble(
+            f"{path} is the index of this device; name another file in [collect] index"
+        )
     company = company_seal(config.key_source)
     made = make_key(config)
     if made is not None:

@@ -30,7 +30,7 @@ def judge(options: dict[str, Any]) -> int:
     words = spoken(options, setup.config)
     recipes = setup.recipes()
     path = index_of(options, setup.config)
-    if path == setup.config.collected_path:  # confidences are the devices'
+    if path != setup.config.index_path:  # confidences are the devices'
         with Index(path) as index:
             kinds = rejudge(index, setup.config.judging)
         named = ", ".join(map(words.kind, kinds))

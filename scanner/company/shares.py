@@ -19,9 +19,8 @@ ADDRESS = "(instr({0}, CAST('://' AS BLOB)) > 1 OR substr({0}, 1, 2) IN (x'5c5c'
 def find_shared(connection: sqlite3.Connection, device: str) -> None:
     """Write anew which places of a device are those of other devices too.
 
-    By the share that a place lies on, or its root where that is an address; else by the same
-    name, when most contents of a sample lie in the other place too. Part of the transaction of a
-    merge.
+    By the share that a place lies on, or its root where that is an address; else by the same name,
+    when most contents of a sample lie in the other place too. Part of the transaction of a merge.
     """
     execute = connection.execute
     execute(

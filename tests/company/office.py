@@ -64,10 +64,10 @@ class Device(Shelf):
         assert (done.return_value or 0) == code, done.output
         return Told(done.stdout, done.stderr)
 
-    def ask_failing(self, *arguments: str) -> str:
+    def ask_failing(self, *arguments: str, stdin: str = "") -> str:
         """Run a command that ends with a sentence; return it."""
         with pytest.raises(IndexTrouble) as told:
-            self.ask(*arguments)
+            self.ask(*arguments, stdin=stdin)
         return str(told.value)
 
     def ask_usage(self, *arguments: str) -> str:
