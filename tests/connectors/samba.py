@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -160,8 +161,11 @@ class Samba:
         while True:
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"Samba did not start: {self.log[-2000:]}")
-            if self.client("closed", "quit", user=BO).returncode == 0:
-                return
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), 1):
+                    return
+            except OSError:
+                pass
             try:
                 self._process.wait(0.05)
             except subprocess.TimeoutExpired:
