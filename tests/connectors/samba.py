@@ -71,6 +71,7 @@ kernel share modes = no
 path = {dir}/data
 read only = no
 valid users = {anna} {bo}
+{of_data}
 
 [other]
 path = {dir}/other
@@ -92,6 +93,15 @@ msdfs root = yes
 read only = no
 valid users = {anna} {bo}
 """
+
+
+AUDITED = """vfs objects = full_audit acl_xattr streams_xattr xattr_tdb
+full_audit:syslog = false
+full_audit:prefix = audit
+full_audit:success = all
+full_audit:failure = all
+"""
+"""As `of_data`: Samba logs every operation on the share `data`, a line each."""
 
 
 def missing() -> str:
@@ -116,6 +126,7 @@ class Samba:
     oldest: str = "SMB2"
     newest: str = "SMB3"
     more: str = ""
+    of_data: str = ""
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -134,6 +145,7 @@ class Samba:
                 oldest=self.oldest,
                 newest=self.newest,
                 more=self.more.format(dir=self.folder),
+                of_data=self.of_data,
                 anna=ANNA,
                 bo=BO,
             )
