@@ -20,7 +20,7 @@ from scanner.recipe import Recipe
 from scanner.setup import Setup
 from tests.conftest import Installation
 from tests.connectors.relay import Relay, relayed
-from tests.connectors.samba import ANNA, BO, PASSWORD, Samba, missing, running
+from tests.connectors.samba import ANNA, AUDITED, BO, PASSWORD, Samba, missing, running
 from tests.here import Run, scan_here
 from tests.leak import Searcher, search
 
@@ -336,28 +336,42 @@ def test_an_address_outside_the_config_is_told(shared: Shared) -> None:
 # promises
 
 
+WRITES = re.compile(
+    r"\|(?:pwrite|pwrite_send|ftruncate|fallocate|mkdirat|unlinkat|renameat|linkat|symlinkat|mknodat"
+    r"|fchmod|fchown|lchown|fntimes|fsetxattr|fremovexattr|fset_nt_acl|fset_dos_attributes"
+    r"|sys_acl_set_fd|fsync|offload_write_send)\|"
+)
+
+
 def test_a_scan_changes_nothing_on_the_share(installation: Installation) -> None:
-    with running() as server:
+    with running(of_data=AUDITED) as server:
         shared = Shared(server, installation, server.share() / "sted")
         for number in range(12):
             shared.put(f"mappe/{number}.txt")
         shared.put("stor.txt", "x" * 3_000_000)
         shared.configure()
+        server.client("data", "put /etc/hostname sted/prøve.txt; del sted/prøve.txt")
+        assert len(WRITES.findall(server.log)) >= 2  # what a write looks like
+        at = len(server.log)
+        before = states(server.share())
+        ran = installation.run("scan", "--json", code=0)
+        assert ran.lines[0]["statuses"] == {"read": 13}
+        told = server.log[at:]
+        assert told.count("|openat|") > 13
+        assert WRITES.findall(told) == []
+        assert states(server.share()) == before
 
-        def states() -> dict[str, tuple[object, ...]]:
-            found: dict[str, tuple[object, ...]] = {}
-            for path in (server.share(), *sorted(server.share().rglob("*"))):
-                info = path.stat()
-                times = (info.st_atime_ns, info.st_mtime_ns, info.st_ctime_ns)
-                found[str(path)] = (*times, info.st_mode, info.st_uid, info.st_size)
-            return found
 
-        for path in server.share().rglob("*"):  # newer than the change, as after any reading
-            info = path.stat()
-            os.utime(path, ns=(info.st_mtime_ns + 10_000_000_000, info.st_mtime_ns))
-        before = states()
-        installation.run("scan", code=0)
-        assert states() == before
+def states(folder: Path) -> dict[str, tuple[object, ...]]:
+    """Return what a disk says of all files, but for when they were last read."""
+    found: dict[str, tuple[object, ...]] = {}
+    for path in (folder, *sorted(folder.rglob("*"))):
+        info = path.stat()
+        times = (info.st_mtime_ns, info.st_ctime_ns)
+        found[str(path)] = (*times, info.st_mode, info.st_uid, info.st_size)
+        if path.is_file():
+            found[str(path)] += (path.read_bytes(),)
+    return found
 
 
 def test_no_planted_value_stands_anywhere_but_on_the_share(shared: Shared) -> None:

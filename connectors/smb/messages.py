@@ -34,7 +34,6 @@ READ_CONTROL = 0x20000
 SYNCHRONIZE = 0x100000
 SECURITY_BYTES = 16 * 1024
 STREAMS_BYTES = 16 * 1024
-LISTING_BYTES = 1024 * 1024
 _OWNER_AND_ACCESS = 0x1 | 0x4  # OWNER_ | DACL_SECURITY_INFORMATION
 _NO_RECALL = 0x400000  # FILE_OPEN_NO_RECALL: fetch nothing from a tape or cloud
 _EPOCH_TICKS = 116_444_736_000_000_000  # 1601 to 1970, in 100 ns
@@ -140,12 +139,12 @@ def streams(file_id: bytes = SAME_FILE) -> SMB2QueryInfoRequest:
     return message
 
 
-def listing(file_id: bytes, pattern: str, *, first: bool) -> SMB2QueryDirectoryRequest:
+def listing(file_id: bytes, pattern: str, size: int, *, first: bool) -> SMB2QueryDirectoryRequest:
     message = SMB2QueryDirectoryRequest()
     message["file_information_class"] = FileInformationClass.FILE_ID_BOTH_DIRECTORY_INFORMATION
     message["flags"] = QueryDirectoryFlags.SMB2_RESTART_SCANS if first else 0
     message["file_id"] = file_id
-    message["output_buffer_length"] = LISTING_BYTES
+    message["output_buffer_length"] = size
     message["buffer"] = name_utf16(pattern)
     return message
 

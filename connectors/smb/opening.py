@@ -30,8 +30,8 @@ AT_ONCE_BYTES = 1024 * 1024
 """A file up to this size comes in the answer to the question that opens it."""
 IN_MEMORY_BYTES = 32 * 1024 * 1024
 """A file up to this size is fetched whole: it would be read twice, by its hash and its reader."""
-PIECE_BYTES = 4 * 1024 * 1024
-BUFFER_BYTES = 2 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
+"""As fast as larger ones, and here within a minute over a line that four readers make slow."""
 STREAM = "stream"
 """The rule that counts alternate data streams: they are named here and not read."""
 _CREDIT_BYTES = 64 * 1024
@@ -70,7 +70,7 @@ class Pieces(io.BufferedReader):
     """The bytes of a large file, which come as they are read (connectors.Told)."""
 
     def __init__(self, file: ShareFile, access: Access, seconds: float) -> None:
-        super().__init__(file, BUFFER_BYTES)
+        super().__init__(file, PIECE_BYTES)
         self._file = file
         self.access: Access | None = access
         self.seconds = seconds
@@ -140,7 +140,8 @@ class Opener:
                 self._here[names] = taken
 
     def _whole(self, wire: Wire, tree: TreeConnect, path: str, size: int) -> Taken | None:
-        if size <= AT_ONCE_BYTES and wire.credits > size // _CREDIT_BYTES + 2 * _QUESTIONS:
+        most = min(AT_ONCE_BYTES, wire.piece_bytes)
+        if size <= most and wire.credits > size // _CREDIT_BYTES + 2 * _QUESTIONS:
             try:
                 taken = _taken(wire.answers(wire.send(tree, *_questions(path, size))))
             except Refusal as refusal:

@@ -224,7 +224,9 @@ def _pieces(wire: Wire, tree: TreeConnect, file_id: bytes, pattern: str) -> Iter
     first = True
     while True:
         try:
-            body = wire.ask(tree, messages.listing(file_id, pattern, first=first))
+            body = wire.ask(
+                tree, messages.listing(file_id, pattern, wire.listing_bytes, first=first)
+            )
         except Refusal as refusal:
             if refusal.status in (NO_MORE_FILES, NO_SUCH_FILE):
                 return

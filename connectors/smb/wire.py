@@ -24,6 +24,7 @@ from connectors.smb.status import GONE_SESSIONS, OK, lost_of
 GOODBYE_SECONDS = 5
 CREDITS = 512
 """Pieces of 64 kB that may be under way (MS-SMB2 3.3.1.2); a server grants what it likes."""
+LISTING_BYTES = 1024 * 1024
 _REFERRAL_BYTES = 56 * 1024
 
 
@@ -83,6 +84,8 @@ class Wire:
     def _logged_in(self, account: ShareAccount) -> Session:
         try:
             self._connection.connect(timeout=account.connect_seconds)
+        except SMBResponseException:  # no dialect that both speak
+            raise lost("encryption" if account.encrypt else "unreachable") from None
         except (ValueError, SMBException, OSError):
             raise Dropped from None
         if account.encrypt and not self._connection.supports_encryption:
@@ -130,6 +133,12 @@ class Wire:
     def piece_bytes(self) -> int:
         """How much one answer may carry."""
         return int(self._connection.max_read_size)
+
+    @property
+    def listing_bytes(self) -> int:
+        """How much of a listing one answer may carry."""
+        room = max(1, self.credits - 1) * 64 * 1024
+        return min(int(self._connection.max_transact_size), LISTING_BYTES, room)
 
     @property
     def credits(self) -> int:

@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,7 @@ kernel share modes = no
 path = {dir}/data
 read only = no
 valid users = {anna} {bo}
+{of_data}
 
 [other]
 path = {dir}/other
@@ -91,6 +93,15 @@ msdfs root = yes
 read only = no
 valid users = {anna} {bo}
 """
+
+
+AUDITED = """vfs objects = full_audit acl_xattr streams_xattr xattr_tdb
+full_audit:syslog = false
+full_audit:prefix = audit
+full_audit:success = all
+full_audit:failure = all
+"""
+"""As `of_data`: Samba logs every operation on the share `data`, a line each."""
 
 
 def missing() -> str:
@@ -115,6 +126,7 @@ class Samba:
     oldest: str = "SMB2"
     newest: str = "SMB3"
     more: str = ""
+    of_data: str = ""
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -133,6 +145,7 @@ class Samba:
                 oldest=self.oldest,
                 newest=self.newest,
                 more=self.more.format(dir=self.folder),
+                of_data=self.of_data,
                 anna=ANNA,
                 bo=BO,
             )
@@ -160,8 +173,11 @@ class Samba:
         while True:
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"Samba did not start: {self.log[-2000:]}")
-            if self.client("closed", "quit", user=BO).returncode == 0:
-                return
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), 1):
+                    return
+            except OSError:
+                pass
             try:
                 self._process.wait(0.05)
             except subprocess.TimeoutExpired:

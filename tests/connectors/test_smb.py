@@ -16,6 +16,7 @@ from connectors.excludes import Excludes
 from connectors.owners import OwnerRules
 from connectors.smb.account import ShareAccount
 from connectors.smb.connector import SmbConnector
+from connectors.smb.session import Session
 from tests.connectors.dovecot import Known
 from tests.connectors.relay import Relay, relayed
 from tests.connectors.samba import (
@@ -285,6 +286,32 @@ def test_all_bytes_come_whatever_the_size(place: Place, size: int) -> None:
         assert stream.read(100) == content[size // 2 :][:100]
 
 
+@pytest.mark.parametrize(
+    ("more", "dialect"),
+    [
+        pytest.param("smb2 max read = 65536\nsmb2 max trans = 65536", "SMB3", id="small answers"),
+        pytest.param("smb2 max credits = 128", "SMB3", id="few credits"),
+        pytest.param("", "SMB2_10", id="the oldest dialect"),
+    ],
+)
+def test_a_server_may_be_narrow(more: str, dialect: str) -> None:
+    with running(more=more, newest=dialect) as server:
+        place = Place(server, server.share() / "m")
+        contents = {"a": b"", "b": b"x" * 70_000, "c": os.urandom(3_000_000)}
+        contents |= {f"{'en fil med et langt navn' * 5} {n:03}": b"%d" % n for n in range(300)}
+        for name, content in contents.items():
+            place.put(name, content)
+        account = account_at(server, encrypt=dialect == "SMB3")
+        found = place.documents(account=account)
+        assert set(found) == set(contents)
+        session = Session(place.connector(account=account))
+        for batch in (list(found)[at : at + 32] for at in range(0, len(found), 32)):
+            session.expect([found[name] for name in batch])
+            for name in batch:
+                assert session.open(found[name]).read() == contents[name]
+        session.close()
+
+
 def test_a_file_that_grew_since_it_was_listed_is_read_whole(place: Place) -> None:
     path = place.put("a", b"x" * 100)
     document = place.documents()["a"]
@@ -420,6 +447,14 @@ def test_nothing_goes_unencrypted_unless_it_is_allowed() -> None:
             assert stream.read() == b"hej"
 
 
+@pytest.mark.parametrize(("encrypt", "lost"), [(True, "encryption"), (False, "unreachable")])
+def test_a_server_that_speaks_nothing_we_do_is_told_at_once(encrypt: bool, lost: str) -> None:
+    with running(newest="SMB2_02") as server, relayed(server.port) as line:
+        with pytest.raises(Unreadable) as trouble:
+            list(connector_at(server, account=over(line, encrypt=encrypt)).walk())
+        assert (trouble.value.lost, line.connections) == (lost, 1)
+
+
 def test_a_server_that_insists_on_encryption_gets_it() -> None:
     with running(encrypt="required") as server:
         server.share().joinpath("a").write_bytes(b"hej")
@@ -490,6 +525,18 @@ def test_a_server_that_goes_away_in_mid_file_fails_it_and_says_so(
         assert (trouble.value.reason, trouble.value.lost) == ("offline", "unreachable")
         assert isinstance(stream, Told)
         assert stream.failed is not None
+
+
+def test_a_slow_line_is_waited_for(place: Place, relay: Relay) -> None:
+    place.put("a", bytes(3_000_000))
+    connector = place.connector(account=over(relay, patience_seconds=8.0))
+    (document,) = connector.walk()
+    assert isinstance(document, Document)
+    relay.bytes_per_second = 1_000_000.0
+    relay.connections = 0
+    with document.open() as stream:
+        assert len(stream.read()) == 3_000_000
+    assert relay.connections == 1
 
 
 def test_a_server_that_falls_silent_is_not_waited_for(place: Place, relay: Relay) -> None:
