@@ -36,12 +36,16 @@ class Reporting:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device with what the company's index holds of it. `not_read`: partial and unread."""
+    """A device with what the company's index holds of it. `not_read`: partial and unread.
+
+    `encryption`: whether its disk is, "on" or "off"; None where its system did not say.
+    """
 
     reporting: Reporting
     last_run: str | None
     documents: int
     not_read: int
+    encryption: str | None
     unknown_places: tuple[str, ...]
     """Places that its newest index does not know any more: told as they last were."""
 
@@ -51,6 +55,7 @@ class Device:
             "last_run": self.last_run,
             "documents": self.documents,
             "not_read": self.not_read,
+            "encryption": self.encryption,
             "unknown_places": list(self.unknown_places),
         }
 
@@ -113,12 +118,14 @@ def devices(opened: Opened, silent_days: int) -> list[Device]:
         if status in ("partial", "unread", "placeholder"):
             not_read[device] += number
     last = dict(execute("SELECT device, max(started) FROM run GROUP BY device").fetchall())
+    encryption = dict(execute("SELECT id, encryption FROM device").fetchall())
     found = [
         Device(
             each,
             last.get(each.id),
             documents.get(each.id, 0),
             not_read.get(each.id, 0),
+            encryption.get(each.id),
             tuple(shown(row[2]) for row in places if row[1] == each.id and row[3]),
         )
         for each in reporting(opened, silent_days)

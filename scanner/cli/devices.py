@@ -51,7 +51,7 @@ def report_devices(options: dict[str, Any], as_json: bool) -> int:
 
 
 def _table(paper: Paper, found: list[Device], words: Words) -> None:
-    heads = ("device", "reported", "last run", "documents", "not read", "state")
+    heads = ("device", "reported", "last run", "documents", "not read", "disk", "state")
     paper.table(
         [words.text(f"head {name}") for name in heads],
         [
@@ -61,6 +61,7 @@ def _table(paper: Paper, found: list[Device], words: Words) -> None:
                 words.moment(each.last_run),
                 words.number(each.documents),
                 words.number(each.not_read),
+                words.text(f"disk {each.encryption or 'unknown'}"),
                 words.text("device silent" if each.reporting.silent else "device reporting"),
             ]
             for each in found

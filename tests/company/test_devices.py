@@ -68,6 +68,13 @@ def test_the_report_of_devices_has_a_line_for_each(silent: Office) -> None:
     assert all(each["last_run"] for each in lines)
 
 
+def test_a_device_tells_whether_its_disk_is_encrypted(silent: Office) -> None:
+    silent.sql("UPDATE device SET encryption='on' WHERE label='bo'")
+    lines = silent.centre.ask("report", "devices", "--json").lines
+    assert [each["encryption"] for each in lines] == ["on", None]
+    assert "krypteret" in silent.centre.ask("report", "devices", language="da").out
+
+
 def test_a_device_by_itself_has_no_report_of_devices(office: Office) -> None:
     anna = office.device("anna")
     anna.scan(FOUND)
