@@ -203,7 +203,7 @@ class TestReaders:
         assert os.path.basename(line["path"]) == "alle.txt"
         assert coverage["coverage"]["readers_not_known"] == 0
         told = share.run("report", "open", code=0).out
-        assert "CPR numbers that everyone can read" in told
+        assert "What everyone can read: CPR number" in told
         assert "alle.txt" in told
         assert "gruppe.txt" not in told
         assert "None." in share.run("report", "open", "--kind", "e-mail", code=0).out

@@ -15,7 +15,7 @@ def told_owners(
     paper: Paper, words: Words, held: Known, strangers: Sequence[Unknown], unusable: int
 ) -> None:
     """Write what the list knows, and the owners that it does not."""
-    paper.title(words.text("title owners"))
+    paper.title(words.text("title employees"))
     paper.say(
         words.text(
             "owners known", employees=held.employees, left=held.left, documents=held.documents

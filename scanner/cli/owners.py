@@ -98,7 +98,8 @@ def report_open(
             write_json([{"coverage": coverage}])
         else:
             paper, naming = Paper(), Naming(opened)
-            paper.title(words.text("title open"))
+            told = ", ".join(words.kind(kind) for kind in filters.kinds)
+            paper.title(words.text("title open", kinds=told))
             most = REPORT_LIMIT if limit is None else limit
             if not documents(paper, search, naming, words, most):
                 paper.say(words.text("none"))
