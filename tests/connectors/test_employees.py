@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
 from pathlib import Path
 
 import pytest
 
 from connectors.employees import BadList, Employee, Employees, has_left, read_employees, sid_text
 
-DOMAIN = "S-1-5-21-1004336348-1177238915-682003330"
+DOMAIN = "S-1-5-21-3999999901-3999999902-3999999903"
 ANNA, BO = f"{DOMAIN}-1107", f"{DOMAIN}-1108"
+ANNA_BYTES = struct.pack(
+    "<BB6s5I", 1, 5, bytes((0, 0, 0, 0, 0, 5)), 21, *map(int, ANNA.split("-")[4:])
+)
 TODAY = dt.date(2026, 11, 30)
 
 ANNA_LINE = (
@@ -27,7 +31,7 @@ GET_ADUSER = f'''#TYPE Selected.Microsoft.ActiveDirectory.Management.ADUser
 CSVDE = (
     "DN,sAMAccountName,objectSid,displayName,mail,manager,department,accountExpires\n"
     '"CN=Anna Æblegård,OU=Løn,DC=firma,DC=dk",anna,'
-    "X'010500000000000515000000dcf4dc3b833d2b46828ba62853040000',"
+    f"X'{ANNA_BYTES.hex()}',"
     'Anna Æblegård,anna@firma.dk,"CN=Bo Beck,OU=Løn,DC=firma,DC=dk",Løn,9223372036854775807\n'
     '"CN=Bo Beck,OU=Løn,DC=firma,DC=dk",bo,,Bo Henrik Beck,bo@firma.dk,,Løn,0\n'
 )
