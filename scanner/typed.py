@@ -11,8 +11,12 @@ import re
 from scanner.privacy import DOT, shown
 
 _ADDRESS = re.compile(r"[^\s'\"@/\\]*@[^\s'\"@/\\]*")
-_NUMBER = re.compile(r"\d(?:[^\d\sA-Za-z/\\]{0,3}[^\S\r\n]?\d){5,}")
-"""Six digits or more, with a few signs or a blank between them; a path's separator ends them."""
+_NUMBER = re.compile(
+    r"(?P<uuid>\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b)"
+    r"|\d(?:[^\d\sA-Za-z/\\]{0,3}[^\S\r\n]?\d){5,}"
+)
+"""Six digits or more, with a few signs or a blank between them; a path's separator ends them. Or a
+UUID (RFC 9562), which is a device's and nobody's number."""
 _DATE = re.compile(r"(?:19|20)\d\d[-.](?:0\d|1[0-2])[-.][0-3]\d")
 _DIGIT = re.compile(r"\d")
 
@@ -21,7 +25,7 @@ def typed(text: str) -> str:
     """Return `text` with e-mail addresses and longer numbers masked, and printable.
 
     Digits are replaced one by one, so that the shape still tells which argument is meant. A date
-    such as 2026-11-23 stays.
+    such as 2026-11-23 stays, and so does a UUID.
     """
     text = _ADDRESS.sub(f"{DOT * 2}@{DOT * 2}", shown(text.replace("\x00", "")))
     return _NUMBER.sub(_masked, text)
@@ -29,4 +33,6 @@ def typed(text: str) -> str:
 
 def _masked(found: re.Match[str]) -> str:
     number = found.group()
-    return number if _DATE.fullmatch(number) else _DIGIT.sub(DOT, number)
+    if found["uuid"] or _DATE.fullmatch(number):
+        return number
+    return _DIGIT.sub(DOT, number)

@@ -32,6 +32,11 @@ BORN = "030310"
         ),
         pytest.param("/srv/20261123", "/srv/••••••••", id="a date like a phone number does not"),
         pytest.param("/srv/anna@firma.dk/x", "/srv/••@••/x", id="an e-mail address"),
+        pytest.param(
+            "/drop/63623080-2399-4a6a-9a2e-d190c5728889.db",
+            "/drop/63623080-2399-4a6a-9a2e-d190c5728889.db",
+            id="a device's id is nobody's number",
+        ),
         pytest.param("rapport 12345.txt", "rapport 12345.txt", id="five digits"),
         pytest.param("a\x1b[31mb\x00", "a\ufffd[31mb", id="no commands to the terminal"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -130,3 +131,9 @@ def test_a_share_that_two_devices_scanned_is_told(
     lines = office.centre.ask("report", "devices", "--json").lines
     assert len([line for line in lines if "shared" in line]) == told
     assert ("documents count twice" in office.centre.ask("report", "devices").out) == bool(told)
+
+
+def test_a_stolen_device_is_known_where_it_was_collected(silent: Office) -> None:
+    told = json.loads(silent.centre.ask("key", "compromised", "bo", "--json").out)
+    assert (told["device"]["label"], told["unknown"]) == ("bo", False)
+    assert [each["label"] for each in told["waiting"]] == ["anna"]
