@@ -8,16 +8,19 @@ import random
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from connectors import Document, Unreadable
+from connectors.smb.connector import SmbConnector
 from scanner.demo import fake
+from scanner.examine import examine
 from scanner.executor import Executor, InProcess
 from scanner.recipe import Recipe
 from scanner.setup import Setup
+from scanner.tools import tools_of
 from tests.conftest import Installation
 from tests.connectors.relay import Relay, relayed
 from tests.connectors.samba import ANNA, AUDITED, BO, PASSWORD, Samba, missing, running
@@ -306,6 +309,32 @@ def test_a_server_that_stays_away_ends_the_place_and_nothing_is_gone(
     ran = shared.scan()
     assert (ran.status, ran.counts.gone) == ("offline", 0)
     assert len(shared.rows("id")) == 40
+
+
+@pytest.mark.parametrize(
+    "megabytes",
+    [pytest.param(20, id="as it is hashed"), pytest.param(60, id="as a reader has it")],
+)
+def test_a_line_that_ends_in_mid_file_is_no_damage_of_the_file(
+    over_a_line: tuple[Shared, Relay], megabytes: int
+) -> None:
+    shared, relay = over_a_line
+    path = shared.put("stor.txt", b"linje efter linje\n" * 2_100_000)
+    (target,) = Setup.find(str(shared.installation.config)).targets(["fælles"])
+    connector = target.connector
+    assert isinstance(connector, SmbConnector)
+    hasty = replace(connector.account, patience_seconds=3.0)
+    connector = replace(connector, account=hasty, below=connector.root + b"/stor.txt")
+    (document,) = connector.walk()
+    assert isinstance(document, Document)
+    assert document.size == path.stat().st_size > 32 * 1024**2
+    relay.cut_after, relay.cuts, relay.dies = megabytes * 1_000_000, 1, True
+    recipe = shared.installation.setup().recipe(None, with_index=False)
+    outcome = examine(document, recipe)
+    tools_of(recipe).leave()
+    assert outcome.problem is not None
+    assert (outcome.problem.reason, outcome.lost) == ("offline", "unreachable")
+    assert outcome.readings == ()
 
 
 def test_several_readers_keep_to_their_number(over_a_line: tuple[Shared, Relay]) -> None:

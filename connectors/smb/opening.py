@@ -241,7 +241,9 @@ class ShareFile(io.RawIOBase):
                 return read_piece(*self._handle, self._at, size)
             except Refusal as refusal:
                 raise Unreadable(b"", reason_of(refusal.status)) from None
-            except (Dropped, Lie):
+            except Lie:
+                raise Unreadable(b"", "corrupt") from None
+            except Dropped:
                 self._handle = None
                 self._share.dropped(self._names)
         raise Unreadable(b"", "offline")

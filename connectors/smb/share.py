@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from smbprotocol.tree import TreeConnect
 
-from connectors import Reason, Unreadable
+from connectors import Unreadable
 from connectors.smb import messages
 from connectors.smb.account import ATTEMPTS, ShareAccount, lost
 from connectors.smb.messages import Entry, Lie
@@ -92,19 +92,17 @@ class Share:
 
         Raises Unreadable, with `lost` where the share itself is out of reach; paths are empty.
         """
-        reason: Reason = "offline"
         for _ in range(ATTEMPTS):
             target = self._target(names)
             try:
                 return self._at(names, work)
             except Dropped:
                 self._break(target.host)
-            except Lie:
-                reason = "corrupt"
-                self._break(target.host)
+            except Lie:  # it came whole, so asking again brings the same
+                raise Unreadable(b"", "corrupt") from None
             except Refusal as refusal:
                 raise Unreadable(b"", reason_of(refusal.status)) from None
-        raise Unreadable(b"", reason)
+        raise Unreadable(b"", "offline")
 
     def _at(self, names: Sequence[str], work: Callable[[Wire, TreeConnect, str], T]) -> T:
         for _ in range(MAX_LINKS):

@@ -58,7 +58,9 @@ class SmbTable(Table):
     encrypt: bool = Field(
         True, description="Encrypted (SMB 3) or not at all; false: signed, so nobody changes it."
     )
-    connections: int = Field(4, ge=1, le=50, description="Connections at a time, at most.")
+    connections: int = Field(
+        4, ge=1, le=50, description="Readers at a time, at most, each with a connection."
+    )
     open_files: int = Field(32, ge=1, description="Files held open at a time, at most.")
     megabytes_per_second: float = Field(
         0.0, ge=0, description="Of all connections together; 0: as fast as the server gives."

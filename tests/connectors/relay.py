@@ -18,13 +18,15 @@ PIECE_BYTES = 64 * 1024
 class Relay:
     """Passes on what comes to `port`. All counts are of bytes that the server sent.
 
-    `cut_after`: break the connection once so many were passed on in it, `cuts` times. `silent`:
-    pass nothing on any more. `bytes_per_second`: 0 as fast as it can. `refuse`: accept nobody.
+    `cut_after`: break the connection once so many were passed on in it, `cuts` times; with `dies`
+    accept nobody afterwards. `silent`: pass nothing on any more. `bytes_per_second`: 0 as fast as
+    it can. `refuse`: accept nobody.
     """
 
     target: int
     cut_after: int = 0
     cuts: int = 0
+    dies: bool = False
     silent: bool = False
     refuse: bool = False
     bytes_per_second: float = 0.0
@@ -65,6 +67,7 @@ class Relay:
                         time.sleep(len(piece) / self.bytes_per_second)
                     if self.cuts and here > self.cut_after:
                         self.cuts -= 1
+                        self.refuse = self.refuse or self.dies
                         return
                 if self._heard is not None:
                     self._heard += piece

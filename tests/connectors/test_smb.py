@@ -527,6 +527,24 @@ def test_a_server_that_goes_away_in_mid_file_fails_it_and_says_so(
         assert stream.failed is not None
 
 
+def test_an_answer_that_cannot_be_true_is_asked_for_once(place: Place, relay: Relay) -> None:
+    from connectors.smb.messages import Lie
+
+    asked: list[str] = []
+
+    def lied_to(wire: object, tree: object, path: str) -> None:
+        asked.append(path)
+        raise Lie
+
+    share = place.connector(account=over(relay)).connect()
+    with pytest.raises(Unreadable) as trouble:
+        share.there((place.folder.name,), lied_to)
+    assert (trouble.value.reason, trouble.value.lost) == ("corrupt", "")
+    assert share.listing((place.folder.name,)) == []
+    share.close()
+    assert (len(asked), relay.connections) == (1, 1)
+
+
 def test_a_slow_line_is_waited_for(place: Place, relay: Relay) -> None:
     place.put("a", bytes(3_000_000))
     connector = place.connector(account=over(relay, patience_seconds=8.0))
