@@ -66,6 +66,10 @@ def checks(given: str | None, words: Words) -> Iterator[Check]:
         yield Check("smb", "ok", words.text("doctor smb", version=version("smbprotocol")))
     except PackageNotFoundError:
         yield Check("smb", "missing", words.text("doctor smb missing"))
+    try:
+        yield Check("remote", "ok", words.text("doctor remote", version=version("fsspec")))
+    except PackageNotFoundError:
+        yield Check("remote", "missing", words.text("doctor remote missing"))
     yield _memory(words)
     yield from _configuration(given, words)
 
@@ -134,6 +138,24 @@ def _mailboxes(setup: Setup, words: Words) -> Iterator[Check]:
         )
 
 
+def _servers(setup: Setup, words: Words) -> Iterator[Check]:
+    """Say of each place on a server whether its password can be fetched. Logs in nowhere."""
+    from scanner.secret import SecretError
+    from scanner.typed import typed
+
+    for place in setup.config.place:
+        if place.remote is None:
+            continue
+        name, source = typed(place.name), place.remote.password.source()
+        try:
+            source.fetch()
+        except SecretError as error:
+            yield Check("server", "fault", f"{name}: {error}")
+        else:
+            told = words.text("doctor share", place=name, where=source.describe())
+            yield Check("server", "ok", told)
+
+
 def _shares(setup: Setup, words: Words) -> Iterator[Check]:
     """Say of each share whether its password can be fetched. Logs in nowhere."""
     from importlib.util import find_spec
@@ -190,6 +212,7 @@ def _configuration(given: str | None, words: Words) -> Iterator[Check]:
         yield Check("places", "fault", str(error))
     yield from _mailboxes(setup, words)
     yield from _shares(setup, words)
+    yield from _servers(setup, words)
     key_id = ""
     try:
         tools = Tools(setup.recipe(None, with_index=False))

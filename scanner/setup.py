@@ -14,6 +14,7 @@ from connectors.excludes import Excludes, slashed
 from connectors.globs import literal
 from connectors.mailserver import MailConnector
 from connectors.owners import DEFAULT_OWNER_RULES, OwnerRules
+from connectors.remote import RemoteConnector
 from connectors.smb.connector import SmbConnector
 from connectors.spelling import real, same
 from scanner.config import FOLDERS, Config, ConfigError, PlaceTable, find_config, load_config
@@ -24,6 +25,7 @@ from scanner.model import Limits
 from scanner.pipeline import Target
 from scanner.places import Root, innermost, inside
 from scanner.recipe import CustomKind, Recipe
+from scanner.server_account import account_of as server_account
 from scanner.share_account import account_of as share_account
 from scanner.typed import typed
 
@@ -199,7 +201,8 @@ class Setup:
         if root is None:
             raise ConfigError(
                 f"{typed(given)} is in no place of the config; add a [[place]] with this path "
-                "and below it [place.imap] or [place.smb], which says where its password lies"
+                "and below it [place.imap], [place.smb] or [place.remote], which says where its "
+                "password lies"
             )
         return self.target(root, path if path != root.path else None, roots)
 
@@ -211,6 +214,8 @@ class Setup:
             return self._mailbox(place, root, below, roots)
         if place.smb is not None:
             return self._share(place, root, below, roots)
+        if place.remote is not None:
+            return self._server(place, root, below, roots)
         limits = self.config.limits
         inner = (literal(slashed(root.spelled(each.real))) for each in inside(roots, root.real))
         try:
@@ -323,6 +328,40 @@ class Setup:
             below,
             root,
             connections=min(account.connections, account.open_files),
+            login=(account.host, str(account.port), account.user),
+            employees=self.employees,
+        )
+
+    def _server(
+        self, place: PlaceTable, root: Root, below: bytes | None, roots: Sequence[Root]
+    ) -> Target:
+        """Return how to walk a folder of a server, by SFTP, WebDAV or S3."""
+        limits = self.config.limits
+        inner = (literal(slashed(each.path)) for each in inside(roots, root.path))
+        try:
+            excludes = Excludes(
+                (*limits.exclude, *place.exclude),
+                self.config.privacy.private_folders,
+                limits.max_size or None,
+                limits.default_excludes,
+                fold_case=False,
+                places=tuple(inner),
+            )
+            owners = OwnerRules(_owner_rules(place), account=False, fold_case=False)
+        except ValueError as error:
+            raise ConfigError(f"[place.{place.name}] {error}") from None
+        account = server_account(place)
+        connector = RemoteConnector(
+            self.device(), root.name, root.path, account, excludes, owners, below
+        )
+        return Target(
+            self.device(),
+            root.name,
+            root.path,
+            connector,
+            below,
+            root,
+            connections=2,
             login=(account.host, str(account.port), account.user),
             employees=self.employees,
         )

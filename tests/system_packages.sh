@@ -11,6 +11,7 @@ command -v dovecot >/dev/null 2>&1 || missing="$missing dovecot-imapd"
 command -v smbd >/dev/null 2>&1 || missing="$missing samba"
 [ -e /usr/lib/*/samba/vfs/streams_xattr.so ] 2>/dev/null || missing="$missing samba-vfs-modules"
 command -v smbclient >/dev/null 2>&1 || missing="$missing smbclient"
+[ -x /usr/sbin/sshd ] || missing="$missing openssh-server"
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     echo "installing:$missing"

@@ -31,9 +31,12 @@ def test_the_example_with_every_option_switched_on_loads() -> None:
         text.replace('keyring = ""\n', "").replace('env = ""\n', "").replace('command = ""\n', "")
     )
     text = text.replace('token = ""\n', "")
-    for path, other in (("imap://anna@mail.example", "smb"), ("smb://fil01/Fælles", "imap")):
+    logins = ("imap", "smb", "remote")
+    paths = ("imap://anna@mail.example", "smb://fil01/Fælles", "sftp://fil01/salg")
+    for path, login in zip(paths, logins, strict=True):
         content = tomllib.loads(text.replace('"/srv/share"', f'"{path}"'))
-        del content["place"][0][other]
+        for other in {*logins} - {login}:
+            del content["place"][0][other]
         assert Config.model_validate(content).detect.kind[0].name == "CUSTOMER_NUMBER"
 
 
@@ -42,6 +45,13 @@ MAILBOX = """[[place]]
 name = "a"
 path = "imap://anna@mail.example"
 [place.imap]
+password = {env = "P"}
+"""
+SERVER = """[[place]]
+name = "a"
+path = "webdav+http://sky.example/x"
+[place.remote]
+user = "anna"
 password = {env = "P"}
 """
 KIND = '[[detect.kind]]\nname = "OWN"\nregex = "x"\n'
@@ -58,6 +68,17 @@ FOREIGN = re.compile(
             "[limit]\n",
             ", line 1: unknown table or key 'limit'; did you mean 'limits'?",
             id="table",
+        ),
+        pytest.param(SERVER, "in the clear", id="a password in the clear"),
+        pytest.param(
+            SERVER.replace("webdav+http:", "sftp:").partition("[place.remote]")[0],
+            "[place.remote]",
+            id="a server without a login",
+        ),
+        pytest.param(
+            SERVER.replace("webdav+http://sky.example", "/srv"),
+            "no server's",
+            id="a login without a server",
         ),
         pytest.param("[limits]\nworker = 1", "'worker'; did you mean 'workers'?", id="key"),
         pytest.param("[limits]\nWorkers = 1", "did you mean 'workers'?", id="a capital"),

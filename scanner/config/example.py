@@ -19,6 +19,7 @@ TABLE_NOTES = {
     "collect": "One index from many devices: for the machine that runs 'fodspor collect'.",
     "place": "A folder to scan, a mailbox or a share; one table for each.",
     "place.imap": "How to log in to a mailbox: below the [[place]] whose path is one.",
+    "place.remote": "How to log in by SFTP, WebDAV or S3: below the [[place]] of such a path.",
     "place.smb": "How to log in to a share: below the [[place]] whose path is one.",
     "detect": "What is looked for.",
     "detect.kind": "A kind of your own; one table for each.",
@@ -53,6 +54,7 @@ def example(
             "path": place or "/srv/share",
         },
         "place.imap": {"password": {"keyring": "fodspor/anna"}},
+        "place.remote": {"user": "scanner", "password": {"keyring": "fodspor/server"}},
         "place.smb": {"user": "FIRMA\\scanner", "password": {"keyring": "fodspor/share"}},
         "detect.kind": {
             "name": "CUSTOMER_NUMBER",
@@ -61,7 +63,9 @@ def example(
             "weight": 0.3,
         },
     }
-    off = {"detect.kind", "place.imap", "place.smb"} | (set() if place else {"place"})
+    off = {"detect.kind", "place.imap", "place.remote", "place.smb"} | (
+        set() if place else {"place"}
+    )
     lines = [
         "# Fodspor's configuration. Every option stands here once, with its default.",
         "# A secret is never written here: say where it lies.",

@@ -133,6 +133,14 @@ def _placed(place: PlaceTable, folder: Path) -> PlaceTable:
         password = place.smb.password
         smb = {} if password is None else {"password": _beside(password, folder)}
         return place.model_copy(update={"smb": place.smb.model_copy(update=smb)})
+    if place.remote is not None:
+        remote: dict[str, Any] = {
+            key: str(folder / Path(file).expanduser())
+            for key in ("known_hosts", "ca_file")
+            if (file := getattr(place.remote, key))
+        }
+        remote["password"] = _beside(place.remote.password, folder)
+        return place.model_copy(update={"remote": place.remote.model_copy(update=remote)})
     if place.imap is None:
         path = os.path.abspath(folder / Path(place.path).expanduser())
         return place.model_copy(update={"path": path})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
 from connectors.imap.address import Address, is_address
+from connectors.remote import WRITE, RemoteAddress, is_remote_address
 from connectors.smb.address import ShareAddress, is_share_address
 from scanner.config.table import Secret, Table
 
@@ -76,10 +78,27 @@ class SmbTable(Table):
         return self
 
 
+class RemoteTable(Table):
+    """How to log in to a server by SFTP, WebDAV or S3."""
+
+    user: str = Field(min_length=1, description="Who reads; of S3 the access key.")
+    password: Secret = Field(
+        description="Where the password lies, of SFTP perhaps a private key, of S3 the secret key."
+    )
+    known_hosts: str = Field(
+        "", description="File that vouches for an SFTP server; empty: the account's own."
+    )
+    endpoint: str = Field("", description="URL where S3 is spoken; empty: Amazon's.")
+    ca_file: str = Field(
+        "",
+        description="Who signed a WebDAV server's certificate; empty: the usual authorities.",
+    )
+
+
 class PlaceTable(Table):
     name: str = Field(min_length=1, description="The place's name in answers.")
     path: str = Field(
-        description='The folder to scan, absolute; or "imap://USER@HOST/FOLDER", "smb://HOST/SHARE".'
+        description="The folder to scan, absolute; or the address of a mailbox, share or server."
     )
     owner: str = Field("", description="Whose place it is; empty: by rules, then by file owner.")
     owners: dict[str, str] = Field(
@@ -94,6 +113,9 @@ class PlaceTable(Table):
     )
     imap: ImapTable | None = Field(None, description="How to log in, where the path is a mailbox.")
     smb: SmbTable | None = Field(None, description="How to log in, where the path is a share.")
+    remote: RemoteTable | None = Field(
+        None, description="How to log in, where the path is one of SFTP, WebDAV or S3."
+    )
 
     @field_validator("path")
     @classmethod
@@ -102,6 +124,8 @@ class PlaceTable(Table):
             Address.parsed(given)
         if is_share_address(given):
             ShareAddress.parsed(given)
+        if is_remote_address(given):
+            RemoteAddress.parsed(given)
         return given
 
     @model_validator(mode="after")
@@ -132,11 +156,31 @@ class PlaceTable(Table):
             )
         return self
 
+    @model_validator(mode="after")
+    def _remote(self) -> PlaceTable:
+        if is_remote_address(self.path) != (self.remote is not None):
+            raise ValueError(
+                "has the path of a server; add [place.remote] below it with user and password"
+                if self.remote is None
+                else "has [place.remote], but its path is no server's; "
+                f"{WRITE}, or leave [place.remote] out"
+            )
+        if self.remote is None:
+            return self
+        address = RemoteAddress.parsed(self.path)
+        clear = address.kind == "webdav+http" or self.remote.endpoint.startswith("http:")
+        host = urlsplit(self.remote.endpoint).hostname if self.remote.endpoint else address.host
+        if clear and host not in ("localhost", "127.0.0.1", "[::1]", "::1"):
+            raise ValueError("sends what it reads in the clear; write https, or scan on the server")
+        return self
+
     @property
     def root(self) -> bytes | None:
         """The path that documents behind an address begin with; None for a folder's path."""
         if self.imap is not None:
             return self.address.root
+        if self.remote is not None:
+            return RemoteAddress.parsed(self.path).root
         return self.share.root if self.smb is not None else None
 
     @property
