@@ -26,11 +26,12 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: install
+bench: install system
 	$(BIN)/python -m bench.hotpath
 	$(BIN)/python -m bench.whole_path
 	$(BIN)/python -m bench.whole_path --looks
 	$(BIN)/python -m bench.workers
+	$(BIN)/python -m bench.smb
 	$(BIN)/python -m bench.scale
 
 quality: install

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from connectors.imap.address import is_mailbox
+from connectors.addresses import is_remote
 from connectors.smb.address import SERVERS, is_share, names_below
 from connectors.volumes import MAX_MOUNT_BYTES
 
@@ -32,12 +32,12 @@ def share_of(path: bytes, mounts: Path = Path("/proc/self/mountinfo")) -> str:
     """Return the share and folder that a path lies in, such as `//fil01/salg/2026`, or empty.
 
     Two devices that mount one share elsewhere get the same; case and slashes are made equal. A
-    place that is reached by its address (`smb://`) is one, a mailbox is none.
+    place that is reached by its address (`smb://`) is one; mailboxes and other servers are none.
     """
     if is_share(path):
         server, *names = names_below(SERVERS, path)
         return _named(f"//{server.partition(':')[0]}/{'/'.join(names)}")
-    if is_mailbox(path):
+    if is_remote(path):
         return ""
     real = os.path.realpath(path)
     if sys.platform == "win32":
