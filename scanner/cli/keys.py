@@ -112,7 +112,7 @@ def key_compromised(options: dict[str, Any], device: str, as_json: bool) -> int:
     setup = Setup.find(options["config"])
     words = spoken(options, setup.config)
     index = setup.config.index_path
-    known = devices(index)
+    known = devices(index, setup.config.collected_path)
     named, unknown = _device(known, device)
     found = mark(index, named, known, unknown=unknown, own=setup.config.device.id)
     steps = [words.text(f"stolen step {n}", device=named.label) for n in range(1, STEPS + 1)]
