@@ -341,8 +341,10 @@ def test_what_only_a_new_config_takes_is_not_passed_over(installation: Installat
         assert "new config" in installation.run("init", "--company", *option, code=2).err
 
 
-def known(installation: Installation, *devices: tuple[str, str, str]) -> None:
-    with Index(installation.index_path) as index:
+def known(
+    installation: Installation, *devices: tuple[str, str, str], path: Path | None = None
+) -> None:
+    with Index(path or installation.index_path) as index:
         index.connection.executemany(
             "INSERT INTO device(id, label, last_seen, platform) VALUES (?,?,?,'')", devices
         )
@@ -392,6 +394,13 @@ def test_a_device_that_the_index_does_not_know_is_told_so_and_shows_no_value(
     assert "knows no device" in ran.out
     known(installation, (STOLEN, "PC", ""), (OTHER, "PC", ""))
     assert STOLEN in installation.run("key", "compromised", "PC", code=2).err
+
+
+def test_devices_that_the_collected_index_knows_are_told_too(installation: Installation) -> None:
+    collected = installation.setup().config.collected_path
+    known(installation, (STOLEN, "LAPTOP-7", ""), (OTHER, "LAPTOP-8", ""), path=collected)
+    (told,) = installation.run("key", "compromised", "LAPTOP-7", "--json", code=0).lines
+    assert (told["unknown"], [each["label"] for each in told["waiting"]]) == (False, ["LAPTOP-8"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
