@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,13 @@ from connectors import Unreadable
 from connectors.remote import RemoteAddress, RemoteConnector
 from scanner.demo import fake
 from tests.conftest import Installation
-from tests.connectors.contract import ConnectorContract, World
+from tests.connectors.contract import (
+    HOLM,
+    ConnectorContract,
+    World,
+    documents,
+    open_descriptors,
+)
 from tests.connectors.dovecot import Known
 
 servers = pytest.importorskip("tests.connectors.servers")
@@ -41,6 +48,18 @@ class TestS3(ConnectorContract):
     def world(self, tmp_path: Path) -> Iterator[World]:
         with servers.s3() as world:
             yield world
+
+    def test_a_walk_left_half_way_leaves_nothing_open(self, world: World) -> None:
+        """The one connection of the pool comes and goes as its server pleases."""
+        for name in "abc":
+            world.put(name, HOLM)
+        documents(world.connector)
+        before = open_descriptors()
+        for _ in range(5):
+            next(iter(world.connector.walk()))
+            gc.collect()
+        after = open_descriptors()
+        assert before is None or (after is not None and after <= before + 1)
 
 
 @pytest.mark.parametrize(
