@@ -130,7 +130,7 @@ def test_customers_are_known_without_reading_again(scene: Scene, encoding: str) 
     only = installation.run("findings", "--customers", "--json", code=0).lines[:-1]
     assert len(only) == 11
     head = installation.run("findings", "--csv", code=0).out.splitlines()[0]
-    assert head.endswith(",verdict,customer")
+    assert head.endswith(",verdict,manager,readable_by,customer")
 
 
 def test_the_report_says_whose_data_should_not_lie_here(scene: Scene) -> None:
