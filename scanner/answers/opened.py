@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -108,10 +109,18 @@ class Opened:
 
     @cached_property
     def devices(self) -> dict[str, str]:
-        """Labels of devices by id; the id itself where there is no label."""
+        """Labels of devices by id; the id itself where there is no label.
+
+        Of two with one label, each has the beginning of its id behind it.
+        """
         held = dict(self.connection.execute("SELECT id, label FROM device"))
         asked = [row[0] for row in self.connection.execute("SELECT DISTINCT device FROM place")]
-        return {number: held.get(number) or number for number in {*held, *asked}}
+        labels = {number: held.get(number) or number for number in {*held, *asked}}
+        often = Counter(labels.values())
+        return {
+            number: label if often[label] == 1 else f"{label} ({number[:8]})"
+            for number, label in labels.items()
+        }
 
     @cached_property
     def _verdicts(self) -> dict[tuple[bytes | None, int | None], Verdict]:

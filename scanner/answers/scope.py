@@ -26,7 +26,11 @@ def devices_named(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
     """Return the ids of devices by label or id. Raises ValueError naming those that exist."""
     found = []
     for name in names:
-        meant = [number for number, label in opened.devices.items() if name in (number, label)]
+        meant = [
+            number
+            for number, label in opened.devices.items()
+            if name in (number, label, label.removesuffix(f" ({number[:8]})"))
+        ]
         if not meant:
             known = _listed({shown(label) for label in opened.devices.values()})
             raise ValueError(f"no device {name!r} in the index; known: {known}")

@@ -59,6 +59,19 @@ def test_owners_that_devices_know_by_account_are_the_centres_employees(office: O
     }
 
 
+def test_two_devices_of_one_label_are_told_apart(office: Office) -> None:
+    anna, bo = office.device("anna"), office.device("bo")
+    for device, text in ((anna, ONE), (bo, TWO)):
+        device.sql("UPDATE device SET label='pc'")
+        device.scan(Doc("/srv/share/a.txt", text))
+        device.deliver(office.drop)
+    office.collect()
+    found = office.centre.ask("findings", "--json").lines
+    assert {line["device"] for line in found} == {
+        f"pc ({device.device[:8]})" for device in (anna, bo)
+    }
+
+
 def test_the_same_file_twice_changes_nothing(office: Office) -> None:
     anna = office.device("anna")
     anna.scan(Doc("/srv/share/a.txt", ONE), Doc("/srv/share/b.txt", status="unread"))
