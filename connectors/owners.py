@@ -76,6 +76,18 @@ def _compiled(owners: OwnerRules) -> tuple[tuple[Glob, str], ...]:
     return tuple(made)
 
 
+def owner_of_sid(sid: str) -> str:
+    """Return a SID that is somebody's, or a group's that a directory made; empty for all else.
+
+    The system and its administrators own nothing, as on a disk.
+    """
+    if sid.startswith("S-1-22-1-"):  # an account of the Samba server itself
+        return sid if int(sid.rpartition("-")[2]) >= FIRST_PERSON_UID else ""
+    if not sid.startswith(("S-1-5-21-", "S-1-12-1-")) or sid.endswith(("-500", "-501")):
+        return ""
+    return sid
+
+
 @lru_cache(maxsize=4096)
 def account_of(uid: int) -> str | None:
     """Return the name of a person's account on this machine, or None. POSIX; cached."""

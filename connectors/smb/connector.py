@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from connectors import Access, Document, Excluded, Unreadable
 from connectors.excludes import Excludes, FolderPath, compiled
-from connectors.owners import OwnerRules
+from connectors.owners import OwnerRules, owner_of_sid
 from connectors.smb.account import ShareAccount, lost
 from connectors.smb.address import SERVERS, names_below, path_of
 
@@ -128,7 +128,7 @@ class SmbConnector:
     def access(self, document: Document, said: Said) -> Access:
         """Return whose a document is, by rule or else by its own word, and who can read it."""
         by_rule = self.owners.of_folder(self.rules_of(self.names(document)[:-1]))
-        owner = by_rule if by_rule is not None else said.security.owner
+        owner = by_rule if by_rule is not None else owner_of_sid(said.security.owner)
         return Access(owner or None, said.security.readable_by, said.left_out)
 
     def is_private(self, name: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.owners import is_sid
+from connectors.owners import is_sid, owner_of_sid
 from connectors.smb.address import ShareAddress, name_bytes, names_below, path_of
 
 pytest.importorskip("smbprotocol")
@@ -16,7 +16,8 @@ pytest.importorskip("smbprotocol")
 from connectors.smb import messages, security
 from connectors.smb.messages import Lie
 
-OWNER = "S-1-5-21-1-2-3-1001"
+DOMAIN = "S-1-5-21-1-2-3"
+OWNER = f"{DOMAIN}-1001"
 
 
 @pytest.mark.parametrize(
@@ -191,3 +192,19 @@ def test_who_can_read(told: bytes, audience: str) -> None:
 )
 def test_numbers_of_accounts_are_known(text: str, whether: bool) -> None:
     assert is_sid(text) is whether
+
+
+@pytest.mark.parametrize(
+    ("sid", "owner"),
+    [
+        pytest.param(f"{DOMAIN}-1107", f"{DOMAIN}-1107", id="an account or group of a domain"),
+        pytest.param(f"{DOMAIN}-500", "", id="its administrator"),
+        pytest.param("S-1-5-32-544", "", id="Administrators"),
+        pytest.param("S-1-5-18", "", id="the system"),
+        pytest.param("S-1-22-1-1000", "S-1-22-1-1000", id="a person's account on a Samba server"),
+        pytest.param("S-1-22-1-0", "", id="its root"),
+        pytest.param("", "", id="a descriptor that names none"),
+    ],
+)
+def test_the_system_owns_nothing(sid: str, owner: str) -> None:
+    assert owner_of_sid(sid) == owner
