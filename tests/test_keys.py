@@ -236,6 +236,8 @@ def test_a_key_is_not_rotated_unasked_nor_while_a_place_is_scanned(
 
 
 DEATHS = ("store", "rekey_decisions", "rekey_register", "rekey", "scrub")
+EACH_RUN = {("store", True), ("rekey_register", False), ("rekey", False), ("scrub", False)}
+"""Those that end between two files; the others are tried in `make test-long`."""
 DYING = """
 import os, sys
 from scanner import rotating
@@ -251,8 +253,19 @@ main()
 """
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("name", DEATHS)
+@pytest.mark.parametrize(
+    ("name", "after"),
+    [
+        pytest.param(
+            name,
+            after,
+            id=f"{name}-{'after' if after else 'before'}",
+            marks=() if (name, after) in EACH_RUN else pytest.mark.long,
+        )
+        for name in DEATHS
+        for after in (False, True)
+    ],
+)
 def test_a_rotation_that_is_killed_goes_on(
     installation: Installation, name: str, after: bool
 ) -> None:

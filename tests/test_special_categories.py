@@ -69,7 +69,9 @@ def test_only_the_kinds_that_were_asked_for(installation: Installation) -> None:
 def places(installation: Installation, **said: str) -> None:
     """Make each folder a place; `said` is what it says of special categories."""
     config = installation.config.read_text("utf-8")
-    head, mark, rest = config.partition("# A folder to scan, or a mailbox; one table for each.")
+    head, mark, rest = config.partition(
+        "# A folder to scan, a mailbox or a share; one table for each."
+    )
     rest = rest[rest.index("# What is looked for.") :]
     tables = "".join(
         f'[[place]]\nname = "{name}"\npath = "{installation.files / name}"\n'

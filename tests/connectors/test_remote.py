@@ -36,21 +36,10 @@ class TestSftp(ConnectorContract):
             yield world
 
 
-class TestWebdav(ConnectorContract):
-    @pytest.fixture
-    def world(self, tmp_path: Path) -> Iterator[World]:
-        with servers.webdav(tmp_path) as world:
-            yield world
-
-
-class TestS3(ConnectorContract):
-    @pytest.fixture
-    def world(self, tmp_path: Path) -> Iterator[World]:
-        with servers.s3() as world:
-            yield world
+class PooledContract(ConnectorContract):
+    """Of a protocol whose library keeps connections, and lets them go as it pleases."""
 
     def test_a_walk_left_half_way_leaves_nothing_open(self, world: World) -> None:
-        """The one connection of the pool comes and goes as its server pleases."""
         for name in "abc":
             world.put(name, HOLM)
         documents(world.connector)
@@ -60,6 +49,20 @@ class TestS3(ConnectorContract):
             gc.collect()
         after = open_descriptors()
         assert before is None or (after is not None and after <= before + 1)
+
+
+class TestWebdav(PooledContract):
+    @pytest.fixture
+    def world(self, tmp_path: Path) -> Iterator[World]:
+        with servers.webdav(tmp_path) as world:
+            yield world
+
+
+class TestS3(PooledContract):
+    @pytest.fixture
+    def world(self, tmp_path: Path) -> Iterator[World]:
+        with servers.s3() as world:
+            yield world
 
 
 @pytest.mark.parametrize(
