@@ -241,3 +241,16 @@ def test_a_place_says_on_which_share_it_lies(
     monkeypatch.setattr("scanner.index.beginning.share_of", lambda path: "//fil01/salg")
     scan_here(installation)
     assert installation.rows("SELECT share FROM place") == [("//fil01/salg",)]
+    (place,) = installation.run("findings", "--json", code=0).lines[-1]["coverage"]["places"]
+    assert place["share"] == "//fil01/salg"
+
+
+def test_an_answer_says_on_which_share_its_places_lie(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation.write("a.txt", f"cpr {fake.cpr(hyphen=True)}")
+    installation.configure(f'[[place]]\nname = "Salg"\npath = "{installation.files}"')
+    monkeypatch.setattr("scanner.index.beginning.share_of", lambda path: "//fil01/salg")
+    scan_here(installation)
+    told = installation.run("findings", code=0).out
+    assert f"Salg is {installation.files} (//fil01/salg)" in told

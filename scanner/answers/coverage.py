@@ -37,6 +37,7 @@ class PlaceRuns:
     below: str | None = None
     unwanted: tuple[str, ...] = ()
     unknown_since: str | None = None
+    share: str | None = None
 
     @property
     def whole(self) -> bool:
@@ -145,6 +146,7 @@ class Coverage:
                     "last_complete": place.last_complete,
                     "below": place.below,
                     "not_looked_for": list(place.unwanted),
+                    **({"share": place.share} if place.share else {}),
                     **({"unknown_since": since} if (since := place.unknown_since) else {}),
                 }
                 for place in self.places
@@ -216,8 +218,8 @@ def _places(
     opened: Opened, places: Collection[int], devices: Collection[str]
 ) -> list[tuple[str, PlaceRuns]]:
     held = []
-    for number, device, name, unknown in opened.connection.execute(
-        "SELECT id, device, name, unknown_since FROM place ORDER BY device, name"
+    for number, device, name, unknown, share in opened.connection.execute(
+        "SELECT id, device, name, unknown_since, share FROM place ORDER BY device, name"
     ).fetchall():
         if (places and number not in places) or (devices and device not in devices):
             continue
@@ -231,6 +233,7 @@ def _places(
             None,
             unwanted=opened.unwanted.get(number, ()),
             unknown_since=unknown,
+            share=share,
         )
         for run, started, ended, status, below in opened.connection.execute(
             "SELECT id, started, ended, status, coverage FROM run WHERE place=?"

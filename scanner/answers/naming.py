@@ -23,11 +23,15 @@ class Naming:
 
     def __init__(self, opened: Opened) -> None:
         self._roots: dict[Key, str] = {}
-        for device, name, root in opened.connection.execute(
-            "SELECT device, name, display FROM place"
+        self._shares: dict[Key, str] = {}
+        """Of places on a mounted share: which."""
+        for device, name, root, share in opened.connection.execute(
+            "SELECT device, name, display, share FROM place"
         ):
             label = shown(opened.devices.get(device, device))
             self._roots[(label, shown(name))] = root or ""
+            if share and "://" not in (root or ""):
+                self._shares[(label, shown(name))] = share
         self._several = len({device for device, _ in self._roots}) > 1
         names = [name for _, name in self._roots]
         self._twice = {name for name in names if names.count(name) > 1}
@@ -58,7 +62,10 @@ class Naming:
         for device, place in sorted(self._used):
             root = self._roots[(device, place)]
             parent, name = os.path.split(root)
-            if name == place:
+            share = self._shares.get((device, place))
+            if share:
+                root = f"{root} ({share})"
+            if name == place and not share:
                 parents.setdefault((device, parent), []).append(self._label((device, place)))
             else:
                 yield words.text("place is", place=self._label((device, place)), root=root) + (
