@@ -475,6 +475,7 @@ def test_a_server_that_restarts_in_mid_run_costs_no_message(own_server: Post) ->
     assert len(own_server.held()) == 160
 
 
+@pytest.mark.long  # waits its pauses out; a share that stays away is tried in each run
 def test_a_server_that_stays_away_ends_the_place_and_nothing_is_gone(own_server: Post) -> None:
     process = scanning(own_server)
     until_fetching(own_server, process)

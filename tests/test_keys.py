@@ -236,7 +236,7 @@ def test_a_key_is_not_rotated_unasked_nor_while_a_place_is_scanned(
 
 
 DEATHS = ("store", "rekey_decisions", "rekey_register", "rekey", "scrub")
-EACH_RUN = {("store", True), ("rekey_register", False), ("rekey", False), ("scrub", False)}
+EACH_RUN = {("store", True), ("rekey", False)}
 """Those that end between two files; the others are tried in `make test-long`."""
 DYING = """
 import os, sys

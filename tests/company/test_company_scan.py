@@ -143,7 +143,7 @@ main()
 @pytest.mark.parametrize(
     "moments",
     [
-        pytest.param((3, 60, 150, 10_000_000), id="a few times"),
+        pytest.param((60, 10_000_000), id="once"),
         pytest.param(
             (0, 1, 3, 10, 30, 60, 100, 150, 300, 1000, 10_000_000),
             id="often",

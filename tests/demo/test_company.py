@@ -102,6 +102,7 @@ def test_every_kind_is_planted_and_has_expected_findings(company: Company) -> No
     assert found == set(KINDS)
 
 
+@pytest.mark.long
 def test_one_seed_makes_one_truth(company: Company, tmp_path: Path) -> None:
     folder, first = company
     assert make_company(tmp_path / "again", files=190) == first

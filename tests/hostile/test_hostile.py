@@ -183,7 +183,7 @@ def test_documents(
     ("make", "name"),
     [
         pytest.param(documents.xlsx_bomb, "x.xlsx", id="xlsx"),
-        pytest.param(documents.ods_bomb, "x.ods", id="ods"),
+        pytest.param(documents.ods_bomb, "x.ods", id="ods", marks=pytest.mark.long),
     ],
 )
 def test_a_sheet_of_200_mb_is_read_up_to_the_limit(

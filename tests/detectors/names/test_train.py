@@ -139,6 +139,7 @@ def test_what_a_run_lacks_counts_as_nothing_in_the_mean() -> None:
         train.mean([other, weights("a", 1)])
 
 
+@pytest.mark.long
 def test_training_learns_and_is_the_same_twice(data: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from detectors.names import train;"
