@@ -464,6 +464,7 @@ def until_fetching(post: Post, process: subprocess.Popen[str]) -> None:
     raise AssertionError("the scan ended before it was to be disturbed")
 
 
+@pytest.mark.long
 def test_a_server_that_restarts_in_mid_run_costs_no_message(own_server: Post) -> None:
     process = scanning(own_server)
     until_fetching(own_server, process)

@@ -310,6 +310,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_killed_while_a_place_is_absorbed_nothing_is_lost_or_doubled(tree: Installation) -> None:
     for number in range(60):
         tree.write(f"salg/{number % 3}/{number}.txt", f"cpr {fake.cpr()}")

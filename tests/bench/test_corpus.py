@@ -20,6 +20,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
     return make(tmp_path_factory.mktemp("corpus"), 0.4)
 
 
+@pytest.mark.long
 def test_the_same_under_one_seed(files: dict[str, list[Path]], tmp_path: Path) -> None:
     again = content(make(tmp_path, 0.4))
     assert again == content(files)
