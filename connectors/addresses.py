@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from connectors.imap.address import ACCOUNT_PARTS, Address, is_mailbox
 from connectors.imap.address import is_address as is_mail_address
-from connectors.remote import SERVER_PARTS as REMOTE_PARTS
-from connectors.remote import RemoteAddress, is_on_remote, is_remote_address
+from connectors.remote_account import SERVER_PARTS as REMOTE_PARTS
+from connectors.remote_account import RemoteAddress, is_on_remote, is_remote_address
 from connectors.smb.address import SERVER_PARTS, ShareAddress, is_share, is_share_address
 
 

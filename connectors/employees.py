@@ -61,9 +61,9 @@ class Employee:
 
     account: str
     sid: str = ""
-    name: str = ""
+    name: str = field(default="", repr=False)
     department: str = ""
-    manager: str = ""
+    manager: str = field(default="", repr=False)
     left: str = ""
     home: str = field(default="", repr=False)
     addresses: tuple[str, ...] = field(default=(), repr=False)

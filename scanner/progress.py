@@ -37,6 +37,26 @@ def progress(place: str, words: Words, *, quiet: bool) -> Iterator[Show]:
         yield plain(place, words, lambda line: click.echo(line, err=True))
 
 
+@contextmanager
+def waiting(text: str, *, quiet: bool = False) -> Iterator[None]:
+    """Show on a terminal what is waited for, and how long already; nothing without one."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as shown:
+        shown.add_task(text, total=None)
+        yield
+
+
 def told(counts: Counts, words: Words) -> str:
     """Return how far a run is: what is done, of how many as far as anyone knows, and findings."""
     numbers = {"done": counts.done, "met": counts.met}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.remote import RemoteAccount, RemoteAddress
+from connectors.remote_account import RemoteAccount, RemoteAddress
 from scanner.config import PlaceTable
 from scanner.mail_account import LoginSecret
 

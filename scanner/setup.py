@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from connectors.addresses import is_address, is_remote, root_of
-from connectors.disk import DiskConnector
 from connectors.employees import BadList, Employees, read_employees
-from connectors.excludes import Excludes, slashed
 from connectors.globs import literal
-from connectors.mailserver import MailConnector
-from connectors.owners import DEFAULT_OWNER_RULES, OwnerRules
-from connectors.remote import RemoteConnector
-from connectors.smb.connector import SmbConnector
 from connectors.spelling import real, same
 from scanner.config import FOLDERS, Config, ConfigError, PlaceTable, find_config, load_config
 from scanner.config.loading import same_root
 from scanner.index.store import decisions_path
-from scanner.mail_account import account_of
 from scanner.model import Limits
 from scanner.pipeline import Target
 from scanner.places import Root, innermost, inside
 from scanner.recipe import CustomKind, Recipe
-from scanner.server_account import account_of as server_account
-from scanner.share_account import account_of as share_account
+from scanner.targets import target_of
 from scanner.typed import typed
 
 
@@ -156,7 +148,7 @@ class Setup:
             )
         return [self.target(root, None, roots) for root in roots]
 
-    def _own_files(self) -> tuple[str, ...]:
+    def own_files(self) -> tuple[str, ...]:
         """Return the rules that leave out indexes, keys and what lies in the state folder."""
         index, company = self.config.index_path, self.config.collected_path
         files = [index, decisions_path(index), company, decisions_path(company)]
@@ -210,166 +202,7 @@ class Setup:
         """Return how to walk a place, or a folder `below` it, without the places inside it."""
         places = [each for each in self.config.place if each.name == root.name and root in roots]
         place = places[0] if places else _by_hand(root)
-        if place.imap is not None:
-            return self._mailbox(place, root, below, roots)
-        if place.smb is not None:
-            return self._share(place, root, below, roots)
-        if place.remote is not None:
-            return self._server(place, root, below, roots)
-        limits = self.config.limits
-        inner = (literal(slashed(root.spelled(each.real))) for each in inside(roots, root.real))
-        try:
-            excludes = Excludes(
-                (*limits.exclude, *place.exclude, *self._own_files()),
-                self.config.privacy.private_folders,
-                limits.max_size or None,
-                limits.default_excludes,
-                places=tuple(inner),
-            )
-            owners = OwnerRules((*_owner_rules(place), *self._homes(), *DEFAULT_OWNER_RULES))
-        except ValueError as error:
-            raise ConfigError(f"[place.{place.name}] {error}") from None
-        connector = DiskConnector(self.device(), root.name, root.path, excludes, owners, below)
-        return Target(
-            self.device(),
-            root.name,
-            root.path,
-            connector,
-            below,
-            root,
-            bool(places),
-            employees=self.employees,
-        )
-
-    def _homes(self, host: str = "") -> Iterator[tuple[str, str]]:
-        r"""Yield the employees' home folders as owner rules.
-
-        `host`: of a share; `\\fil01\home` means its folder too where it is fil01.firma.dk.
-        """
-        for home, account in self.employees.homes():
-            if not home.startswith("\\\\"):
-                yield literal(slashed(os.fsencode(home))), account
-                continue
-            server, slash, rest = home[2:].replace("\\", "/").partition("/")
-            if host and server.partition(".")[0].casefold() == host.partition(".")[0]:
-                server = host
-            yield literal(f"//{server}{slash}{rest}"), account
-
-    def _mailbox(
-        self, place: PlaceTable, root: Root, below: bytes | None, roots: Sequence[Root]
-    ) -> Target:
-        """Return how to walk a mailbox."""
-        limits = self.config.limits
-        try:
-            excludes = Excludes(
-                (*limits.exclude, *place.exclude),
-                self.config.privacy.private_folders,
-                limits.max_size or None,
-                defaults=False,
-            )
-            rules = _owner_rules(place)
-            found = self.employees.find(place.address.user)
-            if not place.owner and found is not None:
-                rules = (*rules, ("**", found.account))
-            owners = OwnerRules(rules, account=False)
-        except ValueError as error:
-            raise ConfigError(f"[place.{place.name}] {error}") from None
-        account = account_of(place)
-        connector = MailConnector(
-            self.device(),
-            root.name,
-            root.path,
-            account,
-            place.address.top,
-            excludes,
-            owners,
-            tuple(each.path for each in inside(roots, root.path)),
-            below,
-        )
-        connections = account.connections
-        return Target(
-            self.device(),
-            root.name,
-            root.path,
-            connector,
-            below,
-            root,
-            connections=connections,
-            employees=self.employees,
-        )
-
-    def _share(
-        self, place: PlaceTable, root: Root, below: bytes | None, roots: Sequence[Root]
-    ) -> Target:
-        """Return how to walk a share."""
-        limits = self.config.limits
-        account = share_account(place)
-        bare = SmbConnector(self.device(), root.name, root.path, account, below=below)
-        inner = (literal(bare.rule_of(each.path)) for each in inside(roots, root.path))
-        try:
-            excludes = Excludes(
-                (*limits.exclude, *place.exclude),
-                self.config.privacy.private_folders,
-                limits.max_size or None,
-                limits.default_excludes,
-                fold_case=True,
-                places=tuple(inner),
-            )
-            rules = (*_owner_rules(place), *self._homes(account.host))
-            owners = OwnerRules(rules, fold_case=True)
-        except ValueError as error:
-            raise ConfigError(f"[place.{place.name}] {error}") from None
-        connector = replace(bare, excludes=excludes, owners=owners)
-        return Target(
-            self.device(),
-            root.name,
-            root.path,
-            connector,
-            below,
-            root,
-            connections=min(account.connections, account.open_files),
-            login=(account.host, str(account.port), account.user),
-            employees=self.employees,
-        )
-
-    def _server(
-        self, place: PlaceTable, root: Root, below: bytes | None, roots: Sequence[Root]
-    ) -> Target:
-        """Return how to walk a folder of a server, by SFTP, WebDAV or S3."""
-        limits = self.config.limits
-        inner = (literal(slashed(each.path)) for each in inside(roots, root.path))
-        try:
-            excludes = Excludes(
-                (*limits.exclude, *place.exclude),
-                self.config.privacy.private_folders,
-                limits.max_size or None,
-                limits.default_excludes,
-                fold_case=False,
-                places=tuple(inner),
-            )
-            owners = OwnerRules(_owner_rules(place), account=False, fold_case=False)
-        except ValueError as error:
-            raise ConfigError(f"[place.{place.name}] {error}") from None
-        account = server_account(place)
-        connector = RemoteConnector(
-            self.device(), root.name, root.path, account, excludes, owners, below
-        )
-        return Target(
-            self.device(),
-            root.name,
-            root.path,
-            connector,
-            below,
-            root,
-            connections=2,
-            login=(account.host, str(account.port), account.user),
-            employees=self.employees,
-        )
-
-
-def _owner_rules(place: PlaceTable) -> tuple[tuple[str, str], ...]:
-    rules = tuple(place.owners.items())
-    return (*rules, ("**", place.owner)) if place.owner else rules
+        return target_of(self, place, root, below, roots, configured=bool(places))
 
 
 def _by_hand(root: Root) -> PlaceTable:

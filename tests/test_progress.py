@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from connectors.mailserver import FOLDER
 from scanner.index.counts import Counts
 from scanner.messages import words
 from scanner.model import Listing, Outcome
-from scanner.progress import PLAIN_CEILING_SECONDS, end_of, plain, told
+from scanner.progress import PLAIN_CEILING_SECONDS, end_of, plain, told, waiting
 from tests import index_files
 from tests.conftest import Installation
 
@@ -84,3 +85,27 @@ def test_the_end_is_not_known_while_a_mail_folder_is_listed(installation: Instal
             list(run.take(Outcome(folder, "read", listing=piece)))
             known.append(run.counts.all_met)
     assert known == [False, False, True]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "quiet", "shown"),
+    [
+        pytest.param(Terminal, False, True, id="on a terminal"),
+        pytest.param(Terminal, True, False, id="asked to be quiet"),
+        pytest.param(io.StringIO, False, False, id="in a pipe"),
+    ],
+)
+def test_what_is_waited_for_is_shown_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, stream: type[io.StringIO], quiet: bool, shown: bool
+) -> None:
+    said = stream()
+    monkeypatch.setattr("sys.stderr", said)
+    monkeypatch.setenv("TERM", "xterm")
+    with waiting("collecting [a].db", quiet=quiet):
+        pass
+    assert ("collecting [a].db" in said.getvalue()) is shown

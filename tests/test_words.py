@@ -106,6 +106,14 @@ def numbers_of_the_living(text: str) -> Iterator[tuple[int, str]]:
             yield text.count("\n", 0, found.start()) + 1, value
 
 
+def test_no_file_is_a_link() -> None:
+    """A link leads where this checkout was made, and its text is read by no other test here."""
+    done = subprocess.run(
+        ["git", "ls-files", "-s"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert [line for line in done.stdout.splitlines() if line.startswith("120000")] == []
+
+
 def test_every_number_that_stands_here_is_nobodys() -> None:
     found = [
         f"{name}:{at}" for name, text in tracked().items() for at, _ in numbers_of_the_living(text)

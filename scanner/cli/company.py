@@ -66,6 +66,7 @@ def collect(options: dict[str, Any], paths: tuple[str, ...], quiet: bool, as_jso
     from scanner.index.store import Index, IndexTrouble
     from scanner.log import last_line, open_log
     from scanner.platform import FileLock, LockedError, lower_priority, private_temp
+    from scanner.progress import waiting
     from scanner.setup import Setup, state_folder
 
     setup = Setup.find(options["config"])
@@ -101,7 +102,8 @@ def collect(options: dict[str, Any], paths: tuple[str, ...], quiet: bool, as_jso
         ):
             centre = Centre(index, company, seal, temp)
             for each in _files(files_in(given)):
-                done = centre.collect(each)
+                with waiting(words.text("collect waiting", file=typed(each.name)), quiet=as_json):
+                    done = centre.collect(each)
                 log.info("collect %s %s %s", done.what, done.device or "-", done.code or "-")
                 refused |= done.what == "refused"
                 merged |= done.what == "merged"

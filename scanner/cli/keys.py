@@ -68,6 +68,7 @@ def key_rotate(options: dict[str, Any], join: str | None, yes: bool) -> int:
     from scanner.cli.settling import alone
     from scanner.company_key import company_seal, is_writable
     from scanner.joining import read_join_file
+    from scanner.progress import waiting
     from scanner.rotating import new_link, rotate, state_of, to_store_by_hand
     from scanner.setup import Setup
 
@@ -90,7 +91,8 @@ def key_rotate(options: dict[str, Any], join: str | None, yes: bool) -> int:
             path = to_store_by_hand(index, present, target, keep=given is None)
             click.echo(words.text("rotate by hand", where=source.describe(), path=path))
             return DONE
-        done = rotate(source, index, target)
+        with waiting(words.text("rotate waiting")):
+            done = rotate(source, index, target)
     click.echo(words.text("rotate done", before=done.before, after=done.after))
     if done.unopened:
         click.echo(words.count("rotate unopened", done.unopened))

@@ -134,7 +134,7 @@ class Centre:
         connection = opened(copy)
         try:
             connection.execute("PRAGMA synchronous=OFF")
-            connection.execute("PRAGMA journal_mode=MEMORY")
+            connection.execute("PRAGMA journal_mode=DELETE")  # as large as the copy: on disk
             connection.execute("PRAGMA cache_size=-64000")
             rekey(connection, self._company, self._seal)
         except sqlite3.Error:

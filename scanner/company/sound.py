@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import get_args
 
+from connectors import Audience
 from scanner.company.tables import HASH_BYTES, LEFT, MERGED
 from scanner.model import Status
 from scanner.privacy import FINGERPRINT_BYTES
@@ -23,6 +24,7 @@ PAGE = 2_000
 
 _TYPES = {"TEXT": "text", "INTEGER": "integer", "BLOB": "blob", "FLOAT": "real", "REAL": "real"}
 _STATUSES = ", ".join(f"'{status}'" for status in (*get_args(Status), "gone"))
+_READERS = ", ".join(f"'{audience}'" for audience in get_args(Audience) if audience)
 _FINDING = (
     f"length(fingerprint)={FINGERPRINT_BYTES}",
     f"coalesce(length(name_fingerprint), {FINGERPRINT_BYTES})={FINGERPRINT_BYTES}",
@@ -34,6 +36,7 @@ _FINDING = (
     "places='[]' OR coalesce(json_type(places, '$[0]'), '')='array'",
 )
 CLAIMS: dict[str, tuple[str, ...]] = {
+    "device": ("coalesce(encryption, 'on') IN ('on', 'off')",),
     "place": ("name IS NOT NULL AND length(name)<=4096", "root IS NOT NULL", "device=:device"),
     "run": (
         "started GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T*'",
@@ -48,6 +51,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         f"status IN ({_STATUSES})",
         "risk IS NULL OR risk BETWEEN 0 AND 1000000",
         "size IS NULL OR size>=0",
+        f"readable_by IS NULL OR readable_by IN ({_READERS})",
         "mail_folder IS NULL OR json_type(mail_folder)='array'",
         "withheld IS NULL OR json_type(withheld)='array'",
     ),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from connectors.imap.address import Address, is_address
-from connectors.remote import WRITE, RemoteAddress, is_remote_address
+from connectors.remote_account import WRITE, RemoteAddress, is_remote_address
 from connectors.smb.address import ShareAddress, is_share_address
 from scanner.config.table import Secret, Table
 

@@ -137,6 +137,16 @@ def bad_text(path: Path) -> None:
             changed("UPDATE document SET status='clean'"), "unsound", id="a status of its own"
         ),
         pytest.param(
+            changed("UPDATE document SET readable_by='the thief'"),
+            "unsound",
+            id="readers of its own",
+        ),
+        pytest.param(
+            changed("UPDATE device SET encryption='surely'"),
+            "unsound",
+            id="a disk that is neither encrypted nor not",
+        ),
+        pytest.param(
             changed("UPDATE finding SET kind='DROP TABLE'"), "unsound", id="a kind that is none"
         ),
         pytest.param(bad_text, "unsound", id="text that is none"),

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from connectors.remote import RemoteAccount, RemoteAddress, RemoteConnector
+from connectors.remote import RemoteConnector
+from connectors.remote_account import RemoteAccount, RemoteAddress
 from tests.connectors.dovecot import Known, free_port
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/bin:/usr/local/sbin")

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from connectors import Unreadable
-from connectors.remote import RemoteAddress, RemoteConnector
+from connectors import Told, Unreadable
+from connectors.remote import RemoteConnector
+from connectors.remote_account import RemoteAddress
 from scanner.demo import fake
+from scanner.examine import examine
+from scanner.tools import tools_of
 from tests.conftest import Installation
 from tests.connectors.contract import (
     HOLM,
@@ -22,6 +25,7 @@ from tests.connectors.contract import (
     open_descriptors,
 )
 from tests.connectors.dovecot import Known
+from tests.connectors.relay import relayed
 
 servers = pytest.importorskip("tests.connectors.servers")
 for package in ("sshfs", "webdav4", "s3fs", "moto", "wsgidav"):
@@ -140,3 +144,30 @@ def why_lost(connector: RemoteConnector) -> str:
     with pytest.raises(Unreadable) as trouble:
         list(connector.walk())
     return trouble.value.lost
+
+
+def test_a_line_that_ends_in_mid_file_is_no_damage_of_the_file(
+    installation: Installation, tmp_path: Path
+) -> None:
+    served = tmp_path / "served"
+    served.mkdir()
+    with servers.webdav(served) as world:
+        world.put("stor.txt", b"linje efter linje\n" * 600_000)
+        straight = world.connector.account
+        with relayed(straight.port) as relay:
+            account = replace(straight, port=relay.port)
+            (document,) = documents(replace(world.connector, account=account))
+            with document.open() as stream:  # a reader may make of a broken line what it will
+                assert isinstance(stream, Told)
+                assert stream.failed is None
+                relay.cut_after, relay.cuts, relay.dies = 5_000_000, 1_000, True
+                with pytest.raises(Unreadable):
+                    stream.read()
+                assert stream.failed is not None
+                assert stream.failed.reason == "offline"
+            recipe = installation.setup().recipe(None, with_index=False)
+            outcome = examine(document, recipe)
+            tools_of(recipe).leave()
+    assert outcome.problem is not None
+    assert outcome.problem.reason == "offline"
+    assert outcome.readings == ()
