@@ -6,7 +6,7 @@ They read metadata only, and run in the coordinator.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from connectors import Document, Excluded, Unreadable
@@ -20,13 +20,19 @@ MAX_MET = 200_000
 class Touched:
     """The documents at some paths of a place, and below those that are folders.
 
-    `whole`: folders that were walked, and paths where nothing lies any more: what the index holds
-    there and the walk did not meet is gone. `met`: what the walk met.
+    `folders`: those of the paths that were folders, if nothing lies there any more. `whole`: where
+    all that the index holds below and the walk did not meet is gone. `met`: what the walk met.
     """
 
-    def __init__(self, connector: DiskConnector, paths: Sequence[bytes]) -> None:
+    def __init__(
+        self,
+        connector: DiskConnector,
+        paths: Iterable[bytes],
+        folders: Collection[bytes] = (),
+    ) -> None:
         self.connector = connector
         self.paths = tuple(sorted(dict.fromkeys(paths)))
+        self._folders = frozenset(folders)
         self.whole: list[bytes] = []
         self.met: list[Document] = []
 
@@ -56,7 +62,8 @@ class Touched:
 
     def _gone(self, path: bytes) -> None:
         self._root()
-        self.whole.append(path)
+        if path in self._folders:
+            self.whole.append(path)
 
     def _root(self) -> None:
         if not os.path.exists(self.connector.root):

@@ -10,6 +10,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import NamedTuple
 
 MAX_WAITING = 50_000
 """Paths kept apart in one place; beyond, the place is walked instead."""
@@ -18,6 +19,7 @@ INFINITE = math.inf
 OFTEN = 10
 """Times that a path is handed out within `RESTLESS_SECONDS` before it has to wait longer."""
 RESTLESS_SECONDS = 600.0
+SOON_SECONDS = 5.0
 FIRST_PAUSE_SECONDS = 60.0
 MAX_REMEMBERED = 10_000
 PATIENT_SECONDS = 300.0
@@ -63,10 +65,18 @@ class _Restless:
     free_at: float = 0.0
 
 
+class Due(NamedTuple):
+    """A path that was touched. `folder`: a folder that was moved or removed."""
+
+    path: bytes
+    folder: bool = False
+
+
 @dataclass(slots=True)
 class _Waiting:
     first: float
     due: float
+    folder: bool = False
 
 
 class Gatherer:
@@ -90,10 +100,9 @@ class Gatherer:
     def __len__(self) -> int:
         return len(self._paths)
 
-    @property
-    def waiting(self) -> bool:
-        """Whether something waits that is read as soon as it is quiet."""
-        return self._next < INFINITE
+    def soon(self, at: float) -> bool:
+        """Whether something is to be read in a moment."""
+        return self._next <= at + SOON_SECONDS
 
     @property
     def lost(self) -> bool:
@@ -116,8 +125,20 @@ class Gatherer:
         self._paths.clear()
         self._next = INFINITE
 
-    def touch(self, path: bytes, at: float, *, closed: bool = False) -> None:
-        """Take note that something happened to a path; `closed`: its writer is done with it."""
+    def touch(
+        self,
+        path: bytes,
+        at: float,
+        *,
+        closed: bool = False,
+        gone: bool = False,
+        folder: bool = False,
+    ) -> None:
+        """Take note that something happened to a path.
+
+        `closed`: its writer is done with it. `gone`: it was moved away or removed, `folder` a
+        folder with all that lay in it.
+        """
         with self._lock:
             if self._lost:
                 return
@@ -128,21 +149,22 @@ class Gatherer:
                     self._forget()
                     return
                 held = self._paths[path] = _Waiting(at, at)
-            if is_temporary(path):
+            held.folder |= folder
+            if not gone and is_temporary(path):
                 held.due = at + PATIENT_SECONDS
             else:
-                quiet = self._settled if closed else self._quiet
+                quiet = self._settled if closed or gone else self._quiet
                 held.due = min(at + quiet, held.first + self._ceiling)
                 if (often := self._often.get(path)) is not None:
                     held.due = max(held.due, often.free_at)
             self._next = min(self._next, held.due)
 
-    def again(self, paths: Iterable[bytes], at: float) -> None:
+    def again(self, paths: Iterable[Due], at: float) -> None:
         """Take back what was handed out and could not be read."""
-        for path in paths:
-            self.touch(path, at, closed=True)
+        for path, folder in paths:
+            self.touch(path, at, closed=True, folder=folder)
 
-    def take(self, at: float, most: int) -> list[bytes]:
+    def take(self, at: float, most: int) -> list[Due]:
         """Hand out at most `most` paths that are due.
 
         Of each folder the ones touched first, folders in turn: a file saved alone does not wait
@@ -154,15 +176,15 @@ class Gatherer:
             due = [path for path, held in self._paths.items() if held.due <= at]
             if len(due) > most:
                 due = _in_turn(due)[:most]
+            found = [Due(path, self._paths.pop(path).folder) for path in due]
             for path in due:
-                del self._paths[path]
                 self._count(path, at)
             self._next = min((held.due for held in self._paths.values()), default=INFINITE)
-            return due
+            return found
 
     def _count(self, path: bytes, at: float) -> None:
         often = self._often.pop(path, None)
-        if often is None or (at - often.since > RESTLESS_SECONDS and often.free_at <= at):
+        if often is None or at - max(often.since, often.free_at) > RESTLESS_SECONDS:
             often = _Restless(at)
         often.times += 1
         if often.times >= OFTEN:

@@ -15,6 +15,7 @@ from typing import Any
 from watchdog.events import (
     DirDeletedEvent,
     DirMovedEvent,
+    FileAttribEvent,
     FileClosedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
@@ -31,6 +32,7 @@ from scanner.watch.gathering import Gatherer
 EVENTS: list[type[FileSystemEvent]] = [
     FileCreatedEvent,
     FileModifiedEvent,
+    FileAttribEvent,  # who can read it
     FileClosedEvent,
     FileMovedEvent,
     FileDeletedEvent,
@@ -39,6 +41,8 @@ EVENTS: list[type[FileSystemEvent]] = [
 ]
 """Never what only looks: a scan would be told of each folder that it lists itself."""
 
+STAYS = (FileCreatedEvent, FileModifiedEvent, FileAttribEvent, FileClosedEvent)
+"""Events after which the path is still there."""
 LIMITS = frozenset({errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
@@ -69,7 +73,10 @@ class Observed:
     def holds(self, path: bytes) -> bool:
         return path == self.real or path.startswith(os.path.join(self.real, b""))
 
-    def touch(self, path: str | bytes, *, closed: bool) -> None:
+    def touch(
+        self, path: str | bytes, *, closed: bool = False, gone: bool = False, folder: bool = False
+    ) -> None:
+        """Take note of an event, in watchdog's thread."""
         if not path:
             return
         given = os.fsencode(path)
@@ -80,7 +87,7 @@ class Observed:
             spelled = os.path.join(self.root, os.path.relpath(given, self.real))
         if self.leaves_out(spelled):
             return
-        self.gatherer.touch(spelled, self.clock(), closed=closed)
+        self.gatherer.touch(spelled, self.clock(), closed=closed, gone=gone, folder=folder)
         self.wake()
 
     def lose(self) -> None:
@@ -95,9 +102,17 @@ class _Handler(FileSystemEventHandler):
         self._observed = observed
 
     def dispatch(self, event: FileSystemEvent) -> None:
-        done = not isinstance(event, FileCreatedEvent | FileModifiedEvent)
-        self._observed.touch(event.src_path, closed=done)
-        self._observed.touch(event.dest_path, closed=done)
+        if isinstance(event, STAYS):
+            self._observed.touch(event.src_path, closed=isinstance(event, FileClosedEvent))
+            return
+        folder = event.is_directory or _may_be_folder(event.src_path)
+        self._observed.touch(event.src_path, gone=True, folder=folder)
+        self._observed.touch(event.dest_path, closed=True)
+
+
+def _may_be_folder(path: str | bytes) -> bool:
+    """Whether what is gone may have been a folder: Windows does not say."""
+    return sys.platform == "win32" and "." not in os.path.basename(os.fsdecode(path))
 
 
 class Native:

@@ -26,6 +26,7 @@ from scanner.platform import LockedError
 from scanner.recipe import Recipe
 from scanner.tools import tools_of
 from scanner.touched import ChangedSince, Touched
+from scanner.watch.gathering import Due
 from scanner.watch.memory import Memory
 from scanner.watch.observing import Native, Unwatchable
 from scanner.watch.place import POLL_SHARE, Watched, observe
@@ -165,7 +166,7 @@ class Session:
         for place in self.places:
             if place.away or now < place.retry_at:
                 continue
-            if place.gatherer.waiting:
+            if place.gatherer.soon(now):
                 self._warm(place)
             if place.gatherer.lost or now >= place.sweep_at:
                 self._sweep(place)
@@ -279,10 +280,13 @@ class Session:
         pause = self.settings.poll_seconds if polls else self.settings.rescan_seconds
         place.sweep_at = self.clock() + max(pause, took * POLL_SHARE)
 
-    def _batch(self, place: Watched, paths: list[bytes]) -> None:
+    def _batch(self, place: Watched, paths: list[Due]) -> None:
         """Scan what was touched."""
         assert place.on_disk is not None
-        done = self._scan(place, Touched(place.on_disk, paths), 0)
+        touched = Touched(
+            place.on_disk, (path for path, _ in paths), [path for path, folder in paths if folder]
+        )
+        done = self._scan(place, touched, 0)
         if done is None or done.status == "interrupted":
             place.gatherer.again(paths, self.clock())
         elif done.status == "offline":

@@ -74,7 +74,11 @@ class Watch:
 
     def quiet(self) -> None:
         """Let it watch until nothing waits to be read."""
-        self.until(lambda: not any(p.gatherer.waiting or p.gatherer.lost for p in self.places))
+        self.until(
+            lambda: (
+                not any(p.gatherer.soon(time.monotonic()) or p.gatherer.lost for p in self.places)
+            )
+        )
 
     @property
     def places(self) -> Sequence[Watched]:
