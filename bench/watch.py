@@ -22,7 +22,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scanner.demo import fake
@@ -305,8 +305,9 @@ def family(process: int) -> list[int]:
     """Return a process and all below it."""
     found = [process]
     for each in found:
-        for task in Path(f"/proc/{each}/task").iterdir():
-            found += map(int, (task / "children").read_text("ascii").split())
+        with suppress(OSError):  # a thread or process that just ended
+            for task in Path(f"/proc/{each}/task").iterdir():
+                found += map(int, (task / "children").read_text("ascii").split())
     return found
 
 

@@ -142,6 +142,7 @@ class Session:
             else:
                 place.since_ns = before
             self._observe(place)
+        self._write()  # killed a moment later, it knows from when on to look
         self.says("started", places=len(self.places))
 
     def _now_ns(self) -> int:
@@ -369,11 +370,14 @@ class Session:
         self._kept = self.clock()
         now = self._now_ns()
         for place in self.places:
-            if place.how == "poll" or place.away or place.gatherer.lost or len(place.gatherer):
-                self.memory.watched(place.key, place.since_ns)
-            else:
+            waits = place.gatherer.lost or len(place.gatherer)
+            if place.how == "native" and not (place.away or waits):
                 place.since_ns = now
-                self.memory.watched(place.key, now)
+        self._write()
+
+    def _write(self) -> None:
+        for place in self.places:
+            self.memory.watched(place.key, place.since_ns)
         try:
             self.memory.keep()
         except OSError as error:
