@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.globs import FOLDS_CASE, plain
+from scanner.config.alert import Alert
 from scanner.config.mistakes import ConfigError, explain, explain_toml, line_of
 from scanner.config.place import PlaceTable
 from scanner.config.table import Secret
@@ -112,6 +113,7 @@ def _relative(config: Config, folder: Path) -> Config:
     changes["privacy"] = config.privacy.model_copy(
         update={"passwords": tuple(_beside(each, folder) for each in config.privacy.passwords)}
     )
+    changes["alert"] = _alerting(config.alert, folder)
     changes["place"] = tuple(_placed(place, folder) for place in config.place)
     return config.model_copy(update=changes)
 
@@ -125,6 +127,17 @@ def _collecting(collect: Collect, folder: Path) -> Collect:
     if collect.key is not None:
         changes["key"] = _beside(collect.key, folder)
     return collect.model_copy(update=changes)
+
+
+def _alerting(alert: Alert, folder: Path) -> Alert:
+    if alert.mail is None:
+        return alert
+    mail: dict[str, Any] = {}
+    if alert.mail.password is not None:
+        mail["password"] = _beside(alert.mail.password, folder)
+    if alert.mail.ca_file:
+        mail["ca_file"] = str(folder / Path(alert.mail.ca_file).expanduser())
+    return alert.model_copy(update={"mail": alert.mail.model_copy(update=mail)})
 
 
 def _placed(place: PlaceTable, folder: Path) -> PlaceTable:

@@ -1,0 +1,1 @@
+"""Words to people about what watch mode flagged: employee, IT, officers. Holds no found value."""
