@@ -130,14 +130,18 @@ def _collecting(collect: Collect, folder: Path) -> Collect:
 
 
 def _alerting(alert: Alert, folder: Path) -> Alert:
-    if alert.mail is None:
-        return alert
-    mail: dict[str, Any] = {}
-    if alert.mail.password is not None:
-        mail["password"] = _beside(alert.mail.password, folder)
-    if alert.mail.ca_file:
-        mail["ca_file"] = str(folder / Path(alert.mail.ca_file).expanduser())
-    return alert.model_copy(update={"mail": alert.mail.model_copy(update=mail)})
+    changes: dict[str, Any] = {}
+    for name, secret in (("mail", "password"), ("webhook", "secret"), ("apprise", "urls")):
+        table = getattr(alert, name)
+        if table is None:
+            continue
+        found: dict[str, Any] = {}
+        if (held := getattr(table, secret)) is not None:
+            found[secret] = _beside(held, folder)
+        if file := getattr(table, "ca_file", ""):
+            found["ca_file"] = str(folder / Path(file).expanduser())
+        changes[name] = table.model_copy(update=found)
+    return alert.model_copy(update=changes)
 
 
 def _placed(place: PlaceTable, folder: Path) -> PlaceTable:

@@ -9,6 +9,7 @@ import pytest
 from scanner.config import ConfigError, load_config
 
 MAIL = '[alert.mail]\nhost = "mail.firma.dk"\nsender = "a@firma.dk"\nto = ["b@firma.dk"]\n'
+HOOK = '[alert.webhook]\nurl = "https://siem.firma.dk/in"\nsecret = {env = "S"}\n'
 
 
 def loaded(folder: Path, text: str) -> str:
@@ -35,6 +36,17 @@ def loaded(folder: Path, text: str) -> str:
         pytest.param(MAIL + 'user = "a"', "needs user and password together", id="no password"),
         pytest.param(MAIL + 'security = "none"', "in the clear", id="to a server in the clear"),
         pytest.param(MAIL + 'password = "x"', "no secret is written here", id="a secret"),
+        pytest.param(HOOK.replace("https", "http"), "in the clear", id="a webhook in the clear"),
+        pytest.param(HOOK.replace("siem", "a:b@siem"), "leave the user out", id="a login"),
+        pytest.param(HOOK.replace("https:", "ftp:"), "needs an address", id="no web address"),
+        pytest.param(HOOK.replace("/in", "/in\\r\\nX: y"), "needs an address", id="a header"),
+        pytest.param(HOOK.replace("siem.firma.dk", "[::x"), "needs an address", id="no host"),
+        pytest.param('[alert]\nquiet = ["20-07"]', 'such as "20:00-07:00"', id="hours"),
+        pytest.param(
+            '[alert]\nquiet = ["00:00-12:00", "11:00-00:00"]', "leaves no minute", id="always quiet"
+        ),
+        pytest.param('[alert]\nrisk = "some"', "'low', 'medium', 'high'", id="no such level"),
+        pytest.param("[alert]\nper_day = 0", "of 1 or more", id="never is desktop = false"),
     ],
 )
 def test_a_mistake_is_told(tmp_path: Path, text: str, said: str) -> None:

@@ -12,7 +12,6 @@ from scanner.alert.smtp import MailServer, NotSent, Security, send
 from scanner.secret import SecretSource
 from tests.alert.mail_server import PASSWORD, USER, MailBox, free_port, mail_server
 
-
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 """The library does not see that a server which begins with TLS is encrypted."""
 
