@@ -31,7 +31,7 @@ from scanner.alert.state import State, StateTrouble, Waiting
 from scanner.alert.wording import Wording
 from scanner.flagged import Flagged
 from scanner.index.store import Decisions, IndexTrouble, decisions_path
-from scanner.index.verdicts import Basis, Change, move_of, reopen, standing
+from scanner.index.verdicts import Basis, Change, path_key_of, reopen, standing
 from scanner.judging import Judging
 from scanner.log import reason_words
 from scanner.risk import LEVELS, Level
@@ -202,9 +202,9 @@ class AlertTeller:
         if basis is None:
             return ()
         with reading(self._index) as connection:
-            move = move_of(connection, flagged.document)
+            path_key = path_key_of(connection, flagged.document)
         kinds = {each.kind: each.values for each in flagged.kinds}
-        return basis.changes(Basis(kinds, move, flagged.readable_by))
+        return basis.changes(Basis(kinds, path_key, flagged.readable_by))
 
     def _is_new(self, channel: str, flagged: Flagged, again: Again) -> bool:
         key = (channel, flagged.document)

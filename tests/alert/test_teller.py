@@ -233,7 +233,7 @@ def test_a_document_that_moved_is_asked_about_again(watching: Watching) -> None:
     teller.tell([watched.flagged("a.xlsx")], NOON)
     watched.seen.choose("reply", "Kundelisten")
     teller.tend(NOON)
-    watched.shelf.sql("INSERT INTO moved(document, run, path) VALUES (?, 1, x'00')", number)
+    watched.shelf.sql("UPDATE document SET path_key=x'00' WHERE id=?", number)
     teller.tell([watched.flagged("a.xlsx")], NOON + MINUTE)
     assert watched.lines[-1]["again"] == ["moved"]
 
