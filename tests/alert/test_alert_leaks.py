@@ -113,4 +113,4 @@ def test_no_value_leaves(watched: Watched, planted: dict[str, str], tmp_path: Pa
     assert leaks([told, *state], truth) == []
     with told.open("a", encoding="utf-8") as file:
         file.write(planted["DK_CPR"])
-    assert len(leaks([told], truth)) == 1, "the search finds what is there"
+    assert leaks([told], truth) != [], "the search finds what is there"
