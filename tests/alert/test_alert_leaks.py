@@ -112,5 +112,5 @@ def test_no_value_leaves(watched: Watched, planted: dict[str, str], tmp_path: Pa
     assert len(state) >= 2
     assert leaks([told, *state], truth) == []
     with told.open("a", encoding="utf-8") as file:
-        file.write(planted["DK_CPR"])
+        file.write(f" {planted['DK_CPR']} ")
     assert leaks([told], truth) != [], "the search finds what is there"
