@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from scanner.privacy import shown
 if TYPE_CHECKING:
     from logging import Logger
 
+    from scanner.flagged import Flagged, Teller
     from scanner.messages import Words
     from scanner.pipeline import Target
     from scanner.setup import Setup
@@ -165,8 +168,13 @@ class _Command:
                 found.append(replace(target, place=tools.names.label(target.place)))
         return found
 
-    def _teller(self, setup: Setup) -> Any:
-        return Interim()
+    def _teller(self, setup: Setup) -> Teller:
+        from scanner.alert import open_teller
+
+        config = setup.config
+        stdout = sys.stdout if self._as_json else None
+        teller = open_teller(config, config.index_path, self._words, stdout=stdout, log=self._log)
+        return teller if self._as_json or self._quiet else _Shown(teller, self._words)
 
     def _says(self, code: str, place: str = "", **more: object) -> None:
         self._log.info("watch %s %s", code, " ".join(f"{k}={v}" for k, v in more.items()))
@@ -179,18 +187,29 @@ class _Command:
         click.echo(text, err=True)
 
 
-class Interim:
-    def tell(self, flagged: Any, at: Any) -> None:
-        import json
+class _Shown:
+    """A teller that also prints a line for each flagged document, for whoever sits there."""
+
+    def __init__(self, teller: Teller, words: Words) -> None:
+        self._teller = teller
+        self._words = words
+        self.tend = teller.tend
+        self.close = teller.close
+
+    def tell(self, flagged: Sequence[Flagged], at: datetime) -> None:
+        from scanner.alert.neutral import PATH_SIGNS, neutral
+        from scanner.alert.wording import held, kinds_of
 
         for each in flagged:
-            line = {"event": "flagged", "path": each.display, "at": at.timestamp()}
-            click.echo(json.dumps(line))
-
-    def tend(self, at: Any) -> float:
-        return 60.0
-
-    def close(self) -> None: ...
+            line = self._words.text(
+                "watch flagged",
+                time=at.astimezone().strftime("%H:%M"),
+                level=self._words.level(each.level),
+                path=neutral(each.display, PATH_SIGNS),
+                kinds=held(self._words, kinds_of(each)),
+            )
+            click.echo(line)
+        self._teller.tell(flagged, at)
 
 
 class _Changed:
