@@ -21,6 +21,7 @@ from scanner.places import Root, innermost, inside
 from scanner.recipe import CustomKind, Recipe
 from scanner.targets import target_of
 from scanner.typed import typed
+from scanner.watch.memory import memory_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,9 @@ class Setup:
         note = index.with_name(f"{index.stem}-delivered.json")
         locks = (f"{_literal(path)}.*.lock" for path in (index, company))
         broken = f"{_literal(state_path(index))}.broken-*"
-        own = (_literal(path) for path in (*files, note, state_folder()))
+        watched = memory_path(index)
+        beside = watched.with_name(f"{watched.name}.new")
+        own = (_literal(path) for path in (*files, note, watched, beside, state_folder()))
         return (*own, *locks, broken, *keys)
 
     def _key_files(self) -> list[str]:
