@@ -24,13 +24,14 @@ DEADLINE_SECONDS = 60.0
 
 @dataclass
 class Remembering:
-    """A teller that keeps what it was told."""
+    """A teller that keeps what it was told; the same content of a document once, as all do."""
 
     told: list[Flagged] = field(default_factory=list)
     closed: bool = False
 
     def tell(self, flagged: Sequence[Flagged], at: datetime) -> None:
-        self.told += flagged
+        known = {(each.document, each.mark) for each in self.told}
+        self.told += [each for each in flagged if (each.document, each.mark) not in known]
 
     def tend(self, at: datetime) -> float:
         return 3600.0
