@@ -18,6 +18,7 @@ NO_VALUE = "this command takes no value as an argument; it is asked for, or read
 COMMANDS = {
     "init": ("scanner.cli.init", "Write a commented config, a key file and an empty index."),
     "scan": ("scanner.cli.scan", "Scan what the config names, or the given folders."),
+    "watch": ("scanner.cli.watch", "Flag newly saved files, as soon as they are saved."),
     "inspect": ("scanner.cli.inspect", "Show what is in one file or folder; store nothing."),
     "findings": ("scanner.cli.answers", "Query the index."),
     "person": ("scanner.cli.person", "Show every place that holds one person's data."),
@@ -25,6 +26,8 @@ COMMANDS = {
         "scanner.cli.reports",
         "Answer a question: overview, risk, open, leavers, copies, unread.",
     ),
+    "belongs": ("scanner.cli.belongs", "Say that a file belongs where it lies, and why."),
+    "alert": ("scanner.cli.alert", "Try the channels over which people are told."),
     "owners": ("scanner.cli.owners", "Know whose documents are: read the list of employees."),
     "ignore": ("scanner.cli.admin", "Keep values that are never to be reported."),
     "register": (

@@ -16,9 +16,11 @@ from pydantic import (
     model_validator,
 )
 
+from scanner.config.alert import Alert
 from scanner.config.detect import Detect, NamesTable
 from scanner.config.place import PlaceTable
 from scanner.config.table import Secret, Table
+from scanner.config.watch import WatchTable
 from scanner.judging import Judging
 from scanner.model import Limits
 from scanner.secret import SecretSource
@@ -192,8 +194,10 @@ class Config(Table):
     special_categories: SpecialCategories = Field(
         default_factory=lambda: SpecialCategories.model_validate({})
     )
+    watch: WatchTable = Field(default_factory=lambda: WatchTable.model_validate({}))
     mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
+    alert: Alert = Field(default_factory=lambda: Alert.model_validate({}))
 
     @property
     def index_path(self) -> Path:
