@@ -158,7 +158,9 @@ class Setup:
         keys += [_literal(Path(key)) for key in self._key_files()]
         note = index.with_name(f"{index.stem}-delivered.json")
         locks = (f"{_literal(path)}.*.lock" for path in (index, company))
-        return (*(_literal(path) for path in (*files, *logs, note, state_folder())), *locks, *keys)
+        nights = index.with_name(f"{index.name}.nights.json")
+        own = (*files, *logs, note, nights, state_folder())
+        return (*(_literal(path) for path in own), *locks, *keys)
 
     def _key_files(self) -> list[str]:
         centre = self.config.collect.key

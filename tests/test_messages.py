@@ -36,6 +36,7 @@ ROOT = Path(__file__).parent.parent
 ANSWERS = [
     *sorted((ROOT / "scanner" / "answers").glob("*.py")),
     *sorted((ROOT / "scanner" / "cli").glob("*.py")),
+    *sorted((ROOT / "scanner" / "nightly").glob("*.py")),
     *(ROOT / "scanner" / f"{name}.py" for name in ("doctor", "progress", "summary")),
 ]
 

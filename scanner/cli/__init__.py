@@ -10,8 +10,9 @@ import click
 
 from scanner import __version__
 
-DONE, FAILED, USAGE, UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes: all read; failed; configuration or usage; done with something unread; interrupted."""
+DONE, FAILED, USAGE, UNREAD, PUT_OFF, INTERRUPTED = 0, 1, 2, 3, 75, 130
+"""Exit codes: all read; failed; configuration or usage; done with something unread; a nightly scan
+that was put off (EX_TEMPFAIL of sysexits.h: try again later); interrupted."""
 
 NO_VALUE = "this command takes no value as an argument; it is asked for, or read from stdin"
 

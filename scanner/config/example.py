@@ -29,6 +29,7 @@ TABLE_NOTES = {
     "special_categories": "Articles 9 and 10. Off on employees' devices: docs/privacy.md.",
     "mail": "Mail: what is inside the house, for 'fodspor report outside'.",
     "privacy": "What stays closed, and how to open what is locked.",
+    "schedule": "The nightly scan: when it runs, and its manners (docs/nightly.md).",
 }
 
 

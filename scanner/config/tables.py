@@ -18,6 +18,7 @@ from pydantic import (
 
 from scanner.config.detect import Detect, NamesTable
 from scanner.config.place import PlaceTable
+from scanner.config.schedule import Schedule
 from scanner.config.table import Secret, Table
 from scanner.judging import Judging
 from scanner.model import Limits
@@ -194,6 +195,7 @@ class Config(Table):
     )
     mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
+    schedule: Schedule = Field(default_factory=lambda: Schedule.model_validate({}))
 
     @property
     def index_path(self) -> Path:
