@@ -19,6 +19,10 @@ NO_VALUE = "this command takes no value as an argument; it is asked for, or read
 COMMANDS = {
     "init": ("scanner.cli.init", "Write a commented config, a key file and an empty index."),
     "scan": ("scanner.cli.scan", "Scan what the config names, or the given folders."),
+    "schedule": (
+        "scanner.cli.schedule",
+        "Let the system's scheduler start the nightly scan: install, show, remove.",
+    ),
     "inspect": ("scanner.cli.inspect", "Show what is in one file or folder; store nothing."),
     "findings": ("scanner.cli.answers", "Query the index."),
     "person": ("scanner.cli.person", "Show every place that holds one person's data."),

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from scanner.config.table import Table
-from scanner.nightly.window import Window
+from scanner.nightly.window import Window, time_of
+
+DEFAULT_START = "02:15"
 
 
 class Schedule(Table):
     window: str = Field(
         "",
         description='Hours of the nightly scan, such as "22:00-06:00"; empty: it may always run.',
+    )
+    start: str = Field(
+        "", description='When schedulers start it, such as "02:15"; empty: with the window, 02:15.'
+    )
+    jitter_minutes: int = Field(
+        30, ge=0, le=720, description="It starts up to so much later, by chance or device."
+    )
+    catch_up: bool = Field(
+        True, description="Start later where the machine was off; within the window all the same."
     )
     battery: Literal["wait", "skip", "run"] = Field(
         "wait", description='On battery: "wait" for mains, "skip" the night, or "run".'
@@ -28,6 +40,20 @@ class Schedule(Table):
         if given:
             Window.parse(given)
         return given
+
+    @field_validator("start")
+    @classmethod
+    def _start(cls, given: str) -> str:
+        if given:
+            time_of(given)
+        return given
+
+    @property
+    def begins(self) -> time:
+        """When schedulers start the nightly scan, by the clock on the wall."""
+        if self.start:
+            return time_of(self.start)
+        return self.hours.start if self.hours else time_of(DEFAULT_START)
 
     @property
     def hours(self) -> Window | None:
