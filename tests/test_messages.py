@@ -27,8 +27,10 @@ from scanner.demo import fake
 from scanner.demo.story import story
 from scanner.demo.truth import Truth
 from scanner.doctor import READERS_NEED, State
+from scanner.kontrolfil import Found
 from scanner.messages import FOLDER, LANGUAGES, Words, certainty, why, words
 from scanner.model import Status
+from scanner.nightly.installing import State as Installed
 from scanner.risk import LEVELS as RISKS
 from scanner.summary import NOTED, OUTCOMES
 
@@ -129,6 +131,7 @@ def codes() -> list[tuple[str, str]]:
         "outlook_internal",
         "special",
         "exclude",
+        "kontrolfil",
     }
     return [
         *(("reason", reason) for reason in get_args(Reason)),
@@ -139,6 +142,8 @@ def codes() -> list[tuple[str, str]]:
         *(("rule", rule) for rule in rules),
         *(("run", run) for run in RUNS),
         *(("summary lost", why) for why in get_args(Lost) if why),
+        *(("kontrolfil", found) for found in get_args(Found) if found),
+        *(("schedule", state) for state in get_args(Installed)),
         *(("certainty", certainty(number)) for number in (0.4, 0.6, 0.99)),
         *(("doctor", package) for package in READERS_NEED),
         *(("doctor state", state) for state in get_args(State)),

@@ -23,6 +23,7 @@ COMMANDS = {
         "scanner.cli.schedule",
         "Let the system's scheduler start the nightly scan: install, show, remove.",
     ),
+    "kontrolfil": ("scanner.cli.kontrolfil", "Plant the file that every run of a place must find."),
     "inspect": ("scanner.cli.inspect", "Show what is in one file or folder; store nothing."),
     "findings": ("scanner.cli.answers", "Query the index."),
     "person": ("scanner.cli.person", "Show every place that holds one person's data."),
