@@ -31,6 +31,8 @@ from scanner.kontrolfil import Found
 from scanner.messages import FOLDER, LANGUAGES, Words, certainty, why, words
 from scanner.model import Status
 from scanner.nightly.installing import State as Installed
+from scanner.nightly.nights import How
+from scanner.nightly.status import Trouble
 from scanner.risk import LEVELS as RISKS
 from scanner.summary import NOTED, OUTCOMES
 
@@ -142,6 +144,8 @@ def codes() -> list[tuple[str, str]]:
         *(("rule", rule) for rule in rules),
         *(("run", run) for run in RUNS),
         *(("summary lost", why) for why in get_args(Lost) if why),
+        *(("how", how) for how in get_args(How)),
+        *(("trouble", each) for each in {*get_args(Trouble)} - {"put_off", "missed"}),
         *(("kontrolfil", found) for found in get_args(Found) if found),
         *(("schedule", state) for state in get_args(Installed)),
         *(("certainty", certainty(number)) for number in (0.4, 0.6, 0.99)),
@@ -178,6 +182,8 @@ def keys_used() -> set[tuple[str, bool]]:
         found.add((step, False))
     for name in (*OUTCOMES, "unbegun", "found", "looked", "unchanged", "moved", "gone"):
         found.add((f"summary {name}", True))
+    found |= {("trouble put_off", True), ("trouble missed", True)}
+    found |= {(f"status {name}", True) for name in ("left documents", "not read", "waiting")}
     found |= {("same values", False), ("extract", False), ("coverage of unread", True)}  # by name
     return found
 

@@ -23,6 +23,7 @@ COMMANDS = {
         "scanner.cli.schedule",
         "Let the system's scheduler start the nightly scan: install, show, remove.",
     ),
+    "status": ("scanner.cli.status", "Say how the nightly scan fares; for monitoring too."),
     "kontrolfil": ("scanner.cli.kontrolfil", "Plant the file that every run of a place must find."),
     "inspect": ("scanner.cli.inspect", "Show what is in one file or folder; store nothing."),
     "findings": ("scanner.cli.answers", "Query the index."),
