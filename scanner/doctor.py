@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from scanner.secret import SecretSource
     from scanner.setup import Setup
     from scanner.tools import Tools
 
@@ -185,6 +186,58 @@ def _shares(setup: Setup, words: Words) -> Iterator[Check]:
         yield Check("share", "ok", words.text("doctor share", place=name, where=source.describe()))
 
 
+def _alerts(setup: Setup, words: Words) -> Iterator[Check]:
+    """Say whether the employee can be told here, and of each channel whether its secret is there.
+
+    Nothing is sent; 'fodspor alert test' does that.
+    """
+    from importlib.util import find_spec
+
+    from scanner.alert.desktop import Desktop, NotShown
+    from scanner.alert.webhook import Hook
+
+    alert = setup.config.alert
+    if alert.desktop:
+        desktop = Desktop(words)
+        try:
+            desktop.look()
+            told = words.text("doctor notify", version=version("desktop-notifier"))
+            yield Check("notifications", "ok", told)
+        except NotShown as error:
+            told = words.text(f"alert not shown {error.trouble}")
+            yield Check("notifications", "missing", told)
+        finally:
+            desktop.close()
+    else:
+        yield Check("notifications", "ok", words.text("doctor notify off"))
+    if (mail := alert.mail) is not None:
+        people = len(mail.to)
+        if mail.password is None:
+            told = words.text("doctor alert open", host=mail.host, count=people)
+            yield Check("mail", "ok", told)
+        else:
+            yield _secret("mail", mail.password.source(), words, host=mail.host, count=people)
+    if (hook := alert.webhook) is not None:
+        source = hook.secret.source()
+        yield _secret("webhook", source, words, host=Hook(hook.url, source).host)
+    if alert.apprise is not None:
+        if find_spec("apprise") is None:
+            yield Check("apprise", "fault", words.text("doctor alert extra"))
+        else:
+            yield _secret("apprise", alert.apprise.urls.source(), words)
+
+
+def _secret(name: str, source: SecretSource, words: Words, **values: object) -> Check:
+    from scanner.secret import SecretError
+
+    try:
+        source.fetch()
+    except SecretError as error:
+        return Check(name, "fault", str(error))
+    told = words.text(f"doctor alert {name}", where=source.describe(), **values)
+    return Check(name, "ok", told)
+
+
 def _is_windows() -> bool:
     return sys.platform == "win32"
 
@@ -213,6 +266,7 @@ def _configuration(given: str | None, words: Words) -> Iterator[Check]:
     yield from _mailboxes(setup, words)
     yield from _shares(setup, words)
     yield from _servers(setup, words)
+    yield from _alerts(setup, words)
     key_id = ""
     try:
         tools = Tools(setup.recipe(None, with_index=False))

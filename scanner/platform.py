@@ -45,6 +45,7 @@ __all__ = [
     "private_folder",
     "private_temp",
     "quiet_tracker",
+    "show_in_folder",
     "silence_stderr",
     "spawn_method",
     "write_private",
@@ -251,6 +252,15 @@ class Interrupts:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
+
+
+def show_in_folder(path: str) -> list[str]:
+    """Return the command that shows a file's folder to whoever sits there. It opens no document."""
+    if sys.platform == "win32":
+        return ["explorer", os.path.dirname(path)]
+    if sys.platform == "darwin":
+        return ["open", "-R", path]  # a folder by itself may be an application, and would be run
+    return ["xdg-open", os.path.dirname(path)]
 
 
 def ignore_interrupts() -> None:

@@ -11,6 +11,7 @@ from connectors.addresses import is_address, is_remote, root_of
 from connectors.employees import BadList, Employees, read_employees
 from connectors.globs import literal
 from connectors.spelling import real, same
+from scanner.alert.state import state_path
 from scanner.config import FOLDERS, Config, ConfigError, PlaceTable, find_config, load_config
 from scanner.config.loading import same_root
 from scanner.index.store import decisions_path
@@ -151,16 +152,18 @@ class Setup:
     def own_files(self) -> tuple[str, ...]:
         """Return the rules that leave out indexes, keys and what lies in the state folder."""
         index, company = self.config.index_path, self.config.collected_path
-        files = [index, decisions_path(index), company, decisions_path(company)]
-        logs = [index.with_name(file.name + end) for file in files[:2] for end in ("-wal", "-shm")]
-        logs += [company.with_name(f.name + end) for f in files[2:] for end in ("-wal", "-shm")]
+        mine = [index, decisions_path(index), state_path(index)]
+        centre = [company, decisions_path(company)]
+        files = [*mine, *centre]
+        files += [path.with_name(path.name + end) for path in files for end in ("-wal", "-shm")]
         keys = [f"{_literal(index.parent)}/fodspor-*.{end}" for end in ("join", "key")]
         keys += [_literal(Path(key)) for key in self._key_files()]
         note = index.with_name(f"{index.stem}-delivered.json")
         locks = (f"{_literal(path)}.*.lock" for path in (index, company))
+        broken = f"{_literal(state_path(index))}.broken-*"
         nights = index.with_name(f"{index.name}.nights.json")
-        own = (*files, *logs, note, nights, state_folder())
-        return (*(_literal(path) for path in own), *locks, *keys)
+        own = (_literal(path) for path in (*files, note, nights, state_folder()))
+        return (*own, *locks, broken, *keys)
 
     def _key_files(self) -> list[str]:
         centre = self.config.collect.key

@@ -41,6 +41,7 @@ ANSWERS = [
     *sorted((ROOT / "scanner" / "answers").glob("*.py")),
     *sorted((ROOT / "scanner" / "cli").glob("*.py")),
     *sorted((ROOT / "scanner" / "nightly").glob("*.py")),
+    *sorted((ROOT / "scanner" / "alert").glob("*.py")),
     *(ROOT / "scanner" / f"{name}.py" for name in ("doctor", "progress", "summary")),
 ]
 

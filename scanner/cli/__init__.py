@@ -32,6 +32,8 @@ COMMANDS = {
         "scanner.cli.reports",
         "Answer a question: overview, risk, open, leavers, copies, unread.",
     ),
+    "belongs": ("scanner.cli.belongs", "Say that a file belongs where it lies, and why."),
+    "alert": ("scanner.cli.alert", "Try the channels over which people are told."),
     "owners": ("scanner.cli.owners", "Know whose documents are: read the list of employees."),
     "ignore": ("scanner.cli.admin", "Keep values that are never to be reported."),
     "register": (

@@ -16,6 +16,10 @@ TABLE_NOTES = {
     "device": "This device. Its id stays the same when the machine is renamed.",
     "index": "Where the index lies, and how long its history is kept.",
     "key": "The company key, as exactly one of: keyring, env, command, file.",
+    "alert": "Who is told of what: docs/alerts.md.",
+    "alert.apprise": "Any other service (chat, SMS …), through the library apprise.",
+    "alert.mail": "The mail server, and who gets mail.",
+    "alert.webhook": "A system of the company's that takes each message, signed.",
     "collect": "One index from many devices: for the machine that runs 'fodspor collect'.",
     "place": "A folder to scan, a mailbox or a share; one table for each.",
     "place.imap": "How to log in to a mailbox: below the [[place]] whose path is one.",
@@ -57,6 +61,18 @@ def example(
         "place.imap": {"password": {"keyring": "fodspor/anna"}},
         "place.remote": {"user": "scanner", "password": {"keyring": "fodspor/server"}},
         "place.smb": {"user": "FIRMA\\scanner", "password": {"keyring": "fodspor/share"}},
+        "alert.mail": {
+            "host": "mail.firma.dk",
+            "user": "fodspor@firma.dk",
+            "password": {"keyring": "fodspor/mail"},
+            "sender": "fodspor@firma.dk",
+            "to": ("gdpr@firma.dk",),
+        },
+        "alert.webhook": {
+            "url": "https://siem.firma.dk/fodspor",
+            "secret": {"keyring": "fodspor/webhook"},
+        },
+        "alert.apprise": {"urls": {"keyring": "fodspor/apprise"}},
         "detect.kind": {
             "name": "CUSTOMER_NUMBER",
             "regex": "K-[0-9]{6}",
@@ -64,9 +80,7 @@ def example(
             "weight": 0.3,
         },
     }
-    off = {"detect.kind", "place.imap", "place.remote", "place.smb"} | (
-        set() if place else {"place"}
-    )
+    off = {name for name in values if "." in name} | (set() if place else {"place"})
     lines = [
         "# Fodspor's configuration. Every option stands here once, with its default.",
         "# A secret is never written here: say where it lies.",

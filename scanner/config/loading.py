@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.globs import FOLDS_CASE, plain
+from scanner.config.alert import Alert
 from scanner.config.mistakes import ConfigError, explain, explain_toml, line_of
 from scanner.config.place import PlaceTable
 from scanner.config.table import Secret
@@ -112,6 +113,7 @@ def _relative(config: Config, folder: Path) -> Config:
     changes["privacy"] = config.privacy.model_copy(
         update={"passwords": tuple(_beside(each, folder) for each in config.privacy.passwords)}
     )
+    changes["alert"] = _alerting(config.alert, folder)
     changes["place"] = tuple(_placed(place, folder) for place in config.place)
     return config.model_copy(update=changes)
 
@@ -125,6 +127,21 @@ def _collecting(collect: Collect, folder: Path) -> Collect:
     if collect.key is not None:
         changes["key"] = _beside(collect.key, folder)
     return collect.model_copy(update=changes)
+
+
+def _alerting(alert: Alert, folder: Path) -> Alert:
+    changes: dict[str, Any] = {}
+    for name, secret in (("mail", "password"), ("webhook", "secret"), ("apprise", "urls")):
+        table = getattr(alert, name)
+        if table is None:
+            continue
+        found: dict[str, Any] = {}
+        if (held := getattr(table, secret)) is not None:
+            found[secret] = _beside(held, folder)
+        if file := getattr(table, "ca_file", ""):
+            found["ca_file"] = str(folder / Path(file).expanduser())
+        changes[name] = table.model_copy(update=found)
+    return alert.model_copy(update=changes)
 
 
 def _placed(place: PlaceTable, folder: Path) -> PlaceTable:

@@ -102,6 +102,8 @@ _WANTED: dict[str, Callable[[dict[str, Any]], str]] = {
     **dict.fromkeys(("bool_type", "bool_parsing"), lambda _: "true or false, without quotes"),
     "string_type": lambda _: 'a text in quotes, "…"',
     "string_too_short": lambda _: "a text; it is empty",
+    "string_too_long": lambda context: f"a text of at most {context['max_length']} characters",
+    "too_short": lambda _: "a list with at least one entry",
     "tuple_type": lambda _: 'a list in brackets, ["…", "…"]',
     "dict_type": lambda _: 'a table in braces, {"…" = "…"}',
     "literal_error": lambda context: f"one of {context['expected']}",

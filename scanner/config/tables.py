@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from scanner.config.alert import Alert
 from scanner.config.detect import Detect, NamesTable
 from scanner.config.place import PlaceTable
 from scanner.config.schedule import Schedule
@@ -196,6 +197,7 @@ class Config(Table):
     mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
     schedule: Schedule = Field(default_factory=lambda: Schedule.model_validate({}))
+    alert: Alert = Field(default_factory=lambda: Alert.model_validate({}))
 
     @property
     def index_path(self) -> Path:

@@ -292,4 +292,9 @@ def decisions(database: Any) -> None:
     )
 
 
-DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions,)
+def basis(database: Any) -> None:
+    """Let a verdict remember what its document was like, so that it can reopen; NULL: unknown."""
+    database.execute("ALTER TABLE verdict ADD COLUMN basis TEXT")
+
+
+DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions, basis)

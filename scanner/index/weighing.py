@@ -36,7 +36,7 @@ def weigh_documents(
         ).fetchone()
         if content is not None and content not in held:
             held[content] = kinds_below(connection, content, judging)
-        counts = held.get(content, Counter()) + _named(connection, document, judging)
+        counts = held.get(content, Counter()) + kinds_named(connection, document, judging)
         for kind in unwanted.get(place, ()):
             counts.pop(kind, None)
         connection.execute(
@@ -45,7 +45,8 @@ def weigh_documents(
         )
 
 
-def _named(connection: sqlite3.Connection, document: int, judging: Judging) -> Counter[str]:
+def kinds_named(connection: sqlite3.Connection, document: int, judging: Judging) -> Counter[str]:
+    """Count the findings in a document's own name and those of its folders, by kind."""
     return Counter(
         dict(
             connection.execute(

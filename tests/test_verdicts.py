@@ -1,0 +1,95 @@
+"""A verdict covers one document until something about it changes, and says what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from scanner.demo import fake
+from scanner.index.store import Decisions
+from scanner.index.verdicts import Basis, keep, reopen, standing, undo
+
+AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
+BEFORE = Basis({"DK_CPR": 100, "EMAIL_ADDRESS": 3}, 7, "group")
+
+
+@pytest.mark.parametrize(
+    ("after", "changes"),
+    [
+        pytest.param(BEFORE, (), id="as it was"),
+        pytest.param(Basis({"DK_CPR": 120}, 7, "group"), (), id="a fifth is not more than one"),
+        pytest.param(Basis({"DK_CPR": 121}, 7, "group"), ("grown",), id="more than a fifth"),
+        pytest.param(Basis({"DK_CPR": 2}, 7, "group"), (), id="it shrank"),
+        pytest.param(Basis({"DK_CPR": 100, "IBAN_CODE": 1}, 7, "group"), ("kind",), id="a kind"),
+        pytest.param(Basis({"DK_CPR": 100, "IBAN_CODE": 0}, 7, "group"), (), id="none of a kind"),
+        pytest.param(Basis({"DK_CPR": 100}, 8, "group"), ("moved",), id="moved"),
+        pytest.param(Basis({"DK_CPR": 100}, 0, "group"), (), id="its moves are compacted away"),
+        pytest.param(Basis({}, 7, "everyone"), ("readers",), id="everyone can read it"),
+        pytest.param(Basis({}, 7, "owner"), (), id="fewer can read it"),
+        pytest.param(Basis({}, 7, ""), (), id="nobody knows who can read it"),
+        pytest.param(
+            Basis({"DK_CPR": 500, "HEALTH": 1}, 9, "everyone"),
+            ("grown", "kind", "moved", "readers"),
+            id="all of it",
+        ),
+    ],
+)
+def test_when_a_verdict_reopens(after: Basis, changes: tuple[str, ...]) -> None:
+    assert Basis.from_text(BEFORE.as_text()).changes(after) == changes
+
+
+@pytest.fixture
+def decisions(tmp_path: Path) -> Iterator[Decisions]:
+    with Decisions(tmp_path / "index-decisions.db") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("until", "stands"),
+    [
+        pytest.param(date(2026, 12, 1), True, id="until tomorrow"),
+        pytest.param(date(2026, 11, 30), True, id="its last day"),
+        pytest.param(date(2026, 11, 29), False, id="until yesterday"),
+    ],
+)
+def test_a_verdict_has_an_end(decisions: Decisions, until: date, stands: bool) -> None:
+    keep(decisions, 4, "Kundelisten hører til her", until, BEFORE)
+    assert (4 in standing(decisions.connection, AT)) is stands
+
+
+def test_one_verdict_stands_and_the_audit_has_all(decisions: Decisions) -> None:
+    for reason in ("first", "second"):
+        keep(decisions, 4, reason, date(2027, 1, 1), BEFORE)
+    assert standing(decisions.connection, AT) == {4: BEFORE}
+    reopen(decisions, 4, ("grown", "moved"))
+    assert standing(decisions.connection, AT) == {}
+    assert undo(decisions, 4) == 0
+    rows = decisions.connection.execute("SELECT action, subject, detail FROM audit").fetchall()
+    assert rows[0] == ("verdict belongs", "document 4", "until 2027-01-01: first")
+    assert rows[-1] == ("verdict reopened", "document 4", "grown, moved")
+    assert decisions.verify() is None
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        pytest.param(fake.cpr(hyphen=True), id="CPR number"),
+        pytest.param(fake.email(), id="address"),
+        pytest.param(fake.card(), id="card"),
+        pytest.param(fake.phone(), id="phone"),
+    ],
+)
+def test_a_value_in_the_reason_is_not_kept(decisions: Decisions, reason: str) -> None:
+    told = keep(decisions, 4, f"because of\n{reason}, see there", date(2027, 1, 1), BEFORE)
+    assert reason not in told
+    assert told.startswith("because of •")
+    held = decisions.connection.execute("SELECT reason FROM verdict").fetchall()
+    assert held == [(told,)]
+    assert reason not in str(decisions.connection.execute("SELECT * FROM audit").fetchall())
+
+
+def test_an_endless_reason_is_bounded(decisions: Decisions) -> None:
+    assert len(keep(decisions, 4, "x" * 10_000, date(2027, 1, 1), BEFORE)) == 300
