@@ -183,6 +183,7 @@ def keys_used() -> set[tuple[str, bool]]:
         found.add((step, False))
     for name in (*OUTCOMES, "unbegun", "found", "looked", "unchanged", "moved", "gone"):
         found.add((f"summary {name}", True))
+    found |= {(f"report {state}", False) for state in ("well", "left", "fault")}
     found |= {("trouble put_off", True), ("trouble missed", True)}
     found |= {(f"status {name}", True) for name in ("left documents", "not read", "waiting")}
     found |= {("same values", False), ("extract", False), ("coverage of unread", True)}  # by name

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli import INTERRUPTED, PUT_OFF, UNREAD
+from scanner.cli import DONE, INTERRUPTED, PUT_OFF, UNREAD
 
 if TYPE_CHECKING:
     from scanner.messages import Words
@@ -34,6 +34,7 @@ def night(
     PUT_OFF where nothing was read: another night is under way, the hour or the power is not right.
     """
     from scanner import log as logs
+    from scanner.cli.night_report import hand_over
     from scanner.nightly.manners import Manners
     from scanner.nightly.nights import Night, keep, night_lock, stored
     from scanner.platform import LockedError
@@ -75,6 +76,10 @@ def night(
             log.info("night: ended, %s, exit code %d", ended.how, code)
         for line in _in_words(ended, words):
             _tell(line, quiet)
+        if ended.read:
+            for line in hand_over(setup, words, log, manners.clock):
+                click.echo(line, err=True)
+                code = UNREAD if code == DONE else code
         return code
     finally:
         lock.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import Literal
 
@@ -33,6 +34,20 @@ class Schedule(Table):
     metered: Literal["skip", "run"] = Field(
         "skip", description='Places on the network over a metered line: "skip" them, or "run".'
     )
+
+    report: str = Field(
+        "", description="Folder that each night's report is written into; empty: none."
+    )
+    mail: tuple[str, ...] = Field(
+        (), description="Addresses that it is mailed to, through the server of [alert.mail]."
+    )
+
+    @field_validator("mail")
+    @classmethod
+    def _mail(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", each) for each in given):
+            raise ValueError('needs bare addresses, such as ["it@firma.dk"]')
+        return given
 
     @field_validator("window")
     @classmethod

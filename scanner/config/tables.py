@@ -246,6 +246,14 @@ class Config(Table):
         return self.special if on else ()
 
     @model_validator(mode="after")
+    def _mailed(self) -> Config:
+        if self.schedule.mail and self.alert.mail is None:
+            raise ValueError(
+                "[schedule] mail has nobody to hand it to; add [alert.mail] with the mail server"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _assessed(self) -> Config:
         assessed = self.special_categories.assessed.strip()
         for number, place in enumerate(self.place, 1):

@@ -124,6 +124,8 @@ def _written(setup: Setup, state: Path) -> Iterator[str]:
     yield str(state.absolute())
     if config.index.deliver:
         yield config.index.deliver
+    if config.schedule.report:
+        yield config.schedule.report
 
 
 def _tells(config: object) -> bool:
