@@ -48,6 +48,29 @@ def report_night(options: dict[str, Any], html: str | None, as_json: bool) -> in
     return DONE
 
 
+def write_metrics(
+    setup: Setup, words: Words, log: logging.Logger, clock: Callable[[], datetime]
+) -> list[str]:
+    """Write the figures for monitoring, as [schedule] says; return a sentence if it failed."""
+    path = setup.config.schedule.metrics
+    if not path:
+        return []
+    from scanner.index.store import Index
+    from scanner.nightly.handing import write_whole
+    from scanner.nightly.metrics import metrics_of, text_of
+    from scanner.nightly.status import status_of
+
+    with Index(setup.config.index_path, readonly=True) as index:
+        text = text_of(metrics_of(setup, index, status_of(setup, index, clock())))
+    try:
+        write_whole(Path(path), text, private=False)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        log.warning("night: metrics not written (%s)", why)
+        return [words.text("metrics not written", why=why)]
+    return []
+
+
 def hand_over(
     setup: Setup, words: Words, log: logging.Logger, clock: Callable[[], datetime]
 ) -> list[str]:

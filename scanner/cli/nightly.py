@@ -34,7 +34,7 @@ def night(
     PUT_OFF where nothing was read: another night is under way, the hour or the power is not right.
     """
     from scanner import log as logs
-    from scanner.cli.night_report import hand_over
+    from scanner.cli.night_report import hand_over, write_metrics
     from scanner.nightly.manners import Manners
     from scanner.nightly.nights import Night, keep, night_lock, stored
     from scanner.platform import LockedError
@@ -57,6 +57,7 @@ def night(
         around = hours.around(now) if hours else None
         if hours and around is None:
             keep(index, _ended(began, manners, targets, "outside", PUT_OFF))
+            write_metrics(setup, words, log, manners.clock)
             log.warning("night: outside the window, nothing is read")
             when = words.moment(stored(hours.next_start(now)))
             _tell(
@@ -76,10 +77,12 @@ def night(
             log.info("night: ended, %s, exit code %d", ended.how, code)
         for line in _in_words(ended, words):
             _tell(line, quiet)
+        failed = write_metrics(setup, words, log, manners.clock)
         if ended.read:
-            for line in hand_over(setup, words, log, manners.clock):
-                click.echo(line, err=True)
-                code = UNREAD if code == DONE else code
+            failed += hand_over(setup, words, log, manners.clock)
+        for line in failed:
+            click.echo(line, err=True)
+            code = UNREAD if code == DONE else code
         return code
     finally:
         lock.release()

@@ -42,6 +42,17 @@ class Schedule(Table):
         (), description="Addresses that it is mailed to, through the server of [alert.mail]."
     )
 
+    metrics: str = Field(
+        "", description="File for node_exporter's textfile collector, ending in .prom; empty: none."
+    )
+
+    @field_validator("metrics")
+    @classmethod
+    def _metrics(cls, given: str) -> str:
+        if given and not given.endswith(".prom"):
+            raise ValueError("has another ending; node_exporter reads files that end in .prom")
+        return given
+
     @field_validator("mail")
     @classmethod
     def _mail(cls, given: tuple[str, ...]) -> tuple[str, ...]:

@@ -40,6 +40,8 @@ def write_whole(path: Path, content: str, *, private: bool = True) -> None:
     if private:
         make_private_file(fresh)
     fresh.write_text(content, encoding="utf-8", newline="\n")
+    if not private:
+        fresh.chmod(0o644)  # whatever the umask of a hardened unit is
     fresh.replace(path)
 
 

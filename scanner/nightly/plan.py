@@ -126,6 +126,8 @@ def _written(setup: Setup, state: Path) -> Iterator[str]:
         yield config.index.deliver
     if config.schedule.report:
         yield config.schedule.report
+    if config.schedule.metrics:
+        yield str(Path(config.schedule.metrics).parent)
 
 
 def _tells(config: object) -> bool:

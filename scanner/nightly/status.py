@@ -64,13 +64,15 @@ OF_NIGHTS: dict[str, Trouble] = {
 class PlaceStatus:
     """The last run of all of a place. `met` and `done` are documents of that run.
 
-    `status` as in docs/operations.md, "never" without a run. `expected`: what the last whole run
-    met; `left`: how many at least are not done. `unread` have no or a partial reading; `waiting`
-    are those that the next run tries again. `kontrolfil`: "" where none is configured.
+    `number` is the index's own; 0 for a place that it does not know. `status` as in
+    docs/operations.md, "never" without a run. `expected`: what the last whole run met; `left`: how
+    many at least are not done. `unread` have no or a partial reading; `waiting` are those that the
+    next run tries again. `kontrolfil`: "" where none is configured.
     """
 
     place: str
     configured: bool
+    number: int = 0
     status: str = "never"
     started: str = ""
     ended: str = ""
@@ -207,7 +209,7 @@ def _place(index: Index, number: int, name: str, *, configured: bool) -> PlaceSt
         (number,),
     ).fetchone()
     if last is None:
-        return PlaceStatus(name, configured)
+        return PlaceStatus(name, configured, number)
     before = execute(
         f"SELECT counts FROM run WHERE {whole} AND status='done' ORDER BY number DESC LIMIT 1",
         (number,),
@@ -224,6 +226,7 @@ def _place(index: Index, number: int, name: str, *, configured: bool) -> PlaceSt
     return PlaceStatus(
         name,
         configured,
+        number,
         last[0],
         last[1],
         last[2] or "",
