@@ -162,8 +162,10 @@ class Setup:
         locks = (f"{_literal(path)}.*.lock" for path in (index, company))
         broken = f"{_literal(state_path(index))}.broken-*"
         nights = index.with_name(f"{index.name}.nights.json")
+        reports = self.config.schedule.report
+        told = [f"{_literal(Path(reports))}/fodspor-*.{end}" for end in ("html", "txt")]
         own = (_literal(path) for path in (*files, note, nights, state_folder()))
-        return (*own, *locks, broken, *keys)
+        return (*own, *locks, broken, *keys, *(told if reports else ()))
 
     def _key_files(self) -> list[str]:
         centre = self.config.collect.key

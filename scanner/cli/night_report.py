@@ -55,17 +55,17 @@ def write_metrics(
     path = setup.config.schedule.metrics
     if not path:
         return []
-    from scanner.index.store import Index
+    from scanner.index.store import Index, IndexTrouble
     from scanner.nightly.handing import write_whole
     from scanner.nightly.metrics import metrics_of, text_of
     from scanner.nightly.status import status_of
 
-    with Index(setup.config.index_path, readonly=True) as index:
-        text = text_of(metrics_of(setup, index, status_of(setup, index, clock())))
     try:
+        with Index(setup.config.index_path, readonly=True) as index:
+            text = text_of(metrics_of(setup, index, status_of(setup, index, clock())))
         write_whole(Path(path), text, private=False)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
+    except (OSError, IndexTrouble) as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
         log.warning("night: metrics not written (%s)", why)
         return [words.text("metrics not written", why=why)]
     return []

@@ -75,9 +75,9 @@ def night(
             ended = _ended(began, manners, targets, how, code, waited)
             keep(index, ended)
             log.info("night: ended, %s, exit code %d", ended.how, code)
+            failed = write_metrics(setup, words, log, manners.clock)
         for line in _in_words(ended, words):
             _tell(line, quiet)
-        failed = write_metrics(setup, words, log, manners.clock)
         if ended.read:
             failed += hand_over(setup, words, log, manners.clock)
         for line in failed:

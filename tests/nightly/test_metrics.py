@@ -112,6 +112,17 @@ def test_the_file_is_whole_and_readable_by_all(night: Installation) -> None:
     assert [each.name for each in night.folder.glob(".*.new")] == []
 
 
+def test_a_night_that_fails_is_told_to_monitoring(night: Installation) -> None:
+    night.run("scan", "--nightly", "--quiet", code=3)
+    text = night.config.read_text("utf-8")
+    key = next(night.config.parent.glob("*.key"))
+    key.rename(key.with_suffix(".away"))
+    assert night.run("scan", "--nightly", "--quiet").code == 2, text
+    held = read(figures(night))
+    assert at(held, "fodspor_state", state="fault") == 1
+    assert at(held, "fodspor_night_ended", how="failed") == 1
+
+
 def test_a_file_that_cannot_be_written_is_told(night: Installation) -> None:
     text = night.config.read_text("utf-8").replace("fodspor.prom", "none/fodspor.prom")
     night.config.write_text(text, encoding="utf-8")

@@ -197,6 +197,16 @@ def test_it_lies_in_the_folder(world: World) -> None:
     is_harmless(held[0].read_text("utf-8"))
 
 
+def test_reports_are_not_scanned(installation: Installation) -> None:
+    folder = installation.files / "rapporter"
+    folder.mkdir()
+    (folder / "fodspor-2026-11-29.html").write_text("<p>x</p>")
+    (folder / "andet.txt").write_text("y")
+    option(installation, 'report = ""', f'report = "{folder}"')
+    ran = installation.run("scan", installation.files, "--json", code=0).lines[0]
+    assert (ran["met"], sum(ran["excluded"].values())) == (1, 1)
+
+
 def test_it_is_mailed(world: World) -> None:
     (mail,) = world.mails.mails
     assert world.mails.recipients == [["gdpr@firma.dk", "it@firma.dk"]]
