@@ -13,7 +13,7 @@ END = "# fodspor: end"
 def block(plan: Plan) -> str:
     """Return the lines of a plan. Chance is none of cron's: the device decides the minutes."""
     at = plan.spread_start
-    state = f"FODSPOR_STATE={_escaped(shlex.quote(plan.state))} " if plan.state else ""
+    state = f"FODSPOR_STATE={_escaped(shlex.quote(plan.state))} "
     command = _escaped(shlex.join(plan.command))
     return f"{BEGIN}\n{at.minute} {at.hour} * * *  {state}{command}\n{END}\n"
 

@@ -157,6 +157,8 @@ class Systemd:
 
     def install(self) -> list[str]:
         unit = systemd.wanted_by(self.plan, system=self.system)[0]
+        for folder in self.plan.writes:
+            _made(Path(folder), self.plan.account)
         for name, text in systemd.units(self.plan, system=self.system).items():
             _write(self.folder / name, text.encode())
         self._link.parent.mkdir(parents=True, exist_ok=True)
@@ -303,6 +305,27 @@ def _entry(path: Path, text: str) -> Entry:
     except OSError:
         there = None
     return Entry(str(path), text, there)
+
+
+def _made(folder: Path, account: str) -> None:
+    """Make a folder that the service writes to: in its view of the disk it could not.
+
+    What is made is the account's alone.
+    """
+    if folder.exists() or sys.platform == "win32":
+        return
+    import pwd
+
+    missing = [folder, *(each for each in folder.parents if not each.exists())]
+    try:
+        for each in reversed(missing):
+            each.mkdir(mode=0o700)
+            if os.geteuid() == 0 and account:
+                owner = pwd.getpwnam(account)
+                os.chown(each, owner.pw_uid, owner.pw_gid)
+    except (OSError, KeyError) as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        raise Trouble(f"{folder} cannot be made ({why}); make it by hand") from None
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -22,9 +22,8 @@ def agent(plan: Plan) -> bytes:
         "Nice": 10,
         "ExitTimeOut": DOCUMENTS_MINUTES * 60,
         "Umask": 0o077,
+        "EnvironmentVariables": {"FODSPOR_STATE": plan.state},
     }
-    if plan.state:
-        told["EnvironmentVariables"] = {"FODSPOR_STATE": plan.state}
     if plan.watch:
         told |= {"RunAtLoad": True, "KeepAlive": {"SuccessfulExit": False}}
     else:

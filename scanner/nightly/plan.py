@@ -49,8 +49,8 @@ class Plan:
     memory_bytes: int
     account: str
     device: str
-    state: str = ""
-    """FODSPOR_STATE, where it is set."""
+    state: str
+    """The state folder of the account, said aloud: schedulers know fewer variables than shells."""
     watch: bool = False
     """Watch mode, which runs all day, instead of the nightly scan."""
 
@@ -79,6 +79,9 @@ def plan_of(setup: Setup, *, watch: bool = False) -> Plan:
         raise ConfigError("nothing is set up yet; run 'fodspor init' first")
     config, schedule = setup.config, setup.config.schedule
     verb = ("watch",) if watch else ("scan", "--nightly", "--quiet")
+    account = _account(setup.path)
+    state = _at_home(str(state_folder().absolute()), account)
+    writes = [_at_home(folder, account) for folder in _written(setup)]
     roots = [os.path.realpath(os.fsdecode(root.path)) for root in setup.roots()]
     network = any(on_network(each, config) for each in setup.targets(())) if roots else False
     found = Plan(
@@ -88,13 +91,13 @@ def plan_of(setup: Setup, *, watch: bool = False) -> Plan:
         schedule.jitter_minutes,
         schedule.catch_up,
         schedule.battery,
-        tuple(dict.fromkeys(_written(setup, state_folder()))),
+        tuple(dict.fromkeys((*writes, state))),
         network or _tells(config),
-        _sees_temporary([*roots, *_written(setup, state_folder())]),
+        _sees_temporary([*roots, *writes, state]),
         config.worker_count * config.limits.memory_bytes + OWN_BYTES,
-        _account(setup.path),
+        account,
         setup.device(),
-        os.environ.get("FODSPOR_STATE", ""),
+        state,
         watch,
     )
     for text in (*found.command, *found.writes, found.state):
@@ -118,10 +121,9 @@ def _minutes(hours: Window) -> int:
     return (end - start) % (24 * 60) + SLACK_MINUTES
 
 
-def _written(setup: Setup, state: Path) -> Iterator[str]:
+def _written(setup: Setup) -> Iterator[str]:
     config = setup.config
     yield str(config.index_path.absolute().parent)
-    yield str(state.absolute())
     if config.index.deliver:
         yield config.index.deliver
     if config.schedule.report:
@@ -144,6 +146,18 @@ def _sees_temporary(roots: list[str]) -> bool:
         for folder in folders
         if Path(root).is_absolute()
     )
+
+
+def _at_home(folder: str, account: str) -> str:
+    """Return a folder of ours as it is for the account, where another one installs for it."""
+    if sys.platform == "win32" or not account:
+        return folder
+    import pwd
+
+    mine, theirs = str(Path.home()), pwd.getpwnam(account).pw_dir
+    if folder == mine or folder.startswith(mine.rstrip("/") + "/"):
+        return theirs.rstrip("/") + folder[len(mine.rstrip("/")) :]
+    return folder
 
 
 def _account(config: Path) -> str:

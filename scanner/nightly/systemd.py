@@ -69,7 +69,7 @@ def units(plan: Plan, *, system: bool) -> dict[str, str]:
         "[Service]",
         "Type=exec",
         f"ExecStart=:{' '.join(map(quoted, _started(plan.command)))}",
-        *([f"Environment={quoted(f'FODSPOR_STATE={plan.state}')}"] if plan.state else []),
+        f"Environment={quoted(f'FODSPOR_STATE={plan.state}')}",
         *_life(plan),
         f"MemoryMax={plan.memory_bytes}",
         f"TasksMax={TASKS}",

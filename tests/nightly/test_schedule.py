@@ -241,9 +241,31 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         def folder(self) -> Path:
             return tmp_path / "systemd" / "user"
 
-    held = Elsewhere(a_plan(), system=False, run=lambda program, given: Answered(True, b"", ""))
+    held = Elsewhere(
+        a_plan(tmp_path, account=""),
+        system=False,
+        run=lambda program, given: Answered(True, b"", ""),
+    )
     with pytest.raises(Trouble, match="cannot be written"):
         held.install()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="accounts of POSIX")
+def test_folders_that_are_written_are_there(home: Installation) -> None:
+    """In its view of the disk the service can make none."""
+    state = home.folder / "other" / "state"
+    held = Systemd(
+        a_plan(home.folder, account="", writes=(str(state), str(home.files)), state=str(state)),
+        system=False,
+        run=lambda program, given: Answered(True, b"", ""),
+    )
+    held.install()
+    assert state.is_dir()
+    assert state.stat().st_mode & 0o077 == 0
+    file = home.write("a.txt", "x")
+    blocked = a_plan(home.folder, account="", writes=(str(file / "x"),))
+    with pytest.raises(Trouble, match="cannot be made"):
+        Systemd(blocked, system=False, run=held.run).install()
 
 
 def test_the_manager_is_told(home: Installation) -> None:
@@ -253,7 +275,7 @@ def test_the_manager_is_told(home: Installation) -> None:
         said.append(" ".join(program))
         return Answered(True, b"", "")
 
-    held = Systemd(a_plan(), system=False, run=run)
+    held = Systemd(a_plan(home.folder, account=""), system=False, run=run)
     assert held.install() == []
     assert held.remove() == []
     assert said == [
