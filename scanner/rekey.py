@@ -44,7 +44,7 @@ INDEX: Mapping[str, Mapping[str, str]] = {
 }
 """What is keyed or sealed in an index: tables, columns, and what is done to each."""
 DECISIONS: Mapping[str, Mapping[str, str]] = {
-    "verdict": {"fingerprint": "fp"},
+    "verdict": {"fingerprint": "fp", "path_key": "key"},
     "ignored": {"fingerprint": "fp"},
 }
 REGISTER: Mapping[str, Mapping[str, str]] = {

@@ -11,34 +11,42 @@ import pytest
 from scanner.demo import fake
 from scanner.index.store import Decisions
 from scanner.index.verdicts import Basis, keep, reopen, standing, undo
+from scanner.privacy import Seal
+from scanner.rekey import rekey_decisions
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
-BEFORE = Basis({"DK_CPR": 100, "EMAIL_ADDRESS": 3}, 7, "group")
+BEFORE = Basis({"DK_CPR": 100, "EMAIL_ADDRESS": 3}, b"here", "group")
 
 
 @pytest.mark.parametrize(
     ("after", "changes"),
     [
         pytest.param(BEFORE, (), id="as it was"),
-        pytest.param(Basis({"DK_CPR": 120}, 7, "group"), (), id="a fifth is not more than one"),
-        pytest.param(Basis({"DK_CPR": 121}, 7, "group"), ("grown",), id="more than a fifth"),
-        pytest.param(Basis({"DK_CPR": 2}, 7, "group"), (), id="it shrank"),
-        pytest.param(Basis({"DK_CPR": 100, "IBAN_CODE": 1}, 7, "group"), ("kind",), id="a kind"),
-        pytest.param(Basis({"DK_CPR": 100, "IBAN_CODE": 0}, 7, "group"), (), id="none of a kind"),
-        pytest.param(Basis({"DK_CPR": 100}, 8, "group"), ("moved",), id="moved"),
-        pytest.param(Basis({"DK_CPR": 100}, 0, "group"), (), id="its moves are compacted away"),
-        pytest.param(Basis({}, 7, "everyone"), ("readers",), id="everyone can read it"),
-        pytest.param(Basis({}, 7, "owner"), (), id="fewer can read it"),
-        pytest.param(Basis({}, 7, ""), (), id="nobody knows who can read it"),
         pytest.param(
-            Basis({"DK_CPR": 500, "HEALTH": 1}, 9, "everyone"),
+            Basis({"DK_CPR": 120}, b"here", "group"), (), id="a fifth is not more than one"
+        ),
+        pytest.param(Basis({"DK_CPR": 121}, b"here", "group"), ("grown",), id="more than a fifth"),
+        pytest.param(Basis({"DK_CPR": 2}, b"here", "group"), (), id="it shrank"),
+        pytest.param(
+            Basis({"DK_CPR": 100, "IBAN_CODE": 1}, b"here", "group"), ("kind",), id="a kind"
+        ),
+        pytest.param(
+            Basis({"DK_CPR": 100, "IBAN_CODE": 0}, b"here", "group"), (), id="none of a kind"
+        ),
+        pytest.param(Basis({"DK_CPR": 100}, b"there", "group"), ("moved",), id="moved"),
+        pytest.param(Basis({"DK_CPR": 100}, b"", "group"), (), id="nobody knows where it lies"),
+        pytest.param(Basis({}, b"here", "everyone"), ("readers",), id="everyone can read it"),
+        pytest.param(Basis({}, b"here", "owner"), (), id="fewer can read it"),
+        pytest.param(Basis({}, b"here", ""), (), id="nobody knows who can read it"),
+        pytest.param(
+            Basis({"DK_CPR": 500, "HEALTH": 1}, b"there", "everyone"),
             ("grown", "kind", "moved", "readers"),
             id="all of it",
         ),
     ],
 )
 def test_when_a_verdict_reopens(after: Basis, changes: tuple[str, ...]) -> None:
-    assert Basis.from_text(BEFORE.as_text()).changes(after) == changes
+    assert Basis.from_text(BEFORE.as_text(), b"here").changes(after) == changes
 
 
 @pytest.fixture
@@ -93,3 +101,15 @@ def test_a_value_in_the_reason_is_not_kept(decisions: Decisions, reason: str) ->
 
 def test_an_endless_reason_is_bounded(decisions: Decisions) -> None:
     assert len(keep(decisions, 4, "x" * 10_000, date(2027, 1, 1), BEFORE)) == 300
+
+
+def test_a_verdict_still_knows_its_place_after_the_key_was_rotated(decisions: Decisions) -> None:
+    old = Seal(b"a" * 32)
+    new = old.linked(b"b" * 32)
+    before = Basis({"DK_CPR": 1}, old.path_key(b"/srv/a.txt"), "owner")
+    keep(decisions, 4, "first", date(2027, 1, 1), before)
+    rekey_decisions(decisions.connection, old, new, "it", "2026-12-01T00:00:00+00:00")
+    held = standing(decisions.connection, AT)[4]
+    assert held is not None
+    assert held.changes(Basis({"DK_CPR": 1}, new.path_key(b"/srv/a.txt"), "owner")) == ()
+    assert held.changes(Basis({"DK_CPR": 1}, new.path_key(b"/srv/b.txt"))) == ("moved",)

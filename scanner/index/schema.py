@@ -295,6 +295,7 @@ def decisions(database: Any) -> None:
 def basis(database: Any) -> None:
     """Let a verdict remember what its document was like, so that it can reopen; NULL: unknown."""
     database.execute("ALTER TABLE verdict ADD COLUMN basis TEXT")
+    database.execute("ALTER TABLE verdict ADD COLUMN path_key BLOB")
 
 
 DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions, basis)

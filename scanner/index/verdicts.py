@@ -32,25 +32,29 @@ Change = Literal["grown", "kind", "moved", "readers"]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a document was like: distinct values by kind, its last move in the index, readers."""
+    """What a document was like: distinct values by kind, the keyed hash of its path, readers.
+
+    The path tells a move, and an index made anew, in which the number is another document's.
+    """
 
     kinds: Mapping[str, int] = field(default_factory=dict)
-    move: int = 0
+    path_key: bytes = field(default=b"", repr=False)
     readable_by: str = ""
 
     def as_text(self) -> str:
-        told = {"kinds": dict(self.kinds), "move": self.move, "readable_by": self.readable_by}
+        """Return what is not keyed of it."""
+        told = {"kinds": dict(self.kinds), "readable_by": self.readable_by}
         return json.dumps(told, sort_keys=True)
 
     @classmethod
-    def from_text(cls, text: str) -> Basis:
+    def from_text(cls, text: str, path_key: bytes) -> Basis:
         held = json.loads(text)
-        return cls(held["kinds"], held["move"], held["readable_by"])
+        return cls(held["kinds"], path_key, held["readable_by"])
 
     def with_kinds(self, kinds: Mapping[str, int]) -> Basis:
         """Return it with these kinds too, of each the larger number."""
         more = {kind: max(count, self.kinds.get(kind, 0)) for kind, count in kinds.items()}
-        return Basis({**self.kinds, **more}, self.move, self.readable_by)
+        return Basis({**self.kinds, **more}, self.path_key, self.readable_by)
 
     def changes(self, after: Basis) -> tuple[Change, ...]:
         """Return why what held for this no longer holds for `after`, which may name less kinds."""
@@ -64,7 +68,7 @@ class Basis:
             found.append("grown")
         if any(count and kind not in known for kind, count in after.kinds.items()):
             found.append("kind")
-        if after.move > self.move:
+        if self.path_key and after.path_key not in (b"", self.path_key):
             found.append("moved")
         if {self.readable_by, after.readable_by} <= {*AUDIENCES} and AUDIENCES.index(
             after.readable_by
@@ -76,7 +80,7 @@ class Basis:
 def basis_of(connection: sqlite3.Connection, document: int, judging: Judging) -> Basis | None:
     """Return what a document is like in the index now, or None where it is gone."""
     row = connection.execute(
-        "SELECT readable_by FROM document WHERE id=? AND gone_run IS NULL", (document,)
+        "SELECT path_key, readable_by FROM document WHERE id=? AND gone_run IS NULL", (document,)
     ).fetchone()
     if row is None:
         return None
@@ -86,13 +90,13 @@ def basis_of(connection: sqlite3.Connection, document: int, judging: Judging) ->
     ).fetchone()
     kinds = kinds_below(connection, top[0], judging) if top else Counter()
     kinds.update(kinds_named(connection, document, judging))
-    return Basis(kinds, move_of(connection, document), row[0] or "")
+    return Basis(kinds, row[0], row[1] or "")
 
 
-def move_of(connection: sqlite3.Connection, document: int) -> int:
-    """Return the number of a document's last move in the index; 0 where it never moved."""
-    row = connection.execute("SELECT max(id) FROM moved WHERE document=?", (document,)).fetchone()
-    return int(row[0] or 0)
+def path_key_of(connection: sqlite3.Connection, document: int) -> bytes:
+    """Return the keyed hash of a document's path; empty where the index has no such document."""
+    row = connection.execute("SELECT path_key FROM document WHERE id=?", (document,)).fetchone()
+    return bytes(row[0]) if row else b""
 
 
 def keep(decisions: Decisions, document: int, reason: str, until: date, basis: Basis) -> str:
@@ -104,9 +108,9 @@ def keep(decisions: Decisions, document: int, reason: str, until: date, basis: B
     try:
         undo(decisions, document)
         decisions.connection.execute(
-            "INSERT INTO verdict(document, decision, reason, until, made, basis)"
-            " VALUES (?,?,?,?,?,?)",
-            (document, BELONGS, told, until.isoformat(), now(), basis.as_text()),
+            "INSERT INTO verdict(document, decision, reason, until, made, basis, path_key)"
+            " VALUES (?,?,?,?,?,?,?)",
+            (document, BELONGS, told, until.isoformat(), now(), basis.as_text(), basis.path_key),
         )
         decisions.log("verdict belongs", f"document {document}", f"until {until}: {told}")
     except sqlite3.Error as error:
@@ -131,10 +135,11 @@ def standing(connection: sqlite3.Connection, at: datetime) -> dict[int, Basis | 
     """
     today = at.astimezone(UTC).isoformat(timespec="seconds")
     return {
-        document: Basis.from_text(basis) if basis else None
-        for document, until, basis in connection.execute(
-            "SELECT document, until, basis FROM verdict WHERE decision=? AND undone IS NULL"
-            " AND document IS NOT NULL AND fingerprint IS NULL ORDER BY id",
+        document: Basis.from_text(basis, key or b"") if basis else None
+        for document, until, basis, key in connection.execute(
+            "SELECT document, until, basis, path_key FROM verdict"
+            " WHERE decision=? AND undone IS NULL AND document IS NOT NULL"
+            " AND fingerprint IS NULL ORDER BY id",
             (BELONGS,),
         )
         if not until or until >= today[: len(until)]

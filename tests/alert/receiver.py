@@ -22,7 +22,10 @@ AGE_SECONDS = 300
 
 @dataclass
 class Received:
-    """What arrived. `answers`: the status of the next requests, then 200; `verify`: check each."""
+    """What arrived. `answers`: the status of the next requests, then 200; `verify`: check each.
+
+    `silent`: so many are taken and never answered; `hold`: none is taken until it is set.
+    """
 
     bodies: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -31,6 +34,9 @@ class Received:
     now: float = 0.0
     verify: bool = True
     asked: int = 0
+    silent: int = 0
+    hold: threading.Event | None = None
+    arrived: threading.Event = field(default_factory=threading.Event)
 
     def why_not(self, headers: Any, body: bytes) -> str:
         """Return why a request is not to be trusted; empty where it is."""
@@ -53,6 +59,9 @@ def receiver(received: Received, folder: Path | None = None, *, port: int = 0) -
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             received.asked += 1
+            received.arrived.set()
+            if received.hold is not None:
+                received.hold.wait(20)
             status = received.answers.pop(0) if received.answers else 200
             why = received.why_not(self.headers, body) if received.verify else ""
             if status == 200 and why:
@@ -61,6 +70,10 @@ def receiver(received: Received, folder: Path | None = None, *, port: int = 0) -
             elif status == 200:
                 received.bodies.append(json.loads(body))
                 received.keys.append(self.headers["Idempotency-Key"] or "")
+            if received.silent:
+                received.silent -= 1
+                self.close_connection = True
+                return
             self.send_response(status)
             if status in (301, 302, 307):
                 self.send_header("Location", "/elsewhere")
