@@ -96,7 +96,7 @@ def run_scan(
     """
     from scanner import platform
     from scanner.cli.judging import judged
-    from scanner.cli.settling import settled
+    from scanner.cli.settling import PlaceBusy, settled
     from scanner.executor import executor_for
     from scanner.index.employees import settle
     from scanner.index.store import COLLECTED, Index, IndexTrouble, now
@@ -154,9 +154,15 @@ def run_scan(
                         if manners is not None and manners.leaves_out(asked, setup.config):
                             continue
                         with ExitStack() as stack:
-                            target = stack.enter_context(
-                                settled(asked, setup, index, tools, quiet=quiet)
-                            )
+                            try:
+                                target = stack.enter_context(
+                                    settled(asked, setup, index, tools, quiet=quiet)
+                                )
+                            except PlaceBusy:
+                                if manners is None:
+                                    raise
+                                manners.met_busy(asked)
+                                continue
                             executor = everyday
                             if target.connections:  # workers of its own end with their connections
                                 few = min(count, target.connections)
@@ -179,13 +185,13 @@ def run_scan(
                         summaries.append(summary)
                         if manners is not None:
                             manners.ended(asked, summary)
-                if stops():
+                if interrupts.asked or (manners is not None and manners.stopped):
                     break
         if setup.config.index.deliver:
             late = _delivered(setup, folder, words)
             log.info("delivery %s", "failed" if late else "done")
     complete = all(summary.complete for summary in summaries) and not (
-        manners is not None and (manners.stopped or manners.left_out)
+        manners is not None and (manners.stopped or manners.left_out or manners.busy)
     )
     if not (quiet and complete):
         print_summary(summaries, setup.config.index_path, words, as_json=as_json)

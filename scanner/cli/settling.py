@@ -22,6 +22,10 @@ WAIT_SECONDS = 60.0
 """For another process that gives documents to the places that own them."""
 
 
+class PlaceBusy(IndexTrouble):
+    """A place is scanned by another process at this moment."""
+
+
 @contextmanager
 def settled(
     target: Target, setup: Setup, index: Index, tools: Tools, *, quiet: bool
@@ -98,7 +102,7 @@ def locked(index: Path, places: Iterable[int | None], *, alone: bool = True) -> 
                 locks.hold(place)
             yield locks
         except LockedError as error:
-            raise IndexTrouble(f"another scan of this place is running: {error}") from None
+            raise PlaceBusy(f"another scan of this place is running: {error}") from None
 
 
 @contextmanager

@@ -41,7 +41,8 @@ def utc() -> datetime:
 class Manners:
     """What one night may do. `ends`: the end of its window; None without one.
 
-    `stopped` says why it may not go on. `places`: how the run of each place that was reached ended.
+    `stopped` says why it may not go on. `places`: how the run of each place that was reached ended;
+    `busy` are places that another process was scanning.
     """
 
     schedule: Schedule
@@ -52,6 +53,7 @@ class Manners:
     stopped: Stopped = ""
     places: dict[str, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    busy: list[str] = field(default_factory=list)
     _look: datetime | None = None
 
     @property
@@ -127,6 +129,11 @@ class Manners:
         self.left_out.append(typed(target.place))
         log.info("night: a place on the network is left out, the line is metered")
         return True
+
+    def met_busy(self, target: Target) -> None:
+        """Take note that somebody else scans a place: the others are not kept waiting for it."""
+        self.busy.append(typed(target.place))
+        log.info("night: a place is scanned by another process, and left to the next night")
 
     def ended(self, asked: Target, summary: Summary) -> None:
         """Take note of how the run of a place ended."""

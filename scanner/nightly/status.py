@@ -127,18 +127,18 @@ def status_of(setup: Setup, index: Index, now: datetime) -> Status:
     held = nights(path)
     last = held[-1] if held else None
     running = last is not None and last.how == "running"
-    put_off = 0
+    days = set()
     for night in reversed(held[:-1] if running else held):
         if night.read:
             break
-        put_off += 1
+        days.add(datetime.fromisoformat(night.started).astimezone().date())
     missed = _missed(schedule, last, now) if last and not running else 0
     places = places_of(setup, index)
     found = Status(
         last,
         running,
         night_lock(path).holder() if running else None,
-        put_off,
+        len(days),
         missed,
         stored(next_time(schedule.begins, now)),
         installed(setup),

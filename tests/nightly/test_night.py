@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,11 +17,13 @@ import pytest
 from scanner.cli import DONE, INTERRUPTED, PUT_OFF, UNREAD
 from scanner.cli.nightly import night
 from scanner.cli.scan import run_scan
+from scanner.cli.settling import lock_path
 from scanner.config.schedule import Schedule
 from scanner.messages import words
 from scanner.nightly.manners import Manners, on_network
 from scanner.nightly.nights import KEPT, Night, keep, night_lock, nights, nights_path
 from scanner.nightly.power import Network, Power
+from scanner.platform import FileLock
 from tests.conftest import Installation
 
 EVENING = datetime(2026, 11, 23, 22, 5).astimezone(UTC)
@@ -241,6 +247,56 @@ def test_one_night_at_a_time(installation: Installation) -> None:
     log = (installation.folder / "state" / "logs" / "fodspor.log").read_text("utf-8")
     assert log.count("another one is under way") == 2
     assert nights(installation.index_path) == []
+
+
+def test_a_place_that_somebody_scans_keeps_nobody_waiting(places: Installation) -> None:
+    assert tonight(places, Clock()) == DONE
+    with FileLock(lock_path(places.index_path, 1)):
+        assert tonight(places, Clock(EVENING + timedelta(days=1))) == UNREAD
+    last = nights(places.index_path)[-1]
+    assert (last.how, last.unreached) == ("done", ["a"])
+    assert last.places == {"b": "done", "c": "done"}
+
+
+def started(installation: Installation) -> subprocess.Popen[str]:
+    """Start a night over many documents; return it when it reads."""
+    for number in range(300):
+        installation.write(f"{number % 7}/{number}.txt", f"nummer {number} " + "ord " * 20)
+    installation.configure(f'[[place]]\nname = "a"\npath = "{installation.files}"')
+    process = subprocess.Popen(
+        installation.command("scan", "--nightly", "--workers", "1"),
+        env=installation.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    while not installation.rows("SELECT count(*) FROM document")[0][0]:
+        assert process.poll() is None
+        time.sleep(0.02)  # polling another process, with the bound of the line above
+    return process
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "code"),
+    [
+        pytest.param("SIGKILL", "killed", 1, id="killed"),
+        pytest.param("SIGTERM", "interrupted", 3, id="stopped, as by its scheduler"),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_night_that_is_ended_goes_on(
+    installation: Installation, name: str, how: str, code: int
+) -> None:
+    process = started(installation)
+    process.send_signal(getattr(signal, name))
+    process.wait(120)
+    done = installation.rows("SELECT count(*) FROM document")[0][0]
+    assert 0 < done < 300
+    told = installation.run("status", "--json", code=code).lines[0]
+    assert told["night"]["how"] == how
+    ran = installation.run("scan", "--nightly", "--json", code=0).lines[0]
+    assert (ran["met"], ran["unchanged"]) == (300, done)
+    assert installation.run("status", "--json", code=0).lines[0]["night"]["how"] == "done"
 
 
 def test_the_command(installation: Installation) -> None:

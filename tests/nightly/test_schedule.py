@@ -494,6 +494,14 @@ def test_the_agent_of_macos(odd: Path) -> None:
 # -- the plan
 
 
+def test_alerts_need_the_network(installation: Installation) -> None:
+    assert not plan_of(installation.setup()).network
+    installation.configure(
+        '[alert.mail]\nhost = "mail.example"\nsender = "a@firma.dk"\nto = ["b@firma.dk"]'
+    )
+    assert plan_of(installation.setup()).network
+
+
 def test_the_plan_of_a_configuration(installation: Installation) -> None:
     text = installation.config.read_text("utf-8")
     text = text.replace('window = ""', 'window = "23:00-05:30"')

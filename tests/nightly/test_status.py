@@ -69,6 +69,11 @@ def asked(installation: Installation, now: datetime = NOW) -> Status:
             id="put off for several reasons",
         ),
         pytest.param(
+            [Night(stored(NOW - timedelta(minutes=n)), "", "outside") for n in (3, 2, 1)],
+            ("outside",),
+            id="three times on one day",
+        ),
+        pytest.param(
             [night(2, "battery"), night(1), night(0, "battery")], ("battery",), id="not in a row"
         ),
         pytest.param(
