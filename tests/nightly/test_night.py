@@ -260,7 +260,7 @@ def test_a_place_that_somebody_scans_keeps_nobody_waiting(places: Installation) 
 
 def started(installation: Installation) -> subprocess.Popen[str]:
     """Start a night over many documents; return it when it reads."""
-    for number in range(300):
+    for number in range(1500):
         installation.write(f"{number % 7}/{number}.txt", f"nummer {number} " + "ord " * 20)
     installation.configure(f'[[place]]\nname = "a"\npath = "{installation.files}"')
     process = subprocess.Popen(
@@ -283,6 +283,7 @@ def started(installation: Installation) -> subprocess.Popen[str]:
         pytest.param("SIGTERM", "interrupted", 3, id="stopped, as by its scheduler"),
     ],
 )
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_night_that_is_ended_goes_on(
     installation: Installation, name: str, how: str, code: int
@@ -291,11 +292,11 @@ def test_a_night_that_is_ended_goes_on(
     process.send_signal(getattr(signal, name))
     process.wait(120)
     done = installation.rows("SELECT count(*) FROM document")[0][0]
-    assert 0 < done < 300
+    assert 0 < done < 1500
     told = installation.run("status", "--json", code=code).lines[0]
     assert told["night"]["how"] == how
     ran = installation.run("scan", "--nightly", "--json", code=0).lines[0]
-    assert (ran["met"], ran["unchanged"]) == (300, done)
+    assert (ran["met"], ran["unchanged"]) == (1500, done)
     assert installation.run("status", "--json", code=0).lines[0]["night"]["how"] == "done"
 
 
