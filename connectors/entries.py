@@ -120,6 +120,17 @@ class Entries:
         return info
 
 
+def changed_ns(document: Document) -> int:
+    """Return when a file's bytes, name or rights changed last: nanoseconds since 1970, UTC.
+
+    Where the system does not keep that, and of messages, when the bytes did.
+    """
+    if document.item:
+        return document.modified_ns
+    _, _, changed = struct.unpack_from("<QQQ", document.version)
+    return max(document.modified_ns, changed if changed <= MAX_NS else 0)
+
+
 def is_maildir(path: bytes, met: Collection[str] = (CUR, NEW)) -> bool:
     """Whether a folder is a mailbox; no, when that cannot be found out.
 

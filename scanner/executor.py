@@ -25,6 +25,7 @@ BATCHES_AHEAD = 3
 TASKS_PER_WORKER = 200
 """Batches after which a worker is replaced, so that no native reader's leak adds up."""
 STOP_SECONDS = 5
+READY_SECONDS = 60.0
 COLLECT_AFTER = (100_000, 50, 100)
 """Thresholds of the cycle collector in a worker; its defaults make dense tables cost 7 % more."""
 PRELOADED = ["scanner.examine", "scanner.log", "scanner.platform", "detectors.catalogue"]
@@ -72,6 +73,16 @@ def prepare_worker(recipe: Recipe) -> None:
     platform.limit_memory(recipe.limits.memory_bytes)
 
 
+def make_ready(recipe: Recipe) -> None:
+    """Load what the first document would load. Runs in a worker."""
+    from scanner.tools import tools_of
+
+    tools = tools_of(recipe)
+    tools.freshness  # noqa: B018  # computed once a process
+    if tools.people is not None:
+        tools.people.model(["-"])
+
+
 class LocalExecutor:
     """A pool of local processes that kills what hangs (pebble). Use as a context manager."""
 
@@ -104,6 +115,14 @@ class LocalExecutor:
         else:
             self._pool.stop()
         self._pool.join(STOP_SECONDS if kind is not None else None)
+
+    def prepare(self) -> None:
+        """Start the workers now, so that the first document need not wait for them."""
+        self._pool.schedule(make_ready, args=(self._recipe,), timeout=READY_SECONDS)
+
+    def kill(self) -> None:
+        """End the workers at once, whatever they do."""
+        self._pool.stop()
 
     def submit(self, batch: tuple[Document, ...], deadline: float) -> Future[list[Outcome]]:
         future: Future[list[Outcome]] = self._pool.schedule(

@@ -17,6 +17,7 @@ from scanner.model import Limits, Outcome
 from scanner.places import Root
 from scanner.recipe import Recipe
 from scanner.tools import tools_of
+from scanner.touched import Touched
 
 MAX_LOCKED = 10_000
 """Documents that are kept in mind to be tried again when the others are read."""
@@ -79,11 +80,15 @@ def scan(
     progress: Progress = lambda counts, outcome: None,
     stop: Callable[[], bool] = lambda: False,
     away: Unreadable | None = None,
+    touched: Touched | None = None,
+    watch: bool = False,
 ) -> Summary:
     """Scan one place into the index and return what happened. Runs in the coordinator.
 
     `stop` is asked between documents: true ends the run cleanly, state kept. Losing the root
     ends it as offline, with nothing closed. `away`: it is known to be lost, and is not asked.
+    `watch`: it is watch mode that scans, while other runs may be under way; `touched` is its
+    shorter walk, instead of the target's.
     """
     run = PlaceRun(
         index,
@@ -95,6 +100,8 @@ def scan(
         full=bool(recipe.reread_before),
         employees=target.employees,
         control=target.control,
+        touched=touched,
+        watch=watch,
     )
     status = "done"
     lost = _Lost()
@@ -103,7 +110,7 @@ def scan(
         def ends() -> bool:
             return stop() or lost.root is not None
 
-        walk = _until(lost.watched(target.connector, away), ends)
+        walk = _until(lost.watched((touched or target.connector).walk, away), ends)
         more: deque[Document] = deque()
         documents = _reported(run, walk, progress)
         for outcome in _persistently(documents, executor, recipe.limits, more, ends):
@@ -196,13 +203,15 @@ class _Lost:
             self.root = Unreadable(outcome.document.path, reason, folder=True, lost=outcome.lost)
 
     def watched(
-        self, connector: Connector, away: Unreadable | None
+        self,
+        walk: Callable[[], Iterator[Document | Unreadable | Excluded]],
+        away: Unreadable | None,
     ) -> Iterator[Document | Unreadable | Excluded]:
         if away is not None:
             self.root = away
             return
         try:
-            yield from connector.walk()
+            yield from walk()
         except Unreadable as error:
             self.root = error
 

@@ -21,6 +21,7 @@ from scanner.places import Root, innermost, inside
 from scanner.recipe import CustomKind, Recipe
 from scanner.targets import target_of
 from scanner.typed import typed
+from scanner.watch.memory import memory_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,12 @@ class Setup:
         note = index.with_name(f"{index.stem}-delivered.json")
         locks = (f"{_literal(path)}.*.lock" for path in (index, company))
         broken = f"{_literal(state_path(index))}.broken-*"
+        watched = memory_path(index)
+        beside = watched.with_name(f"{watched.name}.new")
         nights = index.with_name(f"{index.name}.nights.json")
         reports = self.config.schedule.report
         told = [f"{_literal(Path(reports))}/fodspor-*.{end}" for end in ("html", "txt")]
-        own = (_literal(path) for path in (*files, note, nights, state_folder()))
+        own = (_literal(path) for path in (*files, note, watched, beside, nights, state_folder()))
         return (*own, *locks, broken, *keys, *(told if reports else ()))
 
     def _key_files(self) -> list[str]:

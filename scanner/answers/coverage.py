@@ -236,7 +236,7 @@ def _places(
             share=share,
         )
         for run, started, ended, status, below in opened.connection.execute(
-            "SELECT id, started, ended, status, coverage FROM run WHERE place=?"
+            "SELECT id, started, ended, status, coverage FROM run WHERE place=? AND number>0"
             " ORDER BY number DESC",
             (number,),
         ):

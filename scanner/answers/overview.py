@@ -119,14 +119,14 @@ def by_owner(opened: Opened) -> list[Group]:
 
 
 def changes(opened: Opened) -> list[Change]:
-    """Return what the last ended run of each place changed."""
+    """Return what changed in each place since the scan before the last one, by watch mode too."""
     found = []
     for place, name, device in opened.connection.execute(
         "SELECT id, name, device FROM place ORDER BY device, name"
     ).fetchall():
         runs = opened.connection.execute(
             "SELECT id, started, status, counts FROM run WHERE place=? AND ended IS NOT NULL"
-            " ORDER BY number DESC LIMIT 2",
+            " AND number>0 ORDER BY number DESC LIMIT 2",
             (place,),
         ).fetchall()
         if runs:
@@ -137,19 +137,20 @@ def changes(opened: Opened) -> list[Change]:
 def _change(
     opened: Opened, place: int, names: tuple[str, str], runs: list[tuple[Any, ...]]
 ) -> Change:
-    run, started, status, counts = runs[0]
+    _, started, status, counts = runs[0]
+    before = runs[1][0] if len(runs) > 1 else 0
     execute = opened.connection.execute
     (new,) = execute(
-        "SELECT count(*) FROM document WHERE place=? AND first_run=? AND NOT coalesce(folder,0)",
-        (place, run),
+        "SELECT count(*) FROM document WHERE place=? AND first_run>? AND NOT coalesce(folder,0)",
+        (place, before),
     ).fetchone()
     findings = execute(
         "SELECT f.kind, count(DISTINCT f.fingerprint) FROM document d"
         " CROSS JOIN occurrence o ON o.document=d.id CROSS JOIN finding f ON f.content=o.content"
-        " WHERE d.place=? AND d.gone_run IS NULL AND o.gone_run IS NULL AND o.first_run=?"
+        " WHERE d.place=? AND d.gone_run IS NULL AND o.gone_run IS NULL AND o.first_run>?"
         f" AND {opened.is_finding('f')} AND {opened.not_ignored('f.fingerprint')}"
         f" AND {opened.is_wanted('f.kind', 'd.place')} GROUP BY 1 ORDER BY 2 DESC, 1",
-        (place, run),
+        (place, before),
     ).fetchall()
     counted = json.loads(counts or "{}")
     return Change(

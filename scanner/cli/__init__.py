@@ -25,6 +25,7 @@ COMMANDS = {
     ),
     "status": ("scanner.cli.status", "Say how the nightly scan fares; for monitoring too."),
     "kontrolfil": ("scanner.cli.kontrolfil", "Plant the file that every run of a place must find."),
+    "watch": ("scanner.cli.watch", "Flag newly saved files, as soon as they are saved."),
     "inspect": ("scanner.cli.inspect", "Show what is in one file or folder; store nothing."),
     "findings": ("scanner.cli.answers", "Query the index."),
     "person": ("scanner.cli.person", "Show every place that holds one person's data."),

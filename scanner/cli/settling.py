@@ -20,6 +20,8 @@ from scanner.tools import Tools
 
 WAIT_SECONDS = 60.0
 """For another process that gives documents to the places that own them."""
+WATCH_WAIT_SECONDS = 600.0
+"""For watch mode, which reads what was just saved: seconds, but for a document of gigabytes."""
 
 
 class PlaceBusy(IndexTrouble):
@@ -67,19 +69,44 @@ class Locks:
     def __init__(self, index: Path, stack: ExitStack) -> None:
         self._index = index
         self._stack = stack
-        self._settling = FileLock(index.with_name(f"{index.name}.places.lock"))
+        self._settling = _settling(index)
+        self._watch = _saves(index)
 
     def settle(self) -> None:
         self._settling.acquire(wait_seconds=WAIT_SECONDS)
         self._stack.callback(self._settling.release)
+        self._watch.acquire(wait_seconds=WATCH_WAIT_SECONDS)
+        self._stack.callback(self._watch.release)
 
     def settled(self) -> None:
-        """Let others settle places; the locks of places stay."""
+        """Let others settle places, and watch mode go on; the locks of places stay."""
+        self._watch.release()
         self._settling.release()
 
     def hold(self, place: int) -> None:
         """Take the lock of one place, without waiting. Raises LockedError."""
         self._stack.enter_context(FileLock(lock_path(self._index, place)))
+
+
+@contextmanager
+def reading_saves(index: Path) -> Iterator[None]:
+    """Keep places as they are while watch mode reads what was saved; scans go on meanwhile.
+
+    Raises LockedError, without waiting, where somebody settles places or keeps everyone out.
+    """
+    with _saves(index):
+        settling = _settling(index)
+        settling.acquire()
+        settling.release()
+        yield
+
+
+def _settling(index: Path) -> FileLock:
+    return FileLock(index.with_name(f"{index.name}.places.lock"))
+
+
+def _saves(index: Path) -> FileLock:
+    return FileLock(index.with_name(f"{index.name}.saves.lock"))
 
 
 def lock_path(index: Path, place: int) -> Path:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from scanner.company.tables import columns, of
 
 _SET_ASIDE = "\x00"
+_OUT_OF_THE_WAY = 10**12
 
 
 def merge_places(connection: sqlite3.Connection, device: str, moment: str) -> None:
@@ -106,7 +107,7 @@ def merge_runs(connection: sqlite3.Connection, device: str) -> int:
         (device,),
     )
     names = columns(connection, "run", ("id", "device", "place", "number"))
-    execute("UPDATE main.run SET number=-id WHERE device=?", (device,))
+    execute("UPDATE main.run SET number=-id-? WHERE device=?", (_OUT_OF_THE_WAY, device))
     execute(
         f"UPDATE main.run SET ({', '.join(names)}, place) = ({of('t', names)},"
         " coalesce((SELECT ours FROM temp.of_place WHERE theirs=t.place), 0))"
@@ -114,14 +115,17 @@ def merge_runs(connection: sqlite3.Connection, device: str) -> int:
     )
     execute(
         "UPDATE main.run SET number=n.number FROM (SELECT id, CASE WHEN place=0 THEN id ELSE"
-        " row_number() OVER (PARTITION BY place ORDER BY started, id) END AS number"
-        " FROM main.run WHERE device=?) n WHERE n.id=run.id",
+        " CASE WHEN watch THEN -1 ELSE 1 END * row_number() OVER"
+        " (PARTITION BY place, watch ORDER BY started, id) END AS number FROM (SELECT *,"
+        " coalesce(json_extract(coverage, '$.watch'), 0) AS watch FROM main.run)"
+        " WHERE device=?) n WHERE n.id=run.id",
         (device,),
     )
     execute("CREATE TEMP TABLE whole_run(place INTEGER PRIMARY KEY, run INTEGER)")
     execute(
         "INSERT INTO temp.whole_run SELECT p.ours, (SELECT r.ours FROM handed.run t"
         " JOIN temp.of_run r ON r.theirs=t.id WHERE t.place=p.theirs AND t.status='done'"
+        " AND t.number>0"
         " AND json_extract(t.coverage, '$.below') IS NULL ORDER BY t.number DESC LIMIT 1)"
         " FROM temp.of_place p"
     )

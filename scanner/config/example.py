@@ -31,6 +31,7 @@ TABLE_NOTES = {
     "owners": "Whom the owners of documents are.",
     "limits": "What a scan leaves out by rule, and what one document may cost.",
     "special_categories": "Articles 9 and 10. Off on employees' devices: docs/privacy.md.",
+    "watch": "Watch mode: what 'fodspor watch' watches, and what may lie where.",
     "mail": "Mail: what is inside the house, for 'fodspor report outside'.",
     "privacy": "What stays closed, and how to open what is locked.",
     "schedule": "The nightly scan: when it runs, and its manners (docs/nightly.md).",

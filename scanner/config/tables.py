@@ -21,6 +21,7 @@ from scanner.config.detect import Detect, NamesTable
 from scanner.config.place import PlaceTable
 from scanner.config.schedule import Schedule
 from scanner.config.table import Secret, Table
+from scanner.config.watch import WatchTable
 from scanner.judging import Judging
 from scanner.model import Limits
 from scanner.secret import SecretSource
@@ -194,6 +195,7 @@ class Config(Table):
     special_categories: SpecialCategories = Field(
         default_factory=lambda: SpecialCategories.model_validate({})
     )
+    watch: WatchTable = Field(default_factory=lambda: WatchTable.model_validate({}))
     mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
     schedule: Schedule = Field(default_factory=lambda: Schedule.model_validate({}))

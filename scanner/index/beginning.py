@@ -1,4 +1,7 @@
-"""Begin a run of a place: its row, its number, and what the last whole run met."""
+"""Begin a run of a place: its row, its number, and what the last whole run met.
+
+Runs of watch mode have numbers below 0: they are no turn of a place, and end nobody else's run.
+"""
 
 from __future__ import annotations
 
@@ -36,25 +39,41 @@ def place_of(index: Index, tools: Tools, device: str, name: str, root: bytes) ->
         return int(done.lastrowid or 0)
 
 
-def begin(index: Index, place: int, tools: Tools, below: bytes | None) -> tuple[int, int, int]:
-    """Store a new run; return its number, its id, and what the last whole run like it met."""
+def begin(
+    index: Index, place: int, tools: Tools, below: bytes | None, *, watch: bool = False
+) -> tuple[int, int, int]:
+    """Store a new run; return its turn, its id, and what the last whole run like it met.
+
+    The turn is the run's number, of watch mode that of the last scan.
+    """
     from scanner import __version__
 
     kinds = sorted({kind for each in tools.detectors for kind in each.kinds})
-    versions = {
-        "fodspor": __version__,
-        "detectors": tools.freshness.detectors,
-        "kinds": kinds,
-    }
-    coverage = {"below": display(tools.names.path(below))} if below else {}
+    versions: dict[str, object] = (
+        {}
+        if watch
+        else {
+            "fodspor": __version__,
+            "detectors": tools.freshness.detectors,
+            "kinds": kinds,
+        }
+    )
+    coverage: dict[str, object] = {"below": display(tools.names.path(below))} if below else {}
+    if watch:
+        coverage["watch"] = True
+    mine = "number<0" if watch else "number>0"
     with index.transaction() as connection:
         connection.execute(
-            "UPDATE run SET status='killed', ended=? WHERE place=? AND ended IS NULL",
+            f"UPDATE run SET status='killed', ended=? WHERE place=? AND ended IS NULL AND {mine}",
             (now(), place),
         )
-        number = connection.execute(
-            "SELECT coalesce(max(number), 0) + 1 FROM run WHERE place=?", (place,)
-        ).fetchone()[0]
+        lowest, highest = (
+            int(found or 0)
+            for found in connection.execute(
+                "SELECT min(0, min(number)), max(0, max(number)) FROM run WHERE place=?", (place,)
+            ).fetchone()
+        )
+        number, turn = (lowest - 1, highest) if watch else (highest + 1, highest + 1)
         done = connection.execute(
             "INSERT INTO run(place, number, started, status, coverage, versions)"
             " VALUES (?,?,?,?,?,?)",
@@ -66,4 +85,4 @@ def begin(index: Index, place: int, tools: Tools, below: bytes | None) -> tuple[
             (place, json.dumps(coverage)),
         ).fetchone()
     expected = int(json.loads(last[0] or "{}").get("met", 0)) if last else 0
-    return int(number), int(done.lastrowid or 0), expected
+    return turn, int(done.lastrowid or 0), expected

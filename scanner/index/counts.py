@@ -43,6 +43,11 @@ class Counts:
         return sum(self.statuses.values())
 
     @property
+    def changed(self) -> bool:
+        """Whether the run wrote anything about a document or folder."""
+        return bool(self.met > self.unchanged or self.moved or self.gone or self.folders)
+
+    @property
     def all_met(self) -> bool:
         """Whether no further document will be met."""
         return self.walked and not self.listing

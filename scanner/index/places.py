@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PAGE = 10_000
 PLAIN_ID_BYTES = 8
 MARK_BYTES = 8
+OUT_OF_THE_WAY = 10**12
+"""Where the numbers of runs are that are being numbered anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,21 +218,23 @@ class _Carrier:
             "UPDATE run SET status='killed', ended=? WHERE place IN (?,?) AND ended IS NULL",
             (now(), place, target),
         )
-        numbers = [
-            row[0]
-            for row in self.execute(
-                "SELECT id FROM run WHERE place IN (?,?) ORDER BY started, id", (place, target)
-            ).fetchall()
-        ]
-        for number in numbers:  # a number is one place's alone, at every moment
-            self.execute("UPDATE run SET place=?, number=-id WHERE id=?", (target, number))
-        for position, number in enumerate(numbers, 1):
-            self.execute("UPDATE run SET number=? WHERE id=?", (position, number))
-        return len(numbers)
+        runs = self.execute(
+            "SELECT id, number FROM run WHERE place IN (?,?) ORDER BY started, id", (place, target)
+        ).fetchall()
+        for run, _ in runs:  # a number is one place's alone, at every moment
+            self.execute(
+                "UPDATE run SET place=?, number=-id-? WHERE id=?", (target, OUT_OF_THE_WAY, run)
+            )
+        scans = [run for run, number in runs if number > 0]
+        watched = [run for run, number in runs if number < 0]
+        for sign, these in ((1, scans), (-1, watched)):
+            for position, run in enumerate(these, 1):
+                self.execute("UPDATE run SET number=? WHERE id=?", (sign * position, run))
+        return len(scans)
 
     def _last_number(self, place: int) -> int:
         row = self.execute("SELECT max(number) FROM run WHERE place=?", (place,)).fetchone()
-        return int(row[0] or 0)
+        return max(0, int(row[0] or 0))
 
     def _documents(self, place: int) -> Iterator[tuple[int, bytes]]:
         """Yield id and path of a place's documents, gone ones too, a page at a time."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from connectors import Excluded
+from scanner.index.closing import SEPARATOR
 from scanner.index.store import Index
 
 PAGE = 10_000
@@ -108,6 +109,43 @@ class Rows:
         """Return what the last listing of an archive left for the next one; empty: nothing."""
         (state,) = self._execute("SELECT listing FROM document WHERE id=?", (archive,)).fetchone()
         return state or b""
+
+    def recorded_since(self, place: int, run: int) -> frozenset[int]:
+        """Return the documents of a place that later runs than `run` wrote or moved."""
+        (started,) = self._execute("SELECT started FROM run WHERE id=?", (run,)).fetchone()
+        later = self._execute("SELECT 1 FROM run WHERE place=? AND id>? LIMIT 1", (place, run))
+        if later.fetchone() is None:
+            return frozenset()
+        found = self._execute(
+            "SELECT id FROM document WHERE place=?1 AND read_at>=?2 UNION"
+            " SELECT document FROM moved WHERE run>?3",
+            (place, started, run),
+        )
+        return frozenset(number for (number,) in found)
+
+    def open_at(self, path_key: bytes) -> list[OpenRow]:
+        """Return the documents at a path that are not gone: a file, or the messages in it."""
+        found = self._execute(
+            "SELECT id, path, folder, item FROM document"
+            " WHERE device=? AND path_key=? AND gone_run IS NULL",
+            (self._device, path_key),
+        ).fetchall()
+        return list(map(OpenRow._make, found))
+
+    def open_below(self, place: int, folder: bytes) -> Iterator[OpenRow]:
+        """Yield the documents of a place below a folder, as stored, that are not gone."""
+        last, page = 0, PAGE
+        first, behind = folder + SEPARATOR, folder + bytes((SEPARATOR[0] + 1,))
+        while page == PAGE:
+            rows = self._execute(
+                "SELECT id, path, folder, item FROM document WHERE place=? AND gone_run IS NULL"
+                " AND id>? AND path>=? AND path<? ORDER BY id LIMIT ?",
+                (place, last, first, behind, PAGE),
+            ).fetchall()
+            page = len(rows)
+            for found in rows:
+                last = found[0]
+                yield OpenRow(*found)
 
     def open_in(self, place: int) -> Iterator[OpenRow]:
         """Yield the documents of a place that are not gone, a page at a time."""

@@ -14,17 +14,19 @@ from scanner.extract.mailbox import ARCHIVES
 from scanner.index.beginning import begin, place_of
 from scanner.index.closing import Seen, Unlisted, is_below
 from scanner.index.counts import Counts
+from scanner.index.gone_below import gone_below
 from scanner.index.looked_for import settle
 from scanner.index.mailboxes import Mailboxes
 from scanner.index.record import Recorder
 from scanner.index.rejudge import disown
-from scanner.index.rows import Row, Rows
+from scanner.index.rows import OpenRow, Row, Rows
 from scanner.index.store import Index, now
 from scanner.kontrolfil import Control
 from scanner.mailboxes import is_on_server
 from scanner.model import Outcome
 from scanner.names import unsealed_path
 from scanner.recipe import EVERY_RUN
+from scanner.touched import Touched
 
 if TYPE_CHECKING:
     from scanner.tools import Tools
@@ -34,7 +36,8 @@ class PlaceRun:
     """A run over one place: `stale` filters a walk, `record` stores outcomes, `finish` closes it.
 
     Runs in the coordinator, holding the only writing connection. `below` limits the run to one
-    folder of the place; nothing outside it is closed.
+    folder of the place; nothing outside it is closed. `watch`: other runs may be under way, and
+    one that changed nothing leaves no trace; `touched` limits it to what watch mode saw happen.
     """
 
     def __init__(
@@ -49,15 +52,19 @@ class PlaceRun:
         full: bool = False,
         employees: Employees | None = None,
         control: bytes | None = None,
+        touched: Touched | None = None,
+        watch: bool = False,
     ) -> None:
         self.index = index
         self.tools = tools
         self.full = full
         self.below = below
+        self._touched = touched
+        self._watch = watch
         self.place_id = place_of(index, tools, device, place, root)
         with index.transaction() as connection:
             settle(connection, tools, self.place_id)
-        self.number, self.id, expected = begin(index, self.place_id, tools, below)
+        self.number, self.id, expected = begin(index, self.place_id, tools, below, watch=watch)
         self.counts = Counts(expected=expected)
         self.mailboxes = Mailboxes(self)
         self.recorder = Recorder(index, tools, self.place_id, self.id, self.number, employees)
@@ -68,7 +75,8 @@ class PlaceRun:
         self._archives: set[bytes] = {b""}
         """File ids of archives with several hard links: each of those is listed by itself."""
         kinds = {kind for each in tools.detectors for kind in each.kinds}
-        inside = control is not None and (below is None or is_below(control, below))
+        whole = touched is None and not watch  # watch mode reads what was saved, and judges nothing
+        inside = whole and control is not None and (below is None or is_below(control, below))
         self._control = Control(tools.seal, device, kinds, control if inside else None)
         self._unlisted = Unlisted()
         self._listing: set[bytes] = set()
@@ -285,14 +293,22 @@ class PlaceRun:
             first = self._links.get(file_id)
             if first is not None:
                 self.record(self.recorder.like(document, first))
-        if status == "done":
+        if status == "done" and self._touched is not None:
+            self.mailboxes.settle()
+            for row in gone_below(self.rows, self.tools, self.place_id, self._touched):
+                self._close(row)
+        elif status == "done":
             self.mailboxes.settle()
             self._close_unseen()
-            self.recorder.totals()
+            if not self._watch:
+                self.recorder.totals()
         self.recorder.commit()
         counts = self.counts.as_dict()
         with self.index.transaction() as connection:
             disown(self.index, self.tools.judging)
+            if self._watch and not self.counts.changed:
+                connection.execute("DELETE FROM run WHERE id=?", (self.id,))
+                return status
             connection.execute(
                 "UPDATE run SET ended=?, status=?, counts=? WHERE id=?",
                 (now(), status, json.dumps(counts), self.id),
@@ -308,13 +324,21 @@ class PlaceRun:
 
     def _suddenly_empty(self) -> bool:
         counts = self.counts
-        if self.full or self.below or counts.met or counts.folders or counts.excluded:
+        if (
+            self.full
+            or self.below
+            or self._touched is not None
+            or counts.met
+            or counts.folders
+            or counts.excluded
+        ):
             return False
         return any(not row.folder for row in self.rows.open_in(self.place_id))
 
     def _close_unseen(self) -> None:
+        meanwhile = self.rows.recorded_since(self.place_id, self.id)
         for row in self.rows.open_in(self.place_id):
-            if row.id in self._seen:
+            if row.id in self._seen or row.id in meanwhile:
                 continue
             path = unsealed_path(row.path, self.tools.seal)
             is_message = bool(row.item)
@@ -324,6 +348,15 @@ class PlaceRun:
                 continue
             if self._unlisted.hides(path, is_message=is_message):
                 continue
+            self.recorder.gone(row.id)
+            self.counts.gone += not row.folder
+
+    def _close(self, row: OpenRow) -> None:
+        """Close what is not where watch mode saw something happen."""
+        path = unsealed_path(row.path, self.tools.seal)
+        if row.id in self._seen or (row.item and self.mailboxes.keeps(path)):
+            return
+        if not self._unlisted.hides(path, is_message=bool(row.item)):
             self.recorder.gone(row.id)
             self.counts.gone += not row.folder
 

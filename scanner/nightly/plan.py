@@ -78,7 +78,7 @@ def plan_of(setup: Setup, *, watch: bool = False) -> Plan:
     if setup.path is None:
         raise ConfigError("nothing is set up yet; run 'fodspor init' first")
     config, schedule = setup.config, setup.config.schedule
-    verb = ("watch",) if watch else ("scan", "--nightly", "--quiet")
+    verb = ("watch", "--quiet") if watch else ("scan", "--nightly", "--quiet")
     account = _account(setup.path)
     state = _at_home(str(state_folder().absolute()), account)
     writes = [_at_home(folder, account) for folder in _written(setup)]

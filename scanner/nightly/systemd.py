@@ -116,7 +116,8 @@ def _life(plan: Plan) -> list[str]:
     """Return how it runs and ends: behind all others, in order, and not for ever."""
     lines = ["Nice=10", "IOSchedulingClass=idle", "CPUWeight=20", "IOWeight=20"]
     if plan.watch:
-        return ["Restart=on-failure", "RestartSec=30s", *lines]
+        again = ["Restart=on-failure", "RestartSec=30s", "RestartPreventExitStatus=2"]
+        return [*again, "SuccessExitStatus=130", "KillMode=mixed", *lines]
     lines = [
         "SuccessExitStatus=3 75 130",
         "KillMode=mixed",

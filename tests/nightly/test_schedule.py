@@ -148,6 +148,9 @@ def test_systemd_takes_the_units(
         pytest.param({}, False, "ProtectSystem", None, id="a user's manager makes no mounts"),
         pytest.param({"watch": True}, False, "Restart", ["on-failure"], id="watch is restarted"),
         pytest.param({"watch": True}, False, "RuntimeMaxSec", None, id="watch has no end"),
+        pytest.param(
+            {"watch": True}, False, "RestartPreventExitStatus", ["2"], id="but no bad configuration"
+        ),
         pytest.param({}, False, "MemoryMax", [str(3 * 1024**3)], id="memory"),
         pytest.param({}, False, "SuccessExitStatus", ["3 75 130"], id="what is no failure"),
     ],
@@ -518,4 +521,4 @@ def test_the_plan_of_a_configuration(installation: Installation) -> None:
     assert plan.temporary  # pytest's folders lie in /tmp
     assert plan.command[-3:] == ("scan", "--nightly", "--quiet")
     assert str(installation.index_path.parent) in plan.writes
-    assert plan_of(installation.setup(), watch=True).command[-1] == "watch"
+    assert plan_of(installation.setup(), watch=True).command[-2:] == ("watch", "--quiet")

@@ -1,0 +1,92 @@
+"""Walk what was touched in a place instead of all of it: shorter walks for the one pipeline.
+
+They read metadata only, and run in the coordinator.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from connectors import Document, Excluded, Unreadable
+from connectors.disk import DiskConnector
+from connectors.entries import changed_ns
+
+MAX_MET = 200_000
+"""Documents of one walk that are remembered, to be told of."""
+
+
+class Touched:
+    """The documents at some paths of a place, and below those that are folders.
+
+    `folders`: those of the paths that were folders, if nothing lies there any more. `whole`: where
+    all that the index holds below and the walk did not meet is gone. `met`: what the walk met.
+    """
+
+    def __init__(
+        self,
+        connector: DiskConnector,
+        paths: Iterable[bytes],
+        folders: Collection[bytes] = (),
+    ) -> None:
+        self.connector = connector
+        self.paths = tuple(sorted(dict.fromkeys(paths)))
+        self._folders = frozenset(folders)
+        self.whole: list[bytes] = []
+        self.met: list[Document] = []
+
+    def walk(self) -> Iterator[Document | Unreadable | Excluded]:
+        """Yield what a walk of the whole place would yield at these paths.
+
+        Raises Unreadable when the root is away, so that nothing is taken for gone.
+        """
+        for path in self.paths:
+            if self.whole and path.startswith(os.path.join(self.whole[-1], b"")):
+                continue
+            met = self.connector.meet(path)
+            if met is None:
+                yield from self._folder(path)
+            elif isinstance(met, Unreadable) and met.reason == "vanished":
+                self._gone(path)
+            else:
+                yield self._seen(met)
+
+    def _folder(self, path: bytes) -> Iterator[Document | Unreadable | Excluded]:
+        self.whole.append(path)
+        try:
+            for event in replace(self.connector, below=path).walk():
+                yield self._seen(event)
+        except Unreadable:
+            self._root()  # the folder alone went away meanwhile
+
+    def _gone(self, path: bytes) -> None:
+        self._root()
+        if path in self._folders:
+            self.whole.append(path)
+
+    def _root(self) -> None:
+        if not os.path.exists(self.connector.root):
+            raise Unreadable(self.connector.root, "offline", folder=True)
+
+    def _seen(self, event: Document | Unreadable | Excluded) -> Document | Unreadable | Excluded:
+        if isinstance(event, Document) and len(self.met) < MAX_MET:
+            self.met.append(event)
+        return event
+
+
+class ChangedSince(Touched):
+    """The documents of a whole place that changed since a moment (nanoseconds since 1970, UTC).
+
+    What did not change is passed by, so nothing is taken for gone.
+    """
+
+    def __init__(self, connector: DiskConnector, since_ns: int) -> None:
+        super().__init__(connector, ())
+        self._since = since_ns
+
+    def walk(self) -> Iterator[Document | Unreadable | Excluded]:
+        """Yield them as the whole walk does. Raises Unreadable when the root is away."""
+        for event in self.connector.walk():
+            if isinstance(event, Document) and changed_ns(event) >= self._since:
+                yield self._seen(event)

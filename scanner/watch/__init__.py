@@ -1,0 +1,1 @@
+"""Watch places and scan what is saved there, by the one pipeline (docs/watch.md)."""
