@@ -6,12 +6,60 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from scanner.private_files import FileLock, LockedError
 
 LOG_BYTES = 5_000_000
 LOG_FILES = 5
 NAME = "fodspor"
+
+
+class SharedFile(RotatingFileHandler):
+    """A log that several processes write at a time: a scan by hand, the night's, watch mode.
+
+    It is opened for each line, so that nobody holds it open while another renames it (Windows
+    refuses that), and nobody writes into a file that was renamed long ago. One process renames at
+    a time; where it cannot, the line is written all the same, and the next one tries again.
+    """
+
+    def __init__(self, path: Path, max_bytes: int, files: int) -> None:
+        super().__init__(path, maxBytes=max_bytes, backupCount=files, encoding="utf-8", delay=True)
+        self._alone = FileLock(path.with_name(f"{path.name}.lock"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            super().emit(record)
+        finally:
+            self._let_go()
+
+    def doRollover(self) -> None:  # noqa: N802 - the name is the library's
+        self._let_go()
+        try:
+            with self._alone:
+                self._rename()
+        except (LockedError, OSError):
+            pass  # another process renames it, or reads it: with the next line
+
+    def _rename(self) -> None:
+        current = Path(self.baseFilename)
+        if current.stat().st_size < self.maxBytes // 2:
+            return  # another process was quicker
+        waiting = current.with_name(f"{current.name}.0")
+        if not waiting.exists():  # else somebody was killed in the midst of it
+            current.replace(waiting)
+        older = [current.with_name(f"{current.name}.{n}") for n in range(1, self.backupCount + 1)]
+        for source, target in reversed([*pairwise(older)]):
+            if source.exists():
+                source.replace(target)
+        waiting.replace(older[0])
+
+    def _let_go(self) -> None:
+        if self.stream is not None:
+            self.stream.close()
+            self.stream = None  # as the library does with `delay`
 
 
 def open_log(folder: Path, run: str) -> logging.Logger:
@@ -25,9 +73,7 @@ def open_log(folder: Path, run: str) -> logging.Logger:
     for old in list(logger.handlers):
         logger.removeHandler(old)
         old.close()
-    handler = RotatingFileHandler(
-        folder / "fodspor.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
-    )
+    handler = SharedFile(folder / "fodspor.log", LOG_BYTES, LOG_FILES)
     handler.setFormatter(
         logging.Formatter(f"%(levelname)s %(asctime)s {run} %(message)s", "%Y-%m-%dT%H:%M:%S%z")
     )

@@ -12,6 +12,7 @@ from scanner.executor import Executor, spread
 from scanner.index.counts import Counts
 from scanner.index.run import PlaceRun
 from scanner.index.store import Index, IndexTrouble
+from scanner.kontrolfil import RED
 from scanner.model import Limits, Outcome
 from scanner.places import Root
 from scanner.recipe import Recipe
@@ -43,6 +44,8 @@ class Target:
     connections: int = 0
     login: tuple[str, ...] = ()
     employees: Employees = field(default_factory=Employees, repr=False)
+    control: bytes | None = None
+    """Where the kontrolfil is to lie, in a place that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Summary:
         counts = self.counts
         return (
             self.status == "done"
+            and counts.kontrolfil not in RED
             and not counts.folders
             and all(status in held for status, count in counts.statuses.items() if count)
         )
@@ -95,6 +99,7 @@ def scan(
         below=target.below,
         full=bool(recipe.reread_before),
         employees=target.employees,
+        control=target.control,
         touched=touched,
         watch=watch,
     )

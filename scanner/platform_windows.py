@@ -84,6 +84,17 @@ class _AclSize(ctypes.Structure):
     )
 
 
+class _PowerStatus(ctypes.Structure):
+    _fields_ = (
+        ("mains", ctypes.c_ubyte),  # 0 no, 1 yes, 255 unknown
+        ("battery", ctypes.c_ubyte),
+        ("percent", ctypes.c_ubyte),
+        ("saver", ctypes.c_ubyte),
+        ("seconds", wintypes.DWORD),
+        ("full_seconds", wintypes.DWORD),
+    )
+
+
 class _AllowedAce(ctypes.Structure):
     _fields_ = (
         ("type", ctypes.c_ubyte),
@@ -97,6 +108,14 @@ class _AllowedAce(ctypes.Structure):
 def lower_priority() -> bool:
     """Put this process below normal; whether it worked."""
     return bool(_kernel.SetPriorityClass(_kernel.GetCurrentProcess(), _BELOW_NORMAL_PRIORITY_CLASS))
+
+
+def on_mains() -> bool | None:
+    """Whether the machine is fed by mains (GetSystemPowerStatus); None where Windows cannot say."""
+    status = _PowerStatus()
+    if not _kernel.GetSystemPowerStatus(ctypes.byref(status)) or status.mains not in (0, 1):
+        return None
+    return bool(status.mains)
 
 
 def limit_memory(max_bytes: int) -> bool:

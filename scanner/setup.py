@@ -164,8 +164,11 @@ class Setup:
         broken = f"{_literal(state_path(index))}.broken-*"
         watched = memory_path(index)
         beside = watched.with_name(f"{watched.name}.new")
-        own = (_literal(path) for path in (*files, note, watched, beside, state_folder()))
-        return (*own, *locks, broken, *keys)
+        nights = index.with_name(f"{index.name}.nights.json")
+        reports = self.config.schedule.report
+        told = [f"{_literal(Path(reports))}/fodspor-*.{end}" for end in ("html", "txt")]
+        own = (_literal(path) for path in (*files, note, watched, beside, nights, state_folder()))
+        return (*own, *locks, broken, *keys, *(told if reports else ()))
 
     def _key_files(self) -> list[str]:
         centre = self.config.collect.key

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from connectors import Lost, Unreadable
+from scanner.kontrolfil import RED
 from scanner.messages import Words
 from scanner.pipeline import Estimate, Summary
 
@@ -76,6 +77,8 @@ def summary_lines(summary: Summary, words: Words) -> Iterator[str]:
     facts += _counted(changes, words, zeros=("found", "looked"))
     yield " · ".join(facts)
     lines = []
+    if counts.kontrolfil in RED:
+        lines.append(words.text(f"kontrolfil {counts.kontrolfil}"))
     if summary.lost:
         lines.append(_lost(summary.lost, words))
     if counts.reasons:

@@ -16,6 +16,7 @@ from connectors.owners import DEFAULT_OWNER_RULES, OwnerRules
 from connectors.remote import RemoteConnector
 from connectors.smb.connector import SmbConnector
 from scanner.config import ConfigError, PlaceTable
+from scanner.kontrolfil import path_in
 from scanner.mail_account import account_of
 from scanner.pipeline import Target
 from scanner.places import Root, inside
@@ -95,6 +96,7 @@ class _Asked:
             connections,
             login,
             self.setup.employees,
+            path_in(self.root.path, name) if (name := self.place.kontrolfil) else None,
         )
 
 

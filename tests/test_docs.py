@@ -19,6 +19,7 @@ EVERYTHING = "\n".join(DOCS.values()) + (ROOT / "README.md").read_text("utf-8")
 WANTED = (
     "index.md quickstart.md principles.md architecture.md detectors.md connectors.md readers.md"
     " operations.md privacy.md contributing.md answers.md commands.md quality.md scale.md alerts.md"
+    " nightly.md"
 )
 
 

@@ -27,8 +27,12 @@ from scanner.demo import fake
 from scanner.demo.story import story
 from scanner.demo.truth import Truth
 from scanner.doctor import READERS_NEED, State
+from scanner.kontrolfil import Found
 from scanner.messages import FOLDER, LANGUAGES, Words, certainty, why, words
 from scanner.model import Status
+from scanner.nightly.installing import State as Installed
+from scanner.nightly.nights import How
+from scanner.nightly.status import Trouble
 from scanner.risk import LEVELS as RISKS
 from scanner.summary import NOTED, OUTCOMES
 
@@ -36,6 +40,7 @@ ROOT = Path(__file__).parent.parent
 ANSWERS = [
     *sorted((ROOT / "scanner" / "answers").glob("*.py")),
     *sorted((ROOT / "scanner" / "cli").glob("*.py")),
+    *sorted((ROOT / "scanner" / "nightly").glob("*.py")),
     *sorted((ROOT / "scanner" / "alert").glob("*.py")),
     *(ROOT / "scanner" / f"{name}.py" for name in ("doctor", "progress", "summary")),
 ]
@@ -129,6 +134,7 @@ def codes() -> list[tuple[str, str]]:
         "outlook_internal",
         "special",
         "exclude",
+        "kontrolfil",
     }
     return [
         *(("reason", reason) for reason in get_args(Reason)),
@@ -139,6 +145,10 @@ def codes() -> list[tuple[str, str]]:
         *(("rule", rule) for rule in rules),
         *(("run", run) for run in RUNS),
         *(("summary lost", why) for why in get_args(Lost) if why),
+        *(("how", how) for how in get_args(How)),
+        *(("trouble", each) for each in {*get_args(Trouble)} - {"put_off", "missed"}),
+        *(("kontrolfil", found) for found in get_args(Found) if found),
+        *(("schedule", state) for state in get_args(Installed)),
         *(("certainty", certainty(number)) for number in (0.4, 0.6, 0.99)),
         *(("doctor", package) for package in READERS_NEED),
         *(("doctor state", state) for state in get_args(State)),
@@ -173,6 +183,9 @@ def keys_used() -> set[tuple[str, bool]]:
         found.add((step, False))
     for name in (*OUTCOMES, "unbegun", "found", "looked", "unchanged", "moved", "gone"):
         found.add((f"summary {name}", True))
+    found |= {(f"report {state}", False) for state in ("well", "left", "fault")}
+    found |= {("trouble put_off", True), ("trouble missed", True)}
+    found |= {(f"status {name}", True) for name in ("left documents", "not read", "waiting")}
     found |= {("same values", False), ("extract", False), ("coverage of unread", True)}  # by name
     return found
 

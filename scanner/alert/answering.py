@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,7 +52,7 @@ class Answering:
         words: Words,
         judging: Judging,
         verdict_days: int,
-        desktop: Showing | None,
+        desktop: Showing,
         seal: Callable[[], Seal],
         log: logging.Logger,
         command: Sequence[str] = COMMAND,
@@ -93,8 +93,11 @@ class Answering:
         elif answer.choice in ("belongs", "reply"):
             self._ask(document)
 
-    def finish(self, at: datetime) -> list[Event]:
-        """Take what was written in windows, keep verdicts; return their events. May raise."""
+    def finish(self, at: datetime) -> Iterator[Event]:
+        """Take what was written in windows, keep verdicts; yield their events.
+
+        Raises IndexTrouble, sqlite3.Error; what could not be kept is tried at the next call.
+        """
         self._opened = [each for each in self._opened if each.poll() is None]
         for question in [each for each in self._questions if each.ended()]:
             self._questions.remove(question)
@@ -102,11 +105,10 @@ class Answering:
                 self._by_hand(question.document)
             elif question.reason:
                 self._kept.append(Reason(question.document, question.reason, at))
-        events = []
         while self._kept:
-            events.append(self._keep(self._kept[0]))
+            event = self._keep(self._kept[0])
             self._kept.pop(0)
-        return events
+            yield event
 
     def close(self) -> None:
         """Close the windows that are open. What was answered and could not be kept is said."""
@@ -152,8 +154,6 @@ class Answering:
 
     def _by_hand(self, document: int) -> None:
         """Say how to answer where no window can be shown."""
-        if self._desktop is None:
-            return
         told = self._words.text("alert by hand", name=self._name(document))
         try:
             self._desktop.tell(self._words.text("alert by hand title"), told)

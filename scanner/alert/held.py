@@ -5,6 +5,7 @@ What is kept has no name of anything: name and path are read from the index, as 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, cast
 
+from scanner.alert.policy import rank_of
 from scanner.alert.state import Waiting
 from scanner.flagged import Flagged, HeldKind
 from scanner.index.store import Index
@@ -40,7 +42,7 @@ def waiting_of(flagged: Flagged, again: tuple[str, ...], at: datetime) -> Waitin
         "kinds": [[each.kind, each.group, each.values, each.hits] for each in flagged.kinds],
         "again": list(again),
     }
-    return Waiting(flagged.document, flagged.mark, at, at, body)
+    return Waiting(flagged.document, flagged.mark, at, at, rank_of(flagged), body)
 
 
 def flagged_of(waiting: Waiting, connection: Connection, judging: Judging) -> Flagged | None:
@@ -56,7 +58,7 @@ def flagged_of(waiting: Waiting, connection: Connection, judging: Judging) -> Fl
     basis = basis_of(connection, waiting.document, judging) if row else None
     body = waiting.body
     kinds = tuple(
-        HeldKind(kind, group, values, hits, ())
+        HeldKind(kind, group, values, hits, _where(connection, waiting.document, kind))
         for kind, group, values, hits in body["kinds"]
         if basis is not None and basis.kinds.get(kind)
     )
@@ -77,3 +79,16 @@ def flagged_of(waiting: Waiting, connection: Connection, judging: Judging) -> Fl
         saved=datetime.fromisoformat(body["saved"]),
         rule=body["rule"],
     )
+
+
+def _where(connection: Connection, document: int, kind: str) -> tuple[str, ...]:
+    """Return the first place of a kind in a document, as the index has it: sealed where it must."""
+    row = connection.execute(
+        "SELECT o.inner, f.places FROM occurrence o JOIN finding f ON f.content=o.content"
+        " WHERE o.document=? AND o.gone_run IS NULL AND f.kind=? ORDER BY o.inner, f.id LIMIT 1",
+        (document, kind),
+    ).fetchone()
+    if row is None:
+        return ()
+    places = json.loads(row[1])
+    return (*json.loads(row[0]), *(places[0] if places else ()))

@@ -14,6 +14,8 @@ from scanner.alert.answering import Answering
 from scanner.alert.asking import COMMAND
 from scanner.alert.carriers import Carrier, Mail, Services, Webhook
 from scanner.alert.desktop import Desktop, Showing
+from scanner.alert.employee import Employee, Manners
+from scanner.alert.memory import Memory
 from scanner.alert.post import Post
 from scanner.alert.state import State, StateTrouble, state_path
 from scanner.alert.teller import AlertTeller
@@ -72,46 +74,52 @@ def teller_of(
     state = State(state_path(index_path), at)
     if state.trouble:
         log.error("alerts: %s", state.trouble)
-    if not alert.desktop:
-        desktop = None
-    elif desktop is None:
-        desktop = Desktop(words)
+    began = _begun(state, log, at)
+
+    def employee(memory: Memory) -> Employee:
+        shows = desktop or Desktop(words)
+        return Employee(
+            index=index_path,
+            memory=memory,
+            wording=Wording(
+                words,
+                asks=alert.asks,
+                listeners=listeners_of(config, words),
+                delivered=bool(config.index.deliver),
+            ),
+            desktop=shows,
+            answering=Answering(
+                index=index_path,
+                device=config.device.id,
+                words=words,
+                judging=judging,
+                verdict_days=alert.verdict_days,
+                desktop=shows,
+                seal=lambda: company_seal(config.key_source),
+                log=log,
+                command=command,
+            ),
+            manners=Manners(alert.habits(), alert.risk, began),
+            judging=judging,
+            log=log,
+        )
+
     return AlertTeller(
         index=index_path,
         device=config.device.id,
         state=state,
         post=Post(state, carriers_of(config, words), log),
-        wording=Wording(
-            words,
-            asks=alert.asks,
-            listeners=listeners_of(config, words),
-            delivered=bool(config.index.deliver),
-        ),
-        desktop=desktop,
-        answering=Answering(
-            index=index_path,
-            device=config.device.id,
-            words=words,
-            judging=judging,
-            verdict_days=alert.verdict_days,
-            desktop=desktop,
-            seal=lambda: company_seal(config.key_source),
-            log=log,
-            command=command,
-        ),
-        habits=alert.habits(),
-        risk=alert.risk,
+        employee=employee if alert.desktop else None,
         log_risk=alert.log_risk,
-        judging=judging,
         stdout=stdout,
         log=log,
-        began=_began(state, log, at),
         executor=ThreadPoolExecutor(1, thread_name_prefix="fodspor-post") if threaded else None,
     )
 
 
-def _began(state: State, log: logging.Logger, at: datetime) -> datetime:
+def _begun(state: State, log: logging.Logger, at: datetime) -> datetime:
     try:
+        state.answer_all()
         return state.began(at)
     except StateTrouble as error:
         log.error("alerts: %s", error)

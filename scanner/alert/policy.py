@@ -138,15 +138,14 @@ def reaches(flagged: Flagged, threshold: Level) -> bool:
     return LEVELS.index(level) >= LEVELS.index(threshold)
 
 
+def rank_of(flagged: Flagged) -> float:
+    """Return how bad a document is: the higher, the worse. Its level weighs more than its risk."""
+    level = level_told(flagged.level, forbidden=flagged.forbidden)
+    return LEVELS.index(level) * 1_000.0 + flagged.risk
+
+
 def worst_first(flagged: Iterable[Flagged]) -> list[Flagged]:
-    """Return documents with the one to be named in front: level, then risk, then the newest."""
+    """Return documents with the one to be named in front; of equals, the newest."""
     return sorted(
-        flagged,
-        key=lambda each: (
-            LEVELS.index(level_told(each.level, forbidden=each.forbidden)),
-            each.risk,
-            each.saved,
-            -each.document,
-        ),
-        reverse=True,
+        flagged, key=lambda each: (rank_of(each), each.saved, -each.document), reverse=True
     )

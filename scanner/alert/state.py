@@ -17,24 +17,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from scanner.platform import make_private_file
+from scanner.alert.state_file import TABLES, connected, opened, why
 
-VERSION = 1
-BUSY_MILLISECONDS = 5_000
 KEPT_WORDS = timedelta(days=3)
-TABLES = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS told (channel TEXT, document INTEGER, mark BLOB NOT NULL,
-    at TEXT NOT NULL, PRIMARY KEY (channel, document)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS held (document INTEGER PRIMARY KEY, mark BLOB NOT NULL,
-    at TEXT NOT NULL, after TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS word (at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL,
-    id TEXT NOT NULL, made TEXT NOT NULL, body TEXT NOT NULL, batch TEXT NOT NULL DEFAULT '');
-CREATE INDEX IF NOT EXISTS outbox_channel ON outbox(channel, number);
-CREATE TABLE IF NOT EXISTS channel (name TEXT PRIMARY KEY, tries INTEGER NOT NULL,
-    due TEXT NOT NULL, sent TEXT NOT NULL) WITHOUT ROWID;
-"""
 
 
 class StateTrouble(Exception):
@@ -43,12 +28,16 @@ class StateTrouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A document that the employee is still to be told of. `body`: what is left of a Flagged."""
+    """A document that the employee is still to be told of, not before `after`.
+
+    `rank`: the higher, the worse. `body`: what is left of a Flagged.
+    """
 
     document: int
     mark: bytes = field(repr=False)
     at: datetime
     after: datetime
+    rank: float
     body: dict[str, Any] = field(repr=False)
 
 
@@ -91,18 +80,18 @@ class State:
         self.trouble = ""
         self._lock = threading.RLock()
         try:
-            self._connection = _opened(path)
+            self._connection = opened(path)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
-                self._connection = self._in_memory(_why(error))
+                self._connection = self._in_memory(why(error))
             else:
                 self._connection = self._anew(at)
         except OSError as error:
             self._connection = self._in_memory(error.strerror or type(error).__name__)
 
-    def _in_memory(self, why: str) -> sqlite3.Connection:
-        self.trouble = f"{self.path} cannot be written ({why}): what is told is not remembered"
-        connection = _connection(":memory:")
+    def _in_memory(self, reason: str) -> sqlite3.Connection:
+        self.trouble = f"{self.path} cannot be written ({reason}): what is told is not remembered"
+        connection = connected(":memory:")
         connection.executescript(TABLES)
         return connection
 
@@ -112,9 +101,9 @@ class State:
             self.path.replace(aside)
             for end in ("-wal", "-shm"):
                 self.path.with_name(self.path.name + end).unlink(missing_ok=True)
-            connection = _opened(self.path)
+            connection = opened(self.path)
         except (OSError, sqlite3.Error) as error:
-            return self._in_memory(_why(error))
+            return self._in_memory(why(error))
         self.trouble = f"{self.path} was damaged: moved to {aside.name}, a new one begun"
         return connection
 
@@ -137,7 +126,7 @@ class State:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 if isinstance(error, sqlite3.Error):
-                    raise StateTrouble(f"{self.path}: {_why(error)}") from None
+                    raise StateTrouble(f"{self.path}: {why(error)}") from None
                 raise
 
     def _read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -145,7 +134,7 @@ class State:
             try:
                 return self._connection.execute(query, values).fetchall()
             except sqlite3.Error as error:
-                raise StateTrouble(f"{self.path}: {_why(error)}") from None
+                raise StateTrouble(f"{self.path}: {why(error)}") from None
 
     def _write(self, query: str, *rows: Sequence[object]) -> None:
         with self.change():
@@ -170,24 +159,67 @@ class State:
 
     def hold(self, waiting: Iterable[Waiting]) -> None:
         """Let documents wait for the employee; a newer state of one replaces the older."""
-        rows = (
-            (each.document, each.mark, _text(each.at), _text(each.after), json.dumps(each.body))
-            for each in waiting
+        self._write(
+            "INSERT OR REPLACE INTO held(document, mark, at, after, rank, body)"
+            " VALUES (?,?,?,?,?,?)",
+            *(
+                (w.document, w.mark, _text(w.at), _text(w.after), w.rank, json.dumps(w.body))
+                for w in waiting
+            ),
         )
-        self._write("INSERT OR REPLACE INTO held VALUES (?,?,?,?,?)", *rows)
 
-    def held(self) -> list[Waiting]:
-        """Return what waits for the employee, the oldest first."""
+    def held(self, at: datetime, limit: int) -> list[Waiting]:
+        """Return what the employee can be told of at `at`, the worst first."""
         return [
-            Waiting(document, mark, _time(at), _time(after), json.loads(body))
-            for document, mark, at, after, body in self._read(
-                "SELECT document, mark, at, after, body FROM held ORDER BY at, document"
+            Waiting(document, mark, _time(since), _time(after), rank, json.loads(body))
+            for document, mark, since, after, rank, body in self._read(
+                "SELECT document, mark, at, after, rank, body FROM held"
+                " WHERE word='' AND after<=? ORDER BY rank DESC, document LIMIT ?",
+                _text(at),
+                limit,
             )
         ]
 
+    def count_held(self, at: datetime) -> int:
+        """Return how many documents the employee can be told of at `at`."""
+        query = "SELECT count(*) FROM held WHERE word='' AND after<=?"
+        return int(self._read(query, _text(at))[0][0])
+
+    def shown(self, word: str, channel: str, at: datetime) -> None:
+        """Note that all that waited at `at` was told in one word, which can still be answered."""
+        with self.change():
+            self.note_word(at)
+            ready = "FROM held WHERE word='' AND after<=?"
+            told = f"INSERT OR REPLACE INTO told SELECT ?, document, mark, ? {ready}"
+            self._write(told, (channel, _text(at), _text(at)))
+            self._write("UPDATE held SET word=? WHERE word='' AND after<=?", (word, _text(at)))
+
+    def answered(self, word: str, later: datetime | None = None) -> int:
+        """Let go of what a word was about, or let it wait until `later`; return how many."""
+        with self.change():
+            if later is None:
+                done = self._connection.execute("DELETE FROM held WHERE word=?", (word,))
+            else:
+                done = self._connection.execute(
+                    "UPDATE held SET word='', after=? WHERE word=?", (_text(later), word)
+                )
+            return done.rowcount
+
+    def answer_all(self) -> None:
+        """Let go of what was shown by a process that ended: its buttons lead nowhere."""
+        self._write("DELETE FROM held WHERE word<>?", ("",))
+
+    def expire_held(self, before: datetime) -> int:
+        """Drop what has waited since `before`; return how many."""
+        with self.change():
+            done = self._connection.execute(
+                "DELETE FROM held WHERE word='' AND at<?", (_text(before),)
+            )
+            return done.rowcount
+
     def next_held(self) -> datetime | None:
         """Return from when on something waits for the employee; None where nothing does."""
-        moment = self._read("SELECT min(after) FROM held")[0][0]
+        moment = self._read("SELECT min(after) FROM held WHERE word=''")[0][0]
         return _time(moment) if moment else None
 
     def release(self, documents: Iterable[int]) -> None:
@@ -262,53 +294,6 @@ class State:
     def note_tried(self, channel: str, tried: Tried) -> None:
         row = (channel, tried.tries, _text(tried.due), _text(tried.sent))
         self._write("INSERT OR REPLACE INTO channel VALUES (?,?,?,?)", row)
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    make_private_file(path)
-    connection = _connection(path)
-    try:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise sqlite3.OperationalError("a newer Fodspor wrote it")
-        if version == 0:
-            connection.executescript(
-                f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;"
-            )
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("malformed")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _connection(path: Path | str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-    try:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA secure_delete=1")
-        connection.execute("PRAGMA cache_size=-2000")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _why(error: Exception) -> str:
-    text = str(error).lower()
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    if "full" in text:
-        return "the disk is full; free some space"
-    if "locked" in text or "busy" in text:
-        return "another process writes to it"
-    if any(word in text for word in ("readonly", "unable to open", "permi")):
-        return "check its owner and the folder's rights"
-    return text if "malformed" not in text else "it is damaged"
 
 
 def _text(at: datetime) -> str:

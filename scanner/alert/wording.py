@@ -91,10 +91,13 @@ class Wording:
         self._listeners = listeners
         self._delivered = delivered
 
-    def word(self, told: Sequence[Flagged], again: Mapping[int, tuple[str, ...]]) -> Word:
+    def word(
+        self, told: Sequence[Flagged], again: Mapping[int, tuple[str, ...]], more: int = 0
+    ) -> Word:
         """Return the notification about one or more documents, the named one first.
 
-        `again`: why the verdict about a document no longer holds.
+        `again`: why the verdict about a document no longer holds. `more`: how many it is about
+        besides.
         """
         words, worst = self.words, told[0]
         name, folder = file_and_folder(worst.display)
@@ -109,8 +112,8 @@ class Wording:
             forbidden = words.text("alert forbidden")
             lines.append(f"{forbidden} ({rule})" if rule else forbidden)
         lines.append(self._asks or words.text("alert asks"))
-        if len(told) > 1:
-            lines.append(words.count("alert others", len(told) - 1))
+        if others := len(told) - 1 + more:
+            lines.append(words.count("alert others", others))
         lines.append(self.seen_by(told))
         documents = tuple(each.document for each in told)
         return Word(words.text("alert title", name=name), "\n".join(lines), documents)

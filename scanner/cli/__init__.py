@@ -10,14 +10,21 @@ import click
 
 from scanner import __version__
 
-DONE, FAILED, USAGE, UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes: all read; failed; configuration or usage; done with something unread; interrupted."""
+DONE, FAILED, USAGE, UNREAD, PUT_OFF, INTERRUPTED = 0, 1, 2, 3, 75, 130
+"""Exit codes: all read; failed; configuration or usage; done with something unread; a nightly scan
+that was put off (EX_TEMPFAIL of sysexits.h: try again later); interrupted."""
 
 NO_VALUE = "this command takes no value as an argument; it is asked for, or read from stdin"
 
 COMMANDS = {
     "init": ("scanner.cli.init", "Write a commented config, a key file and an empty index."),
     "scan": ("scanner.cli.scan", "Scan what the config names, or the given folders."),
+    "schedule": (
+        "scanner.cli.schedule",
+        "Let the system's scheduler start the nightly scan: install, show, remove.",
+    ),
+    "status": ("scanner.cli.status", "Say how the nightly scan fares; for monitoring too."),
+    "kontrolfil": ("scanner.cli.kontrolfil", "Plant the file that every run of a place must find."),
     "watch": ("scanner.cli.watch", "Flag newly saved files, as soon as they are saved."),
     "inspect": ("scanner.cli.inspect", "Show what is in one file or folder; store nothing."),
     "findings": ("scanner.cli.answers", "Query the index."),

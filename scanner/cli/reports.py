@@ -11,6 +11,7 @@ import click
 from scanner.cli import DONE
 from scanner.cli.answering import NO_REGISTER, Answer, answering
 from scanner.cli.devices import report_devices
+from scanner.cli.night_report import report_night
 from scanner.cli.owners import report_leavers, report_open
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def report() -> None:
     """Answer a question: overview, risk, open, leavers, copies, customers, devices, unread …"""
 
 
+report.add_command(report_night)
 report.add_command(report_open)
 report.add_command(report_leavers)
 report.add_command(report_devices)

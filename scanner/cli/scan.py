@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,13 @@ from scanner.cli import DONE, INTERRUPTED, UNREAD
 from scanner.cli.answering import spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scanner.messages import Words
+    from scanner.nightly.manners import Manners
     from scanner.pipeline import Target
     from scanner.recipe import Recipe
+    from scanner.setup import Setup
 
 
 @click.command()
@@ -34,6 +39,9 @@ if TYPE_CHECKING:
     "--quiet", is_flag=True, help="No progress, and a summary only if something is amiss."
 )
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON lines.")
+@click.option(
+    "--nightly", is_flag=True, help="For schedulers: within the window and manners of [schedule]."
+)
 @click.pass_obj
 def scan(
     options: dict[str, Any],
@@ -43,10 +51,12 @@ def scan(
     workers: int | None,
     quiet: bool,
     as_json: bool,
+    nightly: bool,
 ) -> int:
     """Scan what the config names, or the given folders, into the index.
 
     Exit code 0: all read. 3: done, with something unread or partial. 130: interrupted, state kept.
+    75: a nightly scan that was put off.
     """
     from scanner.config import ConfigError
     from scanner.setup import Setup
@@ -60,19 +70,46 @@ def scan(
     targets = setup.targets(places)
     if estimate:
         return _estimate(setup, targets, words, as_json)
+    run = partial(run_scan, setup, targets, words, full, workers, quiet, as_json)
+    if not nightly:
+        return run(None)
+    if places:
+        raise click.UsageError("--nightly is for all places of the configuration; name none")
+    from scanner.cli.nightly import night
+
+    return night(setup, targets, words, run, quiet=quiet)
+
+
+def run_scan(
+    setup: Setup,
+    targets: Sequence[Target],
+    words: Words,
+    full: bool,
+    workers: int | None,
+    quiet: bool,
+    as_json: bool,
+    manners: Manners | None,
+) -> int:
+    """Scan the targets one after the other, and print how it went; return the exit code.
+
+    `manners`: of a night, which say what comes first, what is left out, and when to stop.
+    """
     from scanner import platform
     from scanner.cli.judging import judged
-    from scanner.cli.settling import settled
+    from scanner.cli.settling import PlaceBusy, settled
     from scanner.executor import executor_for
     from scanner.index.employees import settle
     from scanner.index.store import COLLECTED, Index, IndexTrouble, now
     from scanner.log import last_line, open_log
     from scanner.pipeline import Refused
-    from scanner.pipeline import scan as run_scan
+    from scanner.pipeline import scan as scan_place
     from scanner.progress import progress
     from scanner.setup import state_folder
     from scanner.summary import print_summary
     from scanner.tools import tools_of
+
+    def stops() -> bool:
+        return interrupts.asked or (manners is not None and manners.stop())
 
     state = state_folder()
     run = uuid.uuid4().hex[:8]
@@ -104,17 +141,28 @@ def scan(
                 if not quiet:
                     click.echo(line, err=True)
             count = workers or setup.config.worker_count
+            if manners is not None:
+                label = tools_of(recipe_of(targets[0])).names.label
+                targets = manners.first_things_first(targets, index, label)
             for recipe, of_recipe in groupby(targets, recipe_of):
                 tools = tools_of(recipe)
                 with ExitStack() as pools:
                     everyday = pools.enter_context(executor_for(recipe, count))
                     for asked in of_recipe:
-                        if interrupts.asked:
+                        if stops():
                             break
+                        if manners is not None and manners.leaves_out(asked, setup.config):
+                            continue
                         with ExitStack() as stack:
-                            target = stack.enter_context(
-                                settled(asked, setup, index, tools, quiet=quiet)
-                            )
+                            try:
+                                target = stack.enter_context(
+                                    settled(asked, setup, index, tools, quiet=quiet)
+                                )
+                            except PlaceBusy:
+                                if manners is None:
+                                    raise
+                                manners.met_busy(asked)
+                                continue
                             executor = everyday
                             if target.connections:  # workers of its own end with their connections
                                 few = min(count, target.connections)
@@ -122,25 +170,29 @@ def scan(
                             log.info("scan started")
                             name = os.path.basename(target.place) or target.place
                             show = stack.enter_context(progress(name, words, quiet=quiet))
-                            summary = run_scan(
+                            summary = scan_place(
                                 target,
                                 recipe,
                                 index,
                                 executor,
                                 progress=show,
-                                stop=lambda: interrupts.asked,
+                                stop=stops,
                                 away=refused.known(target),
                             )
                         refused.learn(target, summary.lost)
                         figures = _figures(summary.counts)
                         log.info("run %d %s %s", summary.run, summary.status, figures)
                         summaries.append(summary)
-                if interrupts.asked:
+                        if manners is not None:
+                            manners.ended(asked, summary)
+                if interrupts.asked or (manners is not None and manners.stopped):
                     break
         if setup.config.index.deliver:
             late = _delivered(setup, folder, words)
             log.info("delivery %s", "failed" if late else "done")
-    complete = all(summary.complete for summary in summaries)
+    complete = all(summary.complete for summary in summaries) and not (
+        manners is not None and (manners.stopped or manners.left_out or manners.busy)
+    )
     if not (quiet and complete):
         print_summary(summaries, setup.config.index_path, words, as_json=as_json)
     if interrupts.asked:

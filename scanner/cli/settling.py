@@ -27,6 +27,10 @@ WATCH_WAIT_SECONDS = 600.0
 """For watch mode, which reads what was just saved: seconds, but for a document of gigabytes."""
 
 
+class PlaceBusy(IndexTrouble):
+    """A place is scanned by another process at this moment."""
+
+
 @contextmanager
 def settled(
     target: Target, setup: Setup, index: Index, tools: Tools, *, quiet: bool
@@ -143,7 +147,7 @@ def locked(index: Path, places: Iterable[int | None], *, alone: bool = True) -> 
                 locks.hold(place)
             yield locks
         except LockedError as error:
-            raise IndexTrouble(f"another scan of this place is running: {error}") from None
+            raise PlaceBusy(f"another scan of this place is running: {error}") from None
 
 
 @contextmanager

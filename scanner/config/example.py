@@ -34,6 +34,7 @@ TABLE_NOTES = {
     "watch": "Watch mode: what 'fodspor watch' watches, and what may lie where.",
     "mail": "Mail: what is inside the house, for 'fodspor report outside'.",
     "privacy": "What stays closed, and how to open what is locked.",
+    "schedule": "The nightly scan: when it runs, and its manners (docs/nightly.md).",
 }
 
 

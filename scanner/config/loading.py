@@ -108,6 +108,13 @@ def _relative(config: Config, folder: Path) -> Config:
     }
     changes["index"] = config.index.model_copy(update=told)
     changes["collect"] = _collecting(config.collect, folder)
+    changes["schedule"] = config.schedule.model_copy(
+        update={
+            name: str(folder / Path(given).expanduser())
+            for name in ("report", "metrics")
+            if (given := getattr(config.schedule, name))
+        }
+    )
     if config.key is not None:
         changes["key"] = _beside(config.key, folder)
     changes["privacy"] = config.privacy.model_copy(

@@ -111,6 +111,9 @@ class PlaceTable(Table):
     special_categories: Literal["", "on", "off"] = Field(
         "", description='Special categories here: "on", "off"; empty: as [special_categories] says.'
     )
+    kontrolfil: str = Field(
+        "", description="File that every run must find here, planted by 'fodspor kontrolfil plant'."
+    )
     imap: ImapTable | None = Field(None, description="How to log in, where the path is a mailbox.")
     smb: SmbTable | None = Field(None, description="How to log in, where the path is a share.")
     remote: RemoteTable | None = Field(
@@ -172,6 +175,20 @@ class PlaceTable(Table):
         host = urlsplit(self.remote.endpoint).hostname if self.remote.endpoint else address.host
         if clear and host not in ("localhost", "127.0.0.1", "[::1]", "::1"):
             raise ValueError("sends what it reads in the clear; write https, or scan on the server")
+        return self
+
+    @model_validator(mode="after")
+    def _kontrolfil(self) -> PlaceTable:
+        if not self.kontrolfil:
+            return self
+        if self.imap is not None:
+            raise ValueError("has a kontrolfil, which a mailbox cannot hold; leave it out")
+        names = self.kontrolfil.split("/")
+        if not all(names) or {".", ".."} & {*names} or set(self.kontrolfil) & set("\\:\0"):
+            raise ValueError(
+                "has a kontrolfil that lies outside; write its path below the place, "
+                'such as "Fodspor-kontrolfil.txt", with slashes between folders'
+            )
         return self
 
     @property

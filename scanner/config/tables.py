@@ -19,6 +19,7 @@ from pydantic import (
 from scanner.config.alert import Alert
 from scanner.config.detect import Detect, NamesTable
 from scanner.config.place import PlaceTable
+from scanner.config.schedule import Schedule
 from scanner.config.table import Secret, Table
 from scanner.config.watch import WatchTable
 from scanner.judging import Judging
@@ -197,6 +198,7 @@ class Config(Table):
     watch: WatchTable = Field(default_factory=lambda: WatchTable.model_validate({}))
     mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
+    schedule: Schedule = Field(default_factory=lambda: Schedule.model_validate({}))
     alert: Alert = Field(default_factory=lambda: Alert.model_validate({}))
 
     @property
@@ -244,6 +246,14 @@ class Config(Table):
         said = next((p.special_categories for p in self.place if p.name == place), "")
         on = self.special_categories.on if not said else said == "on"
         return self.special if on else ()
+
+    @model_validator(mode="after")
+    def _mailed(self) -> Config:
+        if self.schedule.mail and self.alert.mail is None:
+            raise ValueError(
+                "[schedule] mail has nobody to hand it to; add [alert.mail] with the mail server"
+            )
+        return self
 
     @model_validator(mode="after")
     def _assessed(self) -> Config:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from scanner.kontrolfil import Found
+
 
 @dataclass(slots=True)
 class Counts:
@@ -15,6 +17,7 @@ class Counts:
     could not be listed, by reason; they are no documents. `with_findings` are documents.
     `expected` is how many the last whole run met, 0 without one; `walked`: all have been met, but
     for the messages of the `listing` archives and mail folders that are not listed to their end.
+    `kontrolfil`: how the run found it, "" where it has none or could not tell.
     """
 
     met: int = 0
@@ -27,6 +30,7 @@ class Counts:
     expected: int = 0
     walked: bool = False
     listing: int = 0
+    kontrolfil: Found = ""
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     folders: Counter[str] = field(default_factory=Counter)
@@ -62,4 +66,5 @@ class Counts:
             "folders": dict(self.folders),
             "excluded": dict(self.excluded),
             "excluded_bytes": dict(self.excluded_bytes),
+            **({"kontrolfil": self.kontrolfil} if self.kontrolfil else {}),
         }

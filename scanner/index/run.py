@@ -21,6 +21,7 @@ from scanner.index.record import Recorder
 from scanner.index.rejudge import disown
 from scanner.index.rows import OpenRow, Row, Rows
 from scanner.index.store import Index, now
+from scanner.kontrolfil import Control
 from scanner.mailboxes import is_on_server
 from scanner.model import Outcome
 from scanner.names import unsealed_path
@@ -50,6 +51,7 @@ class PlaceRun:
         below: bytes | None = None,
         full: bool = False,
         employees: Employees | None = None,
+        control: bytes | None = None,
         touched: Touched | None = None,
         watch: bool = False,
     ) -> None:
@@ -72,6 +74,10 @@ class PlaceRun:
         self._linked: list[tuple[Document, bytes]] = []
         self._archives: set[bytes] = {b""}
         """File ids of archives with several hard links: each of those is listed by itself."""
+        kinds = {kind for each in tools.detectors for kind in each.kinds}
+        whole = touched is None and not watch  # watch mode reads what was saved, and judges nothing
+        inside = whole and control is not None and (below is None or is_below(control, below))
+        self._control = Control(tools.seal, device, kinds, control if inside else None)
         self._unlisted = Unlisted()
         self._listing: set[bytes] = set()
 
@@ -141,6 +147,8 @@ class PlaceRun:
     def must_read(self, document: Document) -> bool:
         """Whether a document that was met must be read; if not, it is counted and recorded here."""
         self.counts.met += 1
+        if self._control.is_at(document.path, document.item) and not document.placeholder:
+            return True  # it is read in every run: that is what it is for
         row = self.row(document) or self._moved(document)
         if (
             row is not None
@@ -229,6 +237,9 @@ class PlaceRun:
         self._lists(document, False)
         if not document.item and (outcome.problem is not None or outcome.status == "placeholder"):
             self.mailboxes.failed(document)
+        control = self._control.take(outcome)
+        if control is not None:
+            outcome = Outcome(document, "read", excluded=(control,))
         self.count_excluded(outcome.excluded)
         if outcome.is_excluded:
             self.counts.met -= 1
@@ -274,6 +285,7 @@ class PlaceRun:
         "offline" for a place that held documents and now yields nothing at all: a disk that is
         not mounted looks like that. A run with `full` takes such a place for empty.
         """
+        self.counts.kontrolfil = self._control.ended(whole=status == "done")
         if status == "done" and self._suddenly_empty():
             status = "offline"
             self.counts.folders["offline"] += 1

@@ -172,6 +172,79 @@ def test_later_means_later(watching: Watching) -> None:
     assert [word.documents for word in watched.seen.words] == [(watched.number("a.xlsx"),)] * 2
 
 
+def test_a_great_burst_is_one_word_and_comes_again_whole(watching: Watching) -> None:
+    watched = watching("per_day = 9\nper_hour = 9\n")
+    watched.save("a.xlsx")
+    (one,) = [watched.flagged("a.xlsx", level="critical", risk=40.0)]
+    burst = [watched.flagged("a.xlsx", document=1000 + n, level="medium") for n in range(700)]
+    with sqlite3.connect(watched.shelf.path) as index:  # seven hundred copies of it
+        columns = [row[1] for row in index.execute("PRAGMA table_info(document)") if row[1] != "id"]
+        for copy in burst:
+            values = (f"x'{copy.document:032x}'" if c == "path_key" else c for c in columns)
+            index.execute(
+                f"INSERT INTO document(id, {', '.join(columns)})"
+                f" SELECT {copy.document}, {', '.join(values)} FROM document WHERE id=?",
+                (one.document,),
+            )
+            index.execute(
+                "INSERT INTO occurrence(document, inner, inner_path, content, first_run)"
+                " SELECT ?, inner, inner_path, content, first_run FROM occurrence WHERE document=?",
+                (copy.document, one.document),
+            )
+    teller = watched.start()
+    teller.tell([*burst, one], NOON)
+    assert len(watched.lines) == 701
+    assert watched.seen.words[0].documents[0] == one.document
+    assert "Det gælder også 700 filer mere." in watched.seen.words[0].text
+    watched.seen.choose("later")
+    teller.tend(NOON + MINUTE)
+    assert watched.logged[-1] == "INFO 701 documents are told again later"
+    teller.tend(NOON + MINUTE + LATER)
+    assert "Det gælder også 700 filer mere." in watched.seen.words[1].text
+    teller.tell([*burst, one], NOON + DAY)
+    assert (len(watched.seen.words), len(watched.lines)) == (2, 701)
+
+
+def test_a_gathered_word_says_where_too(watching: Watching) -> None:
+    hour = NOON.astimezone().hour
+    watched = watching(f'quiet = ["{hour:02}:00-{(hour + 2) % 24:02}:00"]\n')
+    watched.save("a.xlsx")
+    teller = watched.start()
+    teller.tell([watched.flagged("a.xlsx")], NOON)
+    teller.tend(NOON + DAY / 2)
+    (word,) = watched.seen.words
+    assert "(linje 1)" in word.text
+    assert "»a.xlsx« i mappen »Skrivebord«" in word.text
+
+
+def test_a_word_that_nobody_can_see_is_given_up_after_a_month(watching: Watching) -> None:
+    watched = watching()
+    watched.save("a.xlsx")
+    watched.seen.trouble = NotShown("nobody")
+    teller = watched.start()
+    teller.tell([watched.flagged("a.xlsx")], NOON)
+    teller.tend(NOON + 31 * DAY)
+    assert watched.logged[-1] == "ERROR 1 documents could not be told in 30 days"
+    watched.seen.trouble = None
+    teller.tend(NOON + 32 * DAY)
+    assert watched.seen.words == []
+
+
+def test_an_answer_to_a_word_of_before_touches_nothing_that_waits(watching: Watching) -> None:
+    watched = watching("per_day = 1\n")
+    watched.save("a.xlsx", "b.xlsx")
+    teller = watched.start()
+    for name in ("a.xlsx", "b.xlsx"):
+        teller.tell([watched.flagged(name)], NOON)
+    for _ in range(2):
+        watched.seen.choose("later")
+    teller.tend(NOON + MINUTE)
+    teller.tend(NOON + DAY)
+    assert sorted(watched.seen.words[-1].documents) == sorted(
+        map(watched.number, ("a.xlsx", "b.xlsx"))
+    )
+
+
 def test_a_reply_is_a_verdict_with_its_reason(watching: Watching) -> None:
     watched = watching()
     watched.save("a.xlsx")
@@ -301,7 +374,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost_or_doubled(watching: Watching) 
     teller.tell([watched.flagged(name, rule="x" * 200) for name in names], NOON + 31 * MINUTE)
     assert len(watched.lines) == 30
     assert any("the disk is full" in line for line in watched.logged)
-    assert len(teller._unwritten.waiting) > 9
+    assert len(teller._memory._unwritten.waiting) > 9
     teller._state._connection.execute("PRAGMA max_page_count=100000")
     for day in range(1, 4):
         teller.tend(NOON + day * DAY)

@@ -1,0 +1,1 @@
+"""The nightly scan: its window and manners, schedulers, status, report, metrics, kontrolfil."""
