@@ -65,7 +65,6 @@ def test_the_hour_alone_ends_an_hour_after_the_first_of_its_words() -> None:
         pytest.param(0, True, id="the first moment"),
         pytest.param(27.99, True, id="just before four weeks"),
         pytest.param(28, False, id="after four weeks"),
-        pytest.param(-3, True, id="a clock that was set back"),
     ],
 )
 def test_the_first_weeks_are_silent(days: float, silent: bool) -> None:
