@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.alert.policy import Habits, Span, Wait, is_learning, may_speak, reaches, worst_first
@@ -92,6 +92,7 @@ def test_quiet_hours_end_by_the_clock_on_the_wall_when_it_is_changed(
     assert said == Wait(until, "quiet")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(-3000, 60), max_size=12),
     st.integers(0, 5),
