@@ -106,7 +106,6 @@ def replace_by_folder(place: Installation) -> None:
 def test_what_happened_to_it_turns_the_run_red(
     place: Installation, act: Callable[[Installation], None], said: str
 ) -> None:
-    scan_here(place)
     act(place)
     ran = scan_here(place)
     assert ran.counts.kontrolfil == said
@@ -190,6 +189,7 @@ def test_only_kinds_that_are_looked_for_are_expected(place: Installation) -> Non
     assert scan_here(place).counts.kontrolfil == "found"
 
 
+@pytest.mark.long
 def test_a_new_key_finds_it_too(place: Installation) -> None:
     scan_here(place)
     place.run("key", "rotate", "--yes", code=0)

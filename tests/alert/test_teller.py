@@ -53,6 +53,27 @@ def test_a_word_a_line_and_one_in_the_log(watching: Watching) -> None:
     assert watched.logged == [f"INFO flagged document {line['document']} (high): DK_CPR 1990"]
 
 
+def test_the_word_says_who_else_is_told_by_this_configuration(watching: Watching) -> None:
+    watched = watching(
+        '[alert]\n[alert.mail]\nhost = "m.firma.dk"\nsender = "a@firma.dk"\n'
+        'to = ["gdpr@firma.dk"]\nrisk = "critical"\n[alert.webhook]\nurl = "https://siem.firma.dk/x?token=t"\n'
+        'secret = {env = "S"}\n[alert.apprise]\nurls = {env = "U"}\n'
+    )
+    text = watched.shelf.config.read_text("utf-8")
+    watched.shelf.config.write_text(text.replace("[index]", '[index]\ndeliver = "/srv/d"'), "utf-8")
+    watched.save("a.xlsx", "b.xlsx")
+    teller = watched.start()
+    teller.tell([watched.flagged("a.xlsx")], NOON)
+    teller.tell([watched.flagged("b.xlsx", level="critical", risk=40.0)], NOON)
+    last = [word.text.split("\n")[-1] for word in watched.seen.words]
+    assert last[0].startswith(
+        "Hvem ellers får besked: virksomhedens system på siem.firma.dk og virksomhedens"
+        " beskedtjeneste. "
+    )
+    assert last[1].startswith("Hvem ellers får besked: gdpr@firma.dk, virksomhedens system")
+    assert all(each.endswith("går videre til virksomhedens register.") for each in last)
+
+
 def test_a_burst_is_one_word_about_the_worst(watching: Watching) -> None:
     watched = watching()
     watched.save("a.xlsx", "b.xlsx", "c.xlsx")

@@ -85,6 +85,10 @@ def test_the_figures_of_a_night(night: Installation) -> None:
     assert began <= at(held, "fodspor_run_start_timestamp_seconds", **share)
     assert sum(value for (name, _), value in held.items() if name.endswith("not_read")) == 1
 
+    file = night.folder / "fodspor.prom"
+    assert file.stat().st_mode & 0o444 == 0o444
+    assert list(night.folder.glob("*.new")) + list(night.folder.glob(".*.new")) == []
+
     (night.files / "fil01" / NAME).unlink()
     night.run("scan", "--nightly", "--quiet", code=3)
     assert at(read(figures(night)), "fodspor_kontrolfil_found", **share) == 0
@@ -104,14 +108,6 @@ def test_no_person_and_no_value_stands_in_them(night: Installation) -> None:
     assert list(search([night.folder / "fodspor.prom"], Searcher({value}))) == []
 
 
-def test_the_file_is_whole_and_readable_by_all(night: Installation) -> None:
-    night.run("scan", "--nightly", "--quiet", code=3)
-    file = night.folder / "fodspor.prom"
-    assert file.stat().st_mode & 0o444 == 0o444
-    assert [each.name for each in night.folder.glob("*.new")] == []
-    assert [each.name for each in night.folder.glob(".*.new")] == []
-
-
 def test_a_night_that_fails_is_told_to_monitoring(night: Installation) -> None:
     night.run("scan", "--nightly", "--quiet", code=3)
     text = night.config.read_text("utf-8")
@@ -123,6 +119,7 @@ def test_a_night_that_fails_is_told_to_monitoring(night: Installation) -> None:
     assert at(held, "fodspor_night_ended", how="failed") == 1
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_be_written_is_told(night: Installation) -> None:
     text = night.config.read_text("utf-8").replace("fodspor.prom", "none/fodspor.prom")
     night.config.write_text(text, encoding="utf-8")

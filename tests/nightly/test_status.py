@@ -11,7 +11,7 @@ from scanner.demo import fake
 from scanner.index.store import Index
 from scanner.kontrolfil import NAME
 from scanner.messages import words
-from scanner.nightly.nights import How, Night, keep, night_lock, stored
+from scanner.nightly.nights import How, Night, keep, night_lock, nights_path, stored
 from scanner.nightly.status import Status, Trouble, status_of, watch_lock
 from scanner.nightly.told_status import trouble_in_words
 from tests.conftest import Installation
@@ -28,13 +28,26 @@ def option(installation: Installation, old: str, new: str) -> None:
     installation.config.write_text(text.replace(old, new), encoding="utf-8")
 
 
-@pytest.fixture
-def scanned(installation: Installation) -> Installation:
+def scanned_once(installation: Installation) -> Installation:
     installation.write("a.txt", "x")
     installation.configure(f'[[place]]\nname = "fil01"\npath = "{installation.files}"')
     option(installation, 'window = ""', 'window = "22:00-06:00"')
     scan_here(installation)
     return installation
+
+
+@pytest.fixture
+def scanned(installation: Installation) -> Installation:
+    return scanned_once(installation)
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An index that no test changes; each writes nights of its own."""
+    made = Installation(tmp_path_factory.mktemp("status"))
+    made.files.mkdir()
+    made.run("init", code=0)
+    return scanned_once(made)
 
 
 def night(days: int, how: How = "done", **more: object) -> Night:
@@ -87,11 +100,12 @@ def asked(installation: Installation, now: datetime = NOW) -> Status:
     ],
 )
 def test_what_nights_mean(
-    scanned: Installation, nights: list[Night], troubles: tuple[Trouble, ...]
+    quiet: Installation, nights: list[Night], troubles: tuple[Trouble, ...]
 ) -> None:
+    nights_path(quiet.index_path).unlink(missing_ok=True)
     for each in nights:
-        keep(scanned.index_path, each)
-    found = asked(scanned)
+        keep(quiet.index_path, each)
+    found = asked(quiet)
     assert tuple(found.troubles) == troubles
     assert found.faulty is bool({"put_off", "missed", "failed", "killed"} & {*troubles})
 
@@ -195,7 +209,7 @@ def test_status_tells_no_findings_and_no_paths(installation: Installation) -> No
 
 
 @pytest.mark.parametrize("language", ["en", "da"])
-def test_every_fault_is_a_sentence(scanned: Installation, language: str) -> None:
-    found = asked(scanned)
+def test_every_fault_is_a_sentence(quiet: Installation, language: str) -> None:
+    found = asked(quiet)
     for trouble in ("put_off", "missed"):
         assert trouble_in_words(trouble, found, words(language)).endswith(".")
