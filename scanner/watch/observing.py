@@ -43,6 +43,8 @@ EVENTS: list[type[FileSystemEvent]] = [
 
 STAYS = (FileCreatedEvent, FileModifiedEvent, FileAttribEvent, FileClosedEvent)
 """Events after which the path is still there."""
+SETTLED = (FileClosedEvent, FileAttribEvent)
+"""Events after which nobody writes to it: copying sets times and rights last."""
 LIMITS = frozenset({errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
@@ -103,7 +105,7 @@ class _Handler(FileSystemEventHandler):
 
     def dispatch(self, event: FileSystemEvent) -> None:
         if isinstance(event, STAYS):
-            self._observed.touch(event.src_path, closed=isinstance(event, FileClosedEvent))
+            self._observed.touch(event.src_path, closed=isinstance(event, SETTLED))
             return
         folder = event.is_directory or _may_be_folder(event.src_path)
         self._observed.touch(event.src_path, gone=True, folder=folder)
