@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scanner.demo import fake
-from scanner.index.store import Decisions
-from scanner.index.verdicts import Basis, keep, reopen, standing, undo
+from scanner.index.store import Decisions, Index, decisions_path
+from scanner.index.verdicts import Basis, basis_of, keep, reopen, standing, undo
+from scanner.judging import DEFAULT
 from scanner.privacy import Seal
 from scanner.rekey import rekey_decisions
+from tests.answers.shelf import Doc, Shelf, Value, cprs
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 BEFORE = Basis({"DK_CPR": 100, "EMAIL_ADDRESS": 3}, b"here", "group")
@@ -113,3 +116,47 @@ def test_a_verdict_still_knows_its_place_after_the_key_was_rotated(decisions: De
     assert held is not None
     assert held.changes(Basis({"DK_CPR": 1}, new.path_key(b"/srv/a.txt"), "owner")) == ()
     assert held.changes(Basis({"DK_CPR": 1}, new.path_key(b"/srv/b.txt"))) == ("moved",)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param({}, "belongs", id="as it was"),
+        pytest.param({"number": 12}, "belongs", id="a fifth more"),
+        pytest.param({"number": 13}, None, id="grown"),
+        pytest.param({"kind": "EMAIL_ADDRESS"}, "belongs", id="what is ordinary reopens nothing"),
+        pytest.param({"kind": "IBAN_CODE"}, None, id="another kind"),
+    ],
+)
+def test_answers_tell_a_verdict_until_it_reopens(
+    tmp_path: Path, change: dict[str, Any], told: str | None
+) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.run([Doc("/srv/share/a.txt", cprs(10), content="before")])
+    basis = shelf_basis(shelf)
+    with Decisions(decisions_path(shelf.path)) as decisions:
+        keep(decisions, 1, "vores kunder", date(2999, 1, 1), basis)
+    values = cprs(change.get("number", 10))
+    if kind := change.get("kind"):
+        values = (*values, Value(kind, fake.iban() if kind == "IBAN_CODE" else fake.email()))
+    shelf.run([Doc("/srv/share/a.txt", values, content="after")])
+    assert {line["verdict"] for line in shelf.ask("findings", "--json").lines} == {told}
+
+
+def shelf_basis(shelf: Shelf) -> Basis:
+    with Index(shelf.path, readonly=True) as index:
+        basis = basis_of(index.connection, 1, DEFAULT)
+    assert basis is not None
+    return basis
+
+
+def test_a_decisions_file_of_before_has_no_such_verdict(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.run([Doc("/srv/share/a.txt", cprs(1))])
+    with Decisions(decisions_path(shelf.path)) as decisions:
+        for column in ("basis", "path_key"):
+            decisions.connection.execute(f"ALTER TABLE verdict DROP COLUMN {column}")
+        decisions.connection.execute(
+            "INSERT INTO verdict(document, decision, reason) VALUES (1, 'belongs', 'by hand')"
+        )
+    assert [line["verdict"] for line in shelf.ask("findings", "--json").lines] == ["belongs"]

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-ANSWERED, CANCELLED, NO_WINDOW = 0, 1, 3
-"""Exit codes of the process."""
+ANSWERED, NO_WINDOW, CANCELLED = 0, 3, 4
+"""Exit codes of the process; any other is a window that broke, as none at all."""
 REASON_SIGNS = 1000
 COMMAND = (sys.executable, "-m", "scanner.alert.asking")
 

@@ -17,7 +17,7 @@ from scanner.alert.policy import rank_of
 from scanner.alert.state import Waiting
 from scanner.flagged import Flagged, HeldKind
 from scanner.index.store import Index
-from scanner.index.verdicts import basis_of
+from scanner.index.verdicts import kinds_of
 from scanner.judging import Judging
 from scanner.names import display
 from scanner.risk import Level
@@ -55,12 +55,12 @@ def flagged_of(waiting: Waiting, connection: Connection, judging: Judging) -> Fl
         " WHERE d.id=? AND d.gone_run IS NULL",
         (waiting.document,),
     ).fetchone()
-    basis = basis_of(connection, waiting.document, judging) if row else None
+    holds = kinds_of(connection, waiting.document, judging) if row else {}
     body = waiting.body
     kinds = tuple(
         HeldKind(kind, group, values, hits, _where(connection, waiting.document, kind))
         for kind, group, values, hits in body["kinds"]
-        if basis is not None and basis.kinds.get(kind)
+        if holds.get(kind)
     )
     if not kinds:
         return None

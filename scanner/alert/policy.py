@@ -84,8 +84,8 @@ class Wait:
 
 
 def is_learning(habits: Habits, began: datetime, at: datetime) -> bool:
-    """Whether the employee is not told yet. A clock that was ahead does not lengthen it."""
-    return at < min(began, at) + habits.silent
+    """Whether the employee is not told yet."""
+    return at < began + habits.silent
 
 
 def may_speak(

@@ -141,11 +141,14 @@ class State:
             self._connection.executemany(query, rows)
 
     def began(self, at: datetime) -> datetime:
-        """Return when watching began for the first time; now, if this is it."""
+        """Return when watching began for the first time; now, if this is it.
+
+        A beginning that is still to come was told by a clock that was ahead: it is now.
+        """
         rows = self._read("SELECT value FROM meta WHERE key='began'")
-        if rows:
-            return datetime.fromisoformat(rows[0][0])
-        self._write("INSERT OR IGNORE INTO meta VALUES ('began', ?)", (_text(at),))
+        if rows and (began := datetime.fromisoformat(rows[0][0])) <= at:
+            return began
+        self._write("INSERT OR REPLACE INTO meta VALUES ('began', ?)", (_text(at),))
         return at
 
     def told(self, channel: str, document: int) -> bytes | None:

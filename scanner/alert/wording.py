@@ -108,9 +108,7 @@ class Wording:
             why = words.listed(words.text(f"alert again {change}") for change in changes)
             lines.append(words.text("alert again", why=why))
         if worst.forbidden:
-            rule = neutral(worst.rule, NAME_SIGNS * 2)
-            forbidden = words.text("alert forbidden")
-            lines.append(f"{forbidden} ({rule})" if rule else forbidden)
+            lines.append(words.text("alert forbidden"))
         lines.append(self._asks or words.text("alert asks"))
         if others := len(told) - 1 + more:
             lines.append(words.count("alert others", others))

@@ -20,6 +20,7 @@ from scanner.index.store import (
     explain,
     readonly_uri,
 )
+from scanner.index.verdicts import reopened, standing
 from scanner.judging import DEFAULT, Judging
 from scanner.register.store import register_path
 
@@ -142,9 +143,15 @@ class Opened:
         if not held:
             return None
         for key in ((fingerprint, document), (None, document), (fingerprint, None)):
-            if key in held:
+            if key in held and not (key[0] is None and document in self._reopened):
                 return held[key]
         return None
+
+    @cached_property
+    def _reopened(self) -> frozenset[int]:
+        """Documents that belonged where they lie and are no longer what that was said about."""
+        covered = standing(self.connection, self.moment, "decisions")
+        return reopened(self.connection, covered, self.judging)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,8 @@ from scanner.tools import Tools
 
 WAIT_SECONDS = 60.0
 """For another process that gives documents to the places that own them."""
+ASK_SECONDS = 1.0
+"""How often watch mode asks whether somebody waits for it."""
 WATCH_WAIT_SECONDS = 600.0
 """For watch mode, which reads what was just saved: seconds, but for a document of gigabytes."""
 
@@ -89,16 +92,31 @@ class Locks:
 
 
 @contextmanager
-def reading_saves(index: Path) -> Iterator[None]:
+def reading_saves(index: Path) -> Iterator[Callable[[], bool]]:
     """Keep places as they are while watch mode reads what was saved; scans go on meanwhile.
 
-    Raises LockedError, without waiting, where somebody settles places or keeps everyone out.
+    Gives what says whether somebody waits for that to end. Raises LockedError, without waiting,
+    where somebody settles places or keeps everyone out.
     """
+    settling = _settling(index)
+    asked = time.monotonic()
+
+    def waited_for() -> bool:
+        nonlocal asked
+        if time.monotonic() - asked < ASK_SECONDS:
+            return False
+        asked = time.monotonic()
+        try:
+            settling.acquire()
+        except LockedError:
+            return True
+        settling.release()
+        return False
+
     with _saves(index):
-        settling = _settling(index)
         settling.acquire()
         settling.release()
-        yield
+        yield waited_for
 
 
 def _settling(index: Path) -> FileLock:

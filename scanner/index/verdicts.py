@@ -77,20 +77,44 @@ class Basis:
         return tuple(found)
 
 
+def kinds_of(connection: sqlite3.Connection, document: int, judging: Judging) -> Counter[str]:
+    """Count the distinct values that a document and its name hold in the index now, by kind."""
+    kinds = kinds_named(connection, document, judging)
+    for (content,) in connection.execute(
+        "SELECT content FROM occurrence WHERE document=? AND inner='[]' AND gone_run IS NULL",
+        (document,),
+    ).fetchall():
+        kinds.update(kinds_below(connection, content, judging))
+    return kinds
+
+
 def basis_of(connection: sqlite3.Connection, document: int, judging: Judging) -> Basis | None:
-    """Return what a document is like in the index now, or None where it is gone."""
+    """Return what a document is like in the index now, or None where it is gone.
+
+    Of its kinds those that are more than ordinary: an e-mail address more reopens nothing.
+    """
     row = connection.execute(
         "SELECT path_key, readable_by FROM document WHERE id=? AND gone_run IS NULL", (document,)
     ).fetchone()
     if row is None:
         return None
-    top = connection.execute(
-        "SELECT content FROM occurrence WHERE document=? AND inner='[]' AND gone_run IS NULL",
-        (document,),
-    ).fetchone()
-    kinds = kinds_below(connection, top[0], judging) if top else Counter()
-    kinds.update(kinds_named(connection, document, judging))
+    groups = judging.groups()
+    held = kinds_of(connection, document, judging)
+    kinds = {k: n for k, n in held.items() if groups.get(k, "ordinary") != "ordinary"}
     return Basis(kinds, row[0], row[1] or "")
+
+
+def reopened(
+    connection: sqlite3.Connection, verdicts: Mapping[int, Basis | None], judging: Judging
+) -> frozenset[int]:
+    """Return those of the documents that belong here that are no longer what was answered about."""
+    return frozenset(
+        document
+        for document, basis in verdicts.items()
+        if basis is not None
+        and (after := basis_of(connection, document, judging)) is not None
+        and basis.changes(after)
+    )
 
 
 def path_key_of(connection: sqlite3.Connection, document: int) -> bytes:
@@ -128,20 +152,26 @@ def undo(decisions: Decisions, document: int) -> int:
     return done.rowcount
 
 
-def standing(connection: sqlite3.Connection, at: datetime) -> dict[int, Basis | None]:
-    """Return the documents that belong where they lie, by a verdict that holds at `at`.
+def standing(
+    connection: sqlite3.Connection, at: datetime, schema: str = "main"
+) -> dict[int, Basis | None]:
+    """Return the documents that belong where they lie, by a verdict that has not ended at `at`.
 
-    The basis is None where a verdict was made without one. `connection`: of the decisions file.
+    The basis is None where a verdict was made without one. `schema`: the name under which the
+    decisions file is open in `connection`.
     """
+    columns = {row[1] for row in connection.execute(f"PRAGMA {schema}.table_info(verdict)")}
+    if "basis" not in columns:  # made by an older Fodspor, and only read since
+        return {}
     today = at.astimezone(UTC).isoformat(timespec="seconds")
     return {
         document: Basis.from_text(basis, key or b"") if basis else None
         for document, until, basis, key in connection.execute(
-            "SELECT document, until, basis, path_key FROM verdict"
+            f"SELECT document, until, basis, path_key FROM {schema}.verdict"
             " WHERE decision=? AND undone IS NULL AND document IS NOT NULL"
             " AND fingerprint IS NULL ORDER BY id",
             (BELONGS,),
-        )
+        ).fetchall()
         if not until or until >= today[: len(until)]
     }
 

@@ -30,6 +30,7 @@ class _Row:
     display: str
     owner: str | None
     readable_by: str | None
+    first_run: int
 
 
 class Flagging:
@@ -44,12 +45,20 @@ class Flagging:
         self._removable = lru_cache(maxsize=VOLUMES_KEPT)(is_removable)
 
     def flagged(
-        self, opened: Opened, documents: Iterable[Document], at: datetime
+        self,
+        opened: Opened,
+        documents: Iterable[Document],
+        at: datetime,
+        *,
+        first_run: int | None = None,
     ) -> Iterator[Flagged]:
-        """Yield the documents that hold what is not allowed where they lie, as met."""
+        """Yield the documents that hold what is not allowed where they lie, as met.
+
+        `first_run`: only those that this run met for the first time.
+        """
         for document in documents:
             row = self._row(opened, document)
-            if row is None:
+            if row is None or first_run not in (None, row.first_run):
                 continue
             found = self._flagged(opened, document, row, at)
             if found is not None:
@@ -57,8 +66,8 @@ class Flagging:
 
     def _row(self, opened: Opened, document: Document) -> _Row | None:
         row = opened.connection.execute(
-            "SELECT id, display, owner, readable_by FROM document WHERE device=? AND path_key=?"
-            " AND item=? AND gone_run IS NULL AND risk>0",
+            "SELECT id, display, owner, readable_by, first_run FROM document"
+            " WHERE device=? AND path_key=? AND item=? AND gone_run IS NULL AND risk>0",
             (self._target.device, self._tools.seal.path_key(document.path), document.item),
         ).fetchone()
         return None if row is None else _Row(*row)

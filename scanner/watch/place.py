@@ -41,6 +41,8 @@ class Watched:
     since_ns: int = 0
     """Until when it was watched before; what changed later is told."""
     away: bool = False
+    refused: bool = False
+    """Whether its server refused the login: another try would lock the account."""
     trouble: int = 0
     """How many times in a row its index could not be written."""
     retry_at: float = 0.0

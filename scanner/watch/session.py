@@ -5,6 +5,7 @@ Whatever goes wrong with one place or file is said and made good later; the watc
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,9 +16,11 @@ from pathlib import Path
 from typing import Protocol
 
 from connectors import Document
+from connectors.disk import DiskConnector
+from connectors.entries import changed_ns
 from scanner.answers.opened import opened
 from scanner.executor import Executor
-from scanner.flagged import Flagged, Teller
+from scanner.flagged import Teller
 from scanner.index.counts import Counts
 from scanner.index.store import Index, IndexTrouble
 from scanner.model import Outcome
@@ -82,7 +85,8 @@ class Settings:
 class Session:
     """One `fodspor watch`. `run` returns when `stop` says so.
 
-    `guard` keeps an index's places as they are for one batch; raises LockedError where it cannot.
+    `guard` keeps an index's places as they are for one batch, and says whether somebody waits for
+    that to end; raises LockedError where it cannot.
     `clock` counts seconds and stands still while the machine sleeps; `wall` is the time.
     """
 
@@ -92,7 +96,7 @@ class Session:
     pools: Pools
     memory: Memory
     says: Says
-    guard: Callable[[Path], AbstractContextManager[None]]
+    guard: Callable[[Path], AbstractContextManager[Callable[[], bool]]]
     stop: Callable[[], bool]
     ended: Callable[[], bool] = lambda: False
     """Asked now and then: whether this session ends, as the configuration is another one."""
@@ -109,6 +113,7 @@ class Session:
     _over: bool = False
     _apart: float | None = None
     _tend_at: float = 0.0
+    _overslept: bool = False
 
     def run(self) -> None:
         """Watch until `stop`, `ended` or trouble that a new beginning may mend."""
@@ -150,8 +155,11 @@ class Session:
 
     def rest(self, most: float = LOOK_SECONDS) -> None:
         """Wait until something is touched, or due; at most so many seconds."""
+        before = self.clock()
         self._woken.wait(min(most, self._wait_seconds()))
         self._woken.clear()
+        if self.clock() - before > most + ASLEEP_SECONDS:  # Windows counts the time asleep
+            self._overslept = True
 
     def _wait_seconds(self) -> float:
         now = self.clock()
@@ -165,7 +173,7 @@ class Session:
         if now >= self._looked + LOOK_SECONDS:
             self._look(now)
         for place in self.places:
-            if place.away or now < place.retry_at:
+            if place.away or place.refused or now < place.retry_at:
                 continue
             if place.gatherer.soon(now):
                 self._warm(place)
@@ -216,7 +224,9 @@ class Session:
         """Look at the places, the observer and the clock: has something been missed?"""
         self._looked = now
         apart = self.wall().timestamp() - now
-        if self._apart is not None and apart - self._apart > ASLEEP_SECONDS:
+        slept = self._apart is not None and apart - self._apart > ASLEEP_SECONDS
+        if slept or self._overslept:
+            self._overslept = False
             self.says("slept")
             self._miss(self.places)
         self._apart = apart
@@ -270,10 +280,14 @@ class Session:
             touched = ChangedSince(place.on_disk, since)
         elif place.on_disk is not None:
             touched = Touched(place.on_disk, (place.folder,))
-        done = self._scan(place, touched, since)
+        done = self._scan(place, touched, since, whole=whole)
         took = self.clock() - ended
         if done is None or done.status == "interrupted":
             place.gatherer.lose()
+            return
+        if done.lost in ("login", "account"):
+            self.says("refused", place.target.place)
+            place.refused = True
             return
         if done.status == "done":
             place.since_ns = began
@@ -287,7 +301,7 @@ class Session:
         touched = Touched(
             place.on_disk, (path for path, _ in paths), [path for path, folder in paths if folder]
         )
-        done = self._scan(place, touched, 0)
+        done = self._scan(place, touched)
         if done is None or done.status == "interrupted":
             place.gatherer.again(paths, self.clock())
         elif done.status == "offline":
@@ -306,12 +320,23 @@ class Session:
             return False
         return row is not None
 
-    def _scan(self, place: Watched, touched: Touched | None, since_ns: int) -> Summary | None:
-        """Scan, and have told what is flagged. None where the index could not be used."""
+    def _scan(
+        self,
+        place: Watched,
+        touched: Touched | None,
+        since_ns: int | None = None,
+        *,
+        whole: bool = False,
+    ) -> Summary | None:
+        """Scan, and have told what is flagged. None where the index could not be used.
+
+        `since_ns`: it is the whole place that is looked through, and what changed later is told;
+        with `whole` what the index did not know at all, too.
+        """
         noted = _Noted(since_ns)
-        ends = self.clock() + BATCH_SECONDS
+        ends = math.inf if since_ns is not None else self.clock() + BATCH_SECONDS
         try:
-            with self.guard(self.index), Index(self.index) as index:
+            with self.guard(self.index) as wanted, Index(self.index) as index:
                 tools = tools_of(place.recipe)
                 index.claim_key(tools.seal.key_id)
                 done = scan(
@@ -320,7 +345,7 @@ class Session:
                     index,
                     self.pools.of(place.recipe),
                     progress=noted.note,
-                    stop=lambda: self.stop() or self.clock() > ends,
+                    stop=lambda: self.stop() or self.clock() > ends or wanted(),
                     touched=touched,
                     watch=True,
                 )
@@ -339,7 +364,9 @@ class Session:
             self.says("usable", place.target.place)
         place.trouble = 0
         met = touched.met if touched is not None else []
-        self._tell(place, noted.documents(met))
+        self._tell(place, noted.documents(met), done.run)
+        if whole:
+            self._tell(place, noted.older(), done.run, only_new=True)
         return done
 
     def _trouble(self, place: Watched, why: str) -> None:
@@ -351,13 +378,21 @@ class Session:
         if place.trouble >= TROUBLES:
             self._over = self.troubled = True
 
-    def _tell(self, place: Watched, documents: Sequence[Document]) -> None:
+    def _tell(
+        self,
+        place: Watched,
+        documents: Sequence[Document],
+        run: int,
+        *,
+        only_new: bool = False,
+    ) -> None:
         if not documents:
             return
         at = self.wall()
         try:
             with opened(self.index, place.recipe.judging) as held:
-                found: list[Flagged] = list(place.flagging.flagged(held, documents, at))
+                first = run if only_new else None
+                found = list(place.flagging.flagged(held, documents, at, first_run=first))
         except IndexTrouble as error:
             self._trouble(place, str(error))
             return
@@ -387,29 +422,35 @@ class Session:
 class _Noted:
     """Remembers which documents of a scan may be told of: read, and changed since a moment."""
 
-    def __init__(self, since_ns: int) -> None:
+    def __init__(self, since_ns: int | None) -> None:
         self._since = since_ns
         self._read: dict[tuple[bytes, str], Document] = {}
+        self._older: list[Document] = []
 
     def note(self, counts: Counts, outcome: Outcome | None) -> None:
-        if outcome is None or outcome.listing is not None or len(self._read) >= MAX_TOLD:
+        if outcome is None or outcome.listing is not None:
             return
-        if self._is_new(outcome.document):
-            self._read[outcome.document.path, outcome.document.item] = outcome.document
+        document = outcome.document
+        if not self._is_recent(document):
+            if len(self._older) < MAX_TOLD:
+                self._older.append(document)
+        elif len(self._read) < MAX_TOLD:
+            self._read[document.path, document.item] = document
+
+    def older(self) -> list[Document]:
+        """Return what was read and did not change since: moved here, or read for another reason."""
+        return self._older
 
     def documents(self, met: Sequence[Document]) -> list[Document]:
         """Return those, and what was met besides, as a file that was only moved is not read."""
         held = dict(self._read)
         for document in met:
-            if self._is_new(document):
+            if self._is_recent(document):
                 held.setdefault((document.path, document.item), document)
         return list(held.values())
 
-    def _is_new(self, document: Document) -> bool:
-        from connectors.disk import DiskConnector
-        from connectors.entries import changed_ns
-
-        if not self._since:
+    def _is_recent(self, document: Document) -> bool:
+        if self._since is None:
             return True
         if not isinstance(document.connector, DiskConnector):
             return document.modified_ns >= self._since

@@ -17,7 +17,7 @@ from scanner.config import load_config
 from scanner.messages import words
 from tests.alert import receiver as system
 from tests.alert.bench import Watched
-from tests.alert.made import NOON
+from tests.alert.made import NOON, flagged
 from tests.alert.receiver import Received, receiver
 
 HEAVY = ("spacy", "presidio_analyzer", "numpy", "desktop_notifier", "apprise", "sqlite_utils")
@@ -53,6 +53,52 @@ def test_nothing_heavy_is_loaded_until_it_is_needed(tmp_path: Path) -> None:
     assert early == []
     assert not {*HEAVY} & {*loaded}
     assert seconds == 600.0
+
+
+KILLED = """
+import logging, sys
+from pathlib import Path
+import scanner.alert
+from scanner.config import load_config
+from scanner.messages import words
+from tests.alert.made import NOON, flagged
+teller = scanner.alert.open_teller(
+    load_config(Path(sys.argv[1])), Path(sys.argv[2]), words("da"),
+    stdout=sys.stdout, log=logging.Logger("x"), clock=lambda: NOON)
+for number in range(1, 120):
+    teller.tell([flagged(number)], NOON)
+"""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [50, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, 119, 5))],
+)
+def test_killed_at_any_moment_nothing_is_lost(tmp_path: Path, lines: int) -> None:
+    watched = Watched(
+        tmp_path / "watched",
+        '[alert]\nper_day = 1\nquiet = ["00:00-23:59"]\n'
+        '[alert.webhook]\nurl = "http://127.0.0.1:1/"\nsecret = {env = "FODSPOR_TEST_NONE"}\n',
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, watched.shelf.config, watched.shelf.path],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    with process:
+        assert process.stdout is not None
+        for _ in range(lines):
+            process.stdout.readline()
+        process.kill()
+    teller = watched.start()
+    for number in range(1, 120):
+        teller.tell([flagged(number)], NOON)
+    parcels = teller._state.parcels("webhook", 10_000)
+    told = {event["id"]: event["document"] for each in parcels for event in each.body["events"]}
+    assert sorted(told.values()) == list(range(1, 120)), "each once, by its id"
+    assert len(parcels) <= 120, "one may be told again, with the same id"
+    assert teller._state.count_held(NOON) == 119
+    watched.stop()
 
 
 def test_a_server_that_hangs_delays_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +40,7 @@ def test_a_word_a_line_and_one_in_the_log(watching: Watching) -> None:
     watched = watching()
     watched.save("Kundeliste.xlsx")
     watched.start().tell([watched.flagged("Kundeliste.xlsx")], NOON)
+    assert state_path(watched.shelf.path).stat().st_mode & 0o077 == 0
     (word,) = watched.seen.words
     assert word.title == "Persondata i Kundeliste.xlsx"
     assert "ca. 1.990 CPR-numre (Ark1, B2)" in word.text
@@ -49,6 +51,27 @@ def test_a_word_a_line_and_one_in_the_log(watching: Watching) -> None:
         "/srv/share/Skrivebord/Kundeliste.xlsx",
     )
     assert watched.logged == [f"INFO flagged document {line['document']} (high): DK_CPR 1990"]
+
+
+def test_the_word_says_who_else_is_told_by_this_configuration(watching: Watching) -> None:
+    watched = watching(
+        '[alert]\n[alert.mail]\nhost = "m.firma.dk"\nsender = "a@firma.dk"\n'
+        'to = ["gdpr@firma.dk"]\nrisk = "critical"\n[alert.webhook]\nurl = "https://siem.firma.dk/x?token=t"\n'
+        'secret = {env = "S"}\n[alert.apprise]\nurls = {env = "U"}\n'
+    )
+    text = watched.shelf.config.read_text("utf-8")
+    watched.shelf.config.write_text(text.replace("[index]", '[index]\ndeliver = "/srv/d"'), "utf-8")
+    watched.save("a.xlsx", "b.xlsx")
+    teller = watched.start()
+    teller.tell([watched.flagged("a.xlsx")], NOON)
+    teller.tell([watched.flagged("b.xlsx", level="critical", risk=40.0)], NOON)
+    last = [word.text.split("\n")[-1] for word in watched.seen.words]
+    assert last[0].startswith(
+        "Hvem ellers får besked: virksomhedens system på siem.firma.dk og virksomhedens"
+        " beskedtjeneste. "
+    )
+    assert last[1].startswith("Hvem ellers får besked: gdpr@firma.dk, virksomhedens system")
+    assert all(each.endswith("går videre til virksomhedens register.") for each in last)
 
 
 def test_a_burst_is_one_word_about_the_worst(watching: Watching) -> None:
@@ -155,6 +178,17 @@ def test_the_first_four_weeks_are_silent_for_the_employee_alone(watching: Watchi
     teller.tend(NOON + 29 * DAY)
     assert watched.seen.words == [], "four weeks of files are no word"
     teller.tell([watched.flagged("b.xlsx")], NOON + 29 * DAY)
+    assert len(watched.seen.words) == 1
+
+
+def test_a_clock_that_was_ahead_does_not_silence_for_years(watching: Watching) -> None:
+    watched = watching("silent_days = 28\n")
+    watched.save("a.xlsx")
+    watched.start(NOON + 3650 * DAY)
+    watched.stop()
+    watched.start(NOON)
+    watched.stop()
+    watched.start(NOON + 29 * DAY).tell([watched.flagged("a.xlsx")], NOON + 29 * DAY)
     assert len(watched.seen.words) == 1
 
 
@@ -424,15 +458,33 @@ def test_what_is_shown_can_be_opened(watching: Watching, tmp_path: Path) -> None
     assert watched.seen.folders == [True, False]
 
 
-def test_no_window_for_the_reason_names_the_command(watching: Watching) -> None:
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        pytest.param(("/no/such/program",), True, id="no such program"),
+        pytest.param((sys.executable, "-c", "raise SystemExit(3)"), True, id="no display"),
+        pytest.param((sys.executable, "-c", "raise SystemExit(1)"), True, id="it broke"),
+        pytest.param((sys.executable, "-c", "raise SystemExit(4)"), False, id="closed"),
+        pytest.param((sys.executable, "-c", "print(' ')"), False, id="nothing written"),
+    ],
+)
+def test_no_window_for_the_reason_names_the_command(
+    watching: Watching, command: tuple[str, ...], named: bool
+) -> None:
     watched = watching()
     watched.save("a.xlsx")
-    teller = watched.start(command=("/no/such/program",))
+    teller = watched.start(command=command)
     teller.tell([watched.flagged("a.xlsx")], NOON)
     watched.seen.choose("belongs")
     teller.tend(NOON)
-    assert "fodspor belongs FIL" in watched.seen.told[0][1]
-    assert "a.xlsx" in watched.seen.told[0][1]
+    assert teller._employee is not None
+    for question in teller._employee._answering._questions:
+        question.process.wait(20)
+    teller.tend(NOON)
+    assert [
+        "fodspor belongs FIL" in text and "a.xlsx" in text for _, text in watched.seen.told
+    ] == ([True] if named else [])
+    assert not decisions_path(watched.shelf.path).exists()
 
 
 def test_nobody_who_reads_the_lines_stops_nothing(watching: Watching) -> None:

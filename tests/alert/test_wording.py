@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.catalogue import LEVELS as KINDS
@@ -59,6 +59,18 @@ def test_every_kind_has_its_amount(language: str, kind: str) -> None:
         assert "amount" not in told and "{" not in told
 
 
+@pytest.mark.parametrize(
+    ("kind", "number", "told"),
+    [
+        pytest.param("CUSTOMER_TABLE", 1, "1 kundetabel", id="a plural of its own"),
+        pytest.param("HEALTH", 12, "mulige helbredsoplysninger (12)", id="none"),
+        pytest.param("CUSTOMER_NUMBER", 3, "CUSTOMER_NUMBER (3)", id="a kind of the configuration"),
+    ],
+)
+def test_a_kind_in_a_sentence(kind: str, number: int, told: str) -> None:
+    assert amount(words("da"), kind, number) == told
+
+
 def test_the_whole_word_in_danish() -> None:
     told = flagged(
         kinds=(
@@ -79,9 +91,12 @@ def test_the_whole_word_in_danish() -> None:
     ]
 
 
-def test_a_forbidden_place_says_so_with_its_rule() -> None:
-    said = wording("en").word([flagged(forbidden=True, rule="forbid * in Downloads")], {}).text
-    assert "Data of this kind may not lie here. (forbid * in Downloads)" in said
+def test_a_forbidden_place_says_so_and_officers_read_the_rule() -> None:
+    told = flagged(forbidden=True, rule="forbid * in Downloads")
+    said = wording("en").word([told], {}).text
+    assert "\nData of this kind may not lie here.\n" in said
+    listed = listing(words("en"), [event_of(told, "device", NOON)], 5)
+    assert "Data of this kind may not lie here. (forbid * in Downloads)" in listed
 
 
 @pytest.mark.parametrize(
@@ -145,6 +160,7 @@ def test_file_and_folder(path: str, named: tuple[str, str]) -> None:
 ANY = st.text(st.characters(codec=None), max_size=300)
 
 
+@settings(deadline=None, max_examples=50)
 @given(ANY, ANY, ANY)
 def test_no_name_breaks_a_channel(name: str, sheet: str, rule: str) -> None:
     told = flagged(

@@ -306,6 +306,21 @@ def test_what_happened_in_between_is_found_after_a_restart(office: Installation)
     assert not told or told == ["before.csv"]  # saved within the slack of the two clocks
 
 
+def test_an_old_file_that_is_new_to_the_index_is_told_when_looked_through(
+    office: Installation,
+) -> None:
+    office.write("known.csv", customers(2, 1))
+    office.run("scan", "--quiet", code=0)
+    with watching(office) as watch:
+        (place,) = watch.places
+        office.write("old.csv", customers(2, 2))
+        place.gatherer.found()
+        place.since_ns = time.time_ns() + 10**11  # as if it had been changed long before
+        place.gatherer.lose()
+        watch.quiet()
+    assert watch.teller.names == ["old.csv"]
+
+
 def test_the_first_reading_of_a_place_is_left_to_the_scan(office: Installation) -> None:
     office.write("before.csv", customers(2, 4))
     os.utime(office.files / "before.csv", (1_700_000_000, 1_700_000_000))
@@ -357,6 +372,51 @@ def test_a_machine_that_slept_looks_through_its_places(office: Installation) -> 
         ahead = timedelta(hours=8)
         watch.until(lambda: "slept" in watch.codes)
         watch.quiet()
+
+
+def test_a_wait_that_took_too_long_counts_as_sleep(office: Installation) -> None:
+    ahead = 0.0
+    with watching(office, clock=lambda: time.monotonic() + ahead) as watch:
+        watch.quiet()
+        real = watch.session._woken.wait
+
+        def asleep(seconds: float | None = None) -> bool:
+            nonlocal ahead
+            ahead += 3600
+            return real(0)
+
+        watch.session._woken.wait = asleep  # type: ignore[method-assign, assignment]
+        watch.session.rest()
+        watch.session._woken.wait = real  # type: ignore[method-assign]
+        watch.session.step()
+    assert "slept" in watch.codes
+
+
+def test_a_share_that_refuses_the_login_is_not_asked_again(office: Installation) -> None:
+    from dataclasses import replace
+
+    from connectors import Unreadable
+    from connectors.disk import DiskConnector
+
+    class Refusing:
+        asked = 0
+        device = "d"
+
+        def walk(self) -> object:
+            self.asked += 1
+            raise Unreadable(b"", "no_access", folder=True, lost="login")
+
+    refusing = Refusing()
+    with watching(office) as watch:
+        (place,) = watch.places
+        assert isinstance(place.target.connector, DiskConnector)
+        place.target = replace(place.target, connector=refusing)  # type: ignore[arg-type]
+        place.how, place.sweep_at = "poll", 0.0
+        watch.until(lambda: "refused" in watch.codes)
+        for _ in range(3):
+            place.gatherer.lose()
+            watch.session.step()
+    assert refusing.asked == 1
 
 
 def test_an_observer_that_died_is_begun_again(office: Installation) -> None:
@@ -417,7 +477,7 @@ def test_a_full_disk_loses_nothing(office: Installation) -> None:
     def guard(index: Path):  # type: ignore[no-untyped-def]
         if full:
             raise IndexTrouble(f"the disk of {index} is full; free some space and run again")
-        yield
+        yield lambda: False
 
     with watching(office, guard=guard) as watch:
         office.write("a.csv", customers())
