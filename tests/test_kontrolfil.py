@@ -164,6 +164,7 @@ def test_a_scan_that_does_not_work_is_red(
     assert ran.counts.kontrolfil == said
 
 
+@pytest.mark.long
 def test_a_run_that_did_not_come_to_it_does_not_judge(place: Installation) -> None:
     for number in range(200):
         place.write(f"a/{number}.txt", f"{number}")
