@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watchdog.events import (
     DirDeletedEvent,
@@ -24,10 +24,11 @@ from watchdog.events import (
     FileSystemEvent,
     FileSystemEventHandler,
 )
-from watchdog.observers import Observer
-from watchdog.observers.api import BaseObserver
 
 from scanner.watch.gathering import Gatherer
+
+if TYPE_CHECKING:  # on Linux watchdog opens an inotify instance as it is imported
+    from watchdog.observers.api import BaseObserver
 
 EVENTS: list[type[FileSystemEvent]] = [
     FileCreatedEvent,
@@ -118,7 +119,10 @@ def _may_be_folder(path: str | bytes) -> bool:
 
 
 class Native:
-    """Observes places natively (inotify, FSEvents, ReadDirectoryChangesW), all by one observer."""
+    """Observes places natively (inotify, FSEvents, ReadDirectoryChangesW), all by one observer.
+
+    Raises OSError where the system has no observer left to give.
+    """
 
     def __init__(self) -> None:
         self._places: dict[Observed, Any] = {}
@@ -174,10 +178,14 @@ class Native:
 
 
 def _other() -> tuple[BaseObserver, tuple[Any, ...]]:
+    from watchdog.observers import Observer
+
     return Observer(), ()
 
 
 def _linux(native: Native) -> tuple[BaseObserver, tuple[Any, ...]]:
+    from watchdog.observers.api import BaseObserver
+
     from scanner.watch.inotify import Descriptor, Emitter
 
     descriptor = Descriptor(native.lose, native.failed)

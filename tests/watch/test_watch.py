@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import mailbox
 import os
@@ -16,6 +17,7 @@ import pytest
 
 from scanner.demo import fake
 from scanner.index.store import Index
+from scanner.watch.observing import Native
 from tests.conftest import Installation
 from tests.letters import letter
 from tests.watch.watching import Watch, watching
@@ -431,8 +433,6 @@ def test_an_observer_that_died_is_begun_again(office: Installation) -> None:
 def test_used_up_watches_are_said_and_the_place_is_polled(
     office: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import errno
-
     from watchdog.observers.inotify_c import InotifyFD
 
     def add(self: object, path: bytes, *given: object) -> int:
@@ -464,6 +464,47 @@ def test_an_index_that_cannot_be_used_loses_nothing(office: Installation) -> Non
         watch.places[0].retry_at = 0.0
         watch.until(lambda: "a.csv" in watch.teller.names)
     assert watch.codes.count("trouble") == watch.codes.count("usable") == 1
+
+
+@pytest.mark.parametrize(
+    "looks_through",
+    [
+        pytest.param(False, id="saved while it watches"),
+        pytest.param(True, id="looked through"),
+    ],
+)
+def test_what_was_read_and_could_not_be_told_is_told_later(
+    office: Installation, monkeypatch: pytest.MonkeyPatch, looks_through: bool
+) -> None:
+    from scanner.answers.opened import opened
+    from scanner.index.store import IndexTrouble
+    from scanner.watch import session
+
+    def away(*given: object) -> object:
+        raise IndexTrouble("there is no index")
+
+    office.run("scan", "--quiet", code=0)
+    with watching(office) as watch:
+        monkeypatch.setattr(session, "opened", away)
+        if looks_through:
+            watch.places[0].gatherer.lose()
+        office.write("a.csv", customers())
+        watch.until(lambda: "trouble" in watch.codes)
+        monkeypatch.setattr(session, "opened", opened)
+        watch.places[0].retry_at = 0.0
+        watch.until(lambda: "a.csv" in watch.teller.names)
+    assert "usable" in watch.codes
+
+
+def test_without_any_observer_places_are_polled(office: Installation) -> None:
+    def native() -> Native:
+        raise OSError(errno.EMFILE, "inotify instance limit reached")
+
+    setting(office, "poll_seconds", "1.0")
+    with watching(office, native=native) as watch:
+        assert "polled limit" in watch.codes
+        office.write("a.csv", customers())
+        watch.until(lambda: "a.csv" in watch.teller.names)
 
 
 def test_a_full_disk_loses_nothing(office: Installation) -> None:
