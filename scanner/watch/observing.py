@@ -108,14 +108,9 @@ class _Handler(FileSystemEventHandler):
         if isinstance(event, STAYS):
             self._observed.touch(event.src_path, closed=isinstance(event, SETTLED))
             return
-        folder = event.is_directory or _may_be_folder(event.src_path)
+        folder = event.is_directory or sys.platform == "win32"  # which does not say what is gone
         self._observed.touch(event.src_path, gone=True, folder=folder)
         self._observed.touch(event.dest_path, closed=True)
-
-
-def _may_be_folder(path: str | bytes) -> bool:
-    """Whether what is gone may have been a folder: Windows does not say."""
-    return sys.platform == "win32" and "." not in os.path.basename(os.fsdecode(path))
 
 
 class Native:

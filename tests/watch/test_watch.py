@@ -11,6 +11,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,25 @@ def test_a_run_of_the_watch_is_no_turn_of_the_place(office: Installation) -> Non
     assert [number for number, _ in office.rows(RUNS) if number > 0] == [1, 2, 3]
     (place,) = office.run("findings", "--json").lines[-1]["coverage"]["places"]
     assert place["last_status"] == "done"
+
+
+def test_old_runs_of_a_watch_go_when_nothing_was_learnt_by_them(office: Installation) -> None:
+    with watching(office) as watch:
+        for number in range(1, 4):
+            office.write("a.csv", customers(2, number))
+            watch.until(lambda number=number: len(watch.teller.told) == number)  # type: ignore[misc]
+    with Index(office.index_path) as index:
+        before = index.connection.execute(RUNS).fetchall()
+        held = index.connection.execute(OPEN).fetchall()
+        in_two_years = datetime.now(UTC) + timedelta(days=800)
+        index.compact(400, in_two_years)
+        after = index.connection.execute(RUNS).fetchall()
+        assert index.connection.execute(OPEN).fetchall() == held
+        known = index.connection.execute(
+            "SELECT count(*) FROM occurrence o JOIN run r ON r.id=o.first_run"
+        ).fetchone()
+    assert len(before) == 3 and len(after) == 2  # which met it first, and which read it last
+    assert known == (1,)
 
 
 def test_what_a_watch_records_during_a_scan_is_not_gone_at_its_end(office: Installation) -> None:
