@@ -18,8 +18,6 @@ from tests.letters import letter
 from tests.test_pst_scan import mail, pst
 
 DOCUMENTS = 400
-FEWER = 200
-"""Enough to be in the midst of them when the first is recorded."""
 EVERYTHING = """
     SELECT d.display, o.inner, f.kind, f.fingerprint, f.count FROM document d
     JOIN occurrence o ON o.document=d.id AND o.gone_run IS NULL
@@ -72,8 +70,7 @@ def killed_scan(installation: Installation, seconds: float) -> bool:
 @pytest.mark.parametrize(
     "kills",
     [
-        pytest.param(2, id="two kills"),
-        pytest.param(5, id="five kills", marks=pytest.mark.long),
+        pytest.param(5, id="five kills"),
         pytest.param(100, id="a hundred kills", marks=pytest.mark.long),
     ],
 )
@@ -121,8 +118,7 @@ def archives(installation: Installation, chance: random.Random, count: int, roun
 @pytest.mark.parametrize(
     "kills",
     [
-        pytest.param(2, id="two kills"),
-        pytest.param(4, id="four kills", marks=pytest.mark.long),
+        pytest.param(4, id="four kills"),
         pytest.param(60, id="sixty kills", marks=pytest.mark.long),
     ],
 )
@@ -149,7 +145,7 @@ def test_kills_in_growing_archives_lose_and_double_nothing(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no tracker of semaphores")
 def test_a_killed_scan_leaves_no_words_on_the_terminal(installation: Installation) -> None:
-    company(installation, 3, FEWER)
+    company(installation, 3, DOCUMENTS)
     process = subprocess.Popen(
         installation.command("scan", installation.files, "--workers", "2", "--quiet"),
         env=installation.environment,
@@ -165,7 +161,7 @@ def test_a_killed_scan_leaves_no_words_on_the_terminal(installation: Installatio
 
 
 def test_an_interrupted_scan_keeps_its_state(installation: Installation) -> None:
-    company(installation, 2, FEWER)
+    company(installation, 2, DOCUMENTS)
     process = subprocess.Popen(
         installation.command("scan", installation.files, "--workers", "1"),
         env=installation.environment,
@@ -184,4 +180,4 @@ def test_an_interrupted_scan_keeps_its_state(installation: Installation) -> None
     assert done > 0
     again = installation.run("scan", installation.files, "--json", code=0).lines[0]
     assert again["unchanged"] >= done
-    assert again["met"] == FEWER
+    assert again["met"] == DOCUMENTS
