@@ -330,7 +330,16 @@ def test_what_cannot_be_watched_is_said(office: Installation) -> None:
     assert "did you mean DK_CPR" in office.run("watch", code=2).err
 
 
-def test_saves_on_a_share_are_found_by_looking(samba: Samba, installation: Installation) -> None:
+@pytest.mark.parametrize(
+    "looks",
+    [
+        pytest.param(1, id="in one look"),
+        pytest.param(2, id="in two looks, ten times their time apart", marks=pytest.mark.long),
+    ],
+)
+def test_saves_on_a_share_are_found_by_looking(
+    samba: Samba, installation: Installation, looks: int
+) -> None:
     folder = samba.share() / f"watch-{time.monotonic_ns()}"
     folder.mkdir()
     shared = Shared(samba, installation, folder)
@@ -342,9 +351,12 @@ def test_saves_on_a_share_are_found_by_looking(samba: Samba, installation: Insta
     installation.run("scan", "--quiet", code=0)
     with running(installation) as watch:
         assert any("is a share" in line for line in watch.err)
+        if looks == 1:
+            (folder / "old.txt").unlink()
         shared.put("ny.txt")
         watch.until(lambda: len(watch.paths()) == 1)
-        (folder / "old.txt").unlink()
+        if looks == 2:
+            (folder / "old.txt").unlink()
         rows = "SELECT count(*) FROM document WHERE gone_run IS NULL"
         watch.until(lambda: installation.rows(rows) == [(1,)])
     assert watch.paths()[0].endswith("ny.txt")
