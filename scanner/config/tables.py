@@ -19,6 +19,7 @@ from pydantic import (
 from scanner.config.alert import Alert
 from scanner.config.detect import Detect, NamesTable
 from scanner.config.place import PlaceTable
+from scanner.config.serve import ServeTable
 from scanner.config.table import Secret, Table
 from scanner.config.watch import WatchTable
 from scanner.judging import Judging
@@ -198,6 +199,7 @@ class Config(Table):
     mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
     alert: Alert = Field(default_factory=lambda: Alert.model_validate({}))
+    serve: ServeTable = Field(default_factory=lambda: ServeTable.model_validate({}))
 
     @property
     def index_path(self) -> Path:
