@@ -20,7 +20,7 @@ from scanner.index.store import IndexTrouble
 from scanner.log import NAME, origin
 from scanner.typed import typed
 from scanner.web.asked import Asked
-from scanner.web.page import Page
+from scanner.web.page import DATA, DATA_PAGE, NOTHING, Page
 from scanner.web.reply import Form, Refused, Reply
 from scanner.web.rights import Right
 from scanner.web.sessions import Session, csrf_of
@@ -32,8 +32,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-DATA = "/data/"
-"""Under it lies Datasette: tables, filters, exports and SQL, behind the right "sql"."""
 BEHIND = "/-/fodspor"
 """What stands before the paths of our pages on the routes of Datasette."""
 ASKED = "fodspor"
@@ -62,8 +60,6 @@ HEADERS = (
 )
 
 logger = logging.getLogger(NAME)
-DATA_PAGE = Page("data", rf"{DATA}.*", "sql", lambda asked: asked.to("/"), menu=90)
-"""Stands in the navigation; it is Datasette that answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +227,6 @@ class Gate:
         asked.log("sql" if sql else "table", rest.partition("?")[0][:200], typed(told)[:2000])
 
 
-NOTHING = Page("nothing", r"(?!)", "self", lambda asked: asked.to("/"))
-
-
 def path_of(scope: Scope) -> str:
     """Return the path that Datasette routes by: as it was sent, undecoded."""
     raw = scope.get("raw_path")
@@ -258,8 +251,10 @@ def cookie(site: Site, token: str, *, login: bool = False) -> tuple[str, str]:
 
 
 def guarded_headers(headers: Any, policy: str) -> list[tuple[bytes, bytes]]:
-    """Return an answer's headers with what every answer gets."""
+    """Return an answer's headers with what every answer gets, once."""
+    every = {name for name, _ in HEADERS} | {b"content-security-policy"}
     held = [(bytes(name).lower(), bytes(text)) for name, text in headers]
+    held = [(name, text) for name, text in held if name not in every]
     if not any(name == b"cache-control" and b"immutable" in text for name, text in held):
         held = [(name, text) for name, text in held if name != b"cache-control"]
         held.append((b"cache-control", b"no-store"))

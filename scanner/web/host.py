@@ -14,8 +14,8 @@ from datasette.plugins import pm
 from datasette.utils.asgi import NotFound, Response
 
 from scanner.log import NAME, origin
-from scanner.web.gate import ASKED, BEHIND, DATA, App, Gate, send_reply
-from scanner.web.page import Page
+from scanner.web.gate import ASKED, BEHIND, App, Gate, send_reply
+from scanner.web.page import DATA, Page
 from scanner.web.site import Site
 
 SETTINGS = {

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 from scanner.web.reply import Reply
 from scanner.web.rights import Right
@@ -35,3 +36,20 @@ class Page:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         return re.compile(rf"(?:{self.path})\Z", re.ASCII)
+
+    def address(self, **given: object) -> str:
+        """Return the address of this page. Raises ValueError for what its path does not take."""
+        path = _GROUP.sub(lambda group: quote(str(given[group[1]]), safe=""), self.path)
+        if not self.pattern.match(path):
+            raise ValueError(f"page {self.name} has no such address")
+        return path
+
+
+_GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()\\]|\\.)*\)")
+
+DATA = "/data/"
+"""Under it lies Datasette: tables, filters, exports and SQL, behind the right "sql"."""
+DATA_PAGE = Page("data", rf"{DATA}.*", "sql", lambda asked: asked.to("/"), menu=90)
+"""Stands in the navigation; it is Datasette that answers."""
+NOTHING = Page("nothing", r"(?!)", "self", lambda asked: asked.to("/"))
+"""What was asked for where no page is."""

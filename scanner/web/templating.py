@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scanner.messages import SPACE
 from scanner.privacy import shown
+from scanner.web.page import DATA_PAGE
 
 if TYPE_CHECKING:
     from scanner.web.asked import Asked
@@ -67,7 +68,7 @@ class Templates:
         menu = [
             page
             for page in sorted(
-                (page for page in self._site.pages if page.menu is not None),
+                (page for page in (*self._site.pages, DATA_PAGE) if page.menu is not None),
                 key=lambda page: (page.menu, page.name),
             )
             if somebody is not None and somebody.may(page.right)
@@ -79,6 +80,7 @@ class Templates:
             csrf=somebody.csrf if somebody else "",
             menu=menu,
             assets=self.assets.names,
+            address=lambda name, **given: self._site.address(name, somebody, **given),
             words=words,
             t=words.text,
             n=words.count,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from scanner.web.gate import BEHIND, DATA
+from scanner.web.gate import BEHIND
+from scanner.web.page import DATA
 from scanner.web.rights import MAY, ROLES, Role, allowed
 from tests.web.served import Served
 
@@ -20,7 +21,7 @@ def routes(served: Served) -> Iterator[tuple[str, str]]:
     """Yield a path that each route answers, and the right that it needs."""
     for pattern, _ in served.made._routes():
         text = pattern.pattern
-        path = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)\??", _sample, text)
+        path = re.sub(r"\(\?P<(\w+)>((?:[^()]|\([^()]*\))*)\)\??", _sample, text)
         path = re.sub(r"\(\\\.[^)]*\)\?|\\Z|\$|^\(\?:|\)$", "", path).replace("\\", "")
         if text.startswith(BEHIND):
             path = path.removeprefix(BEHIND)
@@ -33,7 +34,9 @@ def routes(served: Served) -> Iterator[tuple[str, str]]:
 
 
 def _sample(found: re.Match[str]) -> str:
-    return SAMPLES.get(found[1], "1")
+    """Return what may stand for a group: its first choice, where it is a choice of words."""
+    choice = found[2].partition("|")[0]
+    return choice if "|" in found[2] and choice.isalpha() else SAMPLES.get(found[1], "1")
 
 
 def test_a_stranger_sees_the_login_page_and_nothing_else(served: Served) -> None:
