@@ -15,7 +15,7 @@ from datasette.utils.asgi import NotFound, Response
 
 from scanner.log import NAME, origin
 from scanner.web.gate import ASKED, BEHIND, App, Gate, send_reply
-from scanner.web.page import DATA, Page
+from scanner.web.page import DATA, DATA_PAGE, Page
 from scanner.web.site import Site
 
 SETTINGS = {
@@ -59,7 +59,7 @@ class Plugin:
     @hookimpl
     def actor_from_request(self, datasette: Any, request: Any) -> dict[str, str] | None:
         granted = request.scope.get(ASKED)
-        if granted is None or granted.asked.somebody is None:
+        if granted is None or granted.page is not DATA_PAGE:
             return None
         return {"id": granted.asked.session.account.name}
 
