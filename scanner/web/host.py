@@ -31,6 +31,8 @@ SETTINGS = {
 }
 READING = frozenset({"view-instance", "view-database", "view-table", "view-query", "execute-sql"})
 """What Datasette calls reading. It does nothing else."""
+PRINTING = "datasette.handle_exception"
+"""Its own plugin that prints every local variable of what went wrong: not while ours is served."""
 _ATTRIBUTE = "fodspor_site"
 
 hookimpl = pluggy.HookimplMarker("datasette")
@@ -114,8 +116,11 @@ def datasette_of(site: Site) -> Iterator[Datasette]:
         metadata={"title": "Fodspor"},
     )
     setattr(made, _ATTRIBUTE, site)
+    printing = pm.unregister(name=PRINTING)
     try:
         yield made
     finally:
+        if printing is not None:
+            pm.register(printing, name=PRINTING)
         if made.executor is not None:
             made.executor.shutdown(wait=True, cancel_futures=True)

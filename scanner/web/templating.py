@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
-MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 
 
 def _visible(value: Any) -> Any:
@@ -30,7 +34,7 @@ def _visible(value: Any) -> Any:
 
 
 class Assets:
-    """The style sheet and script, each under a name that changes with what is in it."""
+    """The style sheet, script and pictures, each under a name that changes with what is in it."""
 
     def __init__(self, folder: Path = STATIC) -> None:
         self.files: dict[str, tuple[bytes, str]] = {}

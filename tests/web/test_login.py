@@ -314,7 +314,7 @@ def test_accounts_by_the_command_line(shelf: Shelf) -> None:
     assert shelf.ask("serve", "account", "list").out == ""
     told = shelf.ask("audit", "show")
     assert ["account added" in line for line in told.out.splitlines()] == [True, False]
-    assert "1" in shelf.ask("audit", "verify").out
+    assert "whole: 2 lines" in shelf.ask("audit", "verify").out
 
 
 def test_a_log_that_was_changed_is_told(shelf: Shelf) -> None:
