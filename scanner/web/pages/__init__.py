@@ -1,7 +1,7 @@
 """The pages, one module each: see docs/pages.md. Listed here by hand, in the order of routing."""
 
 from scanner.web.page import Page
-from scanner.web.pages import account, login, numbers, overview, start
+from scanner.web.pages import account, log, login, numbers, overview, start
 
 PAGES: tuple[Page, ...] = (
     *login.PAGES,
@@ -9,4 +9,5 @@ PAGES: tuple[Page, ...] = (
     *account.PAGES,
     *overview.PAGES,
     *numbers.PAGES,
+    *log.PAGES,
 )
