@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scanner.web.asked import Asked
 
 Method = Literal["GET", "POST"]
+Teaser = tuple[str, str]
+"""One line of a page on Overblik: its words, and the address it leads to (empty: none)."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Page:
     answer: Callable[[Asked], Reply] = field(repr=False)
     methods: tuple[Method, ...] = ("GET",)
     menu: int | None = None
+    teaser: Callable[[Asked], Sequence[Teaser]] | None = field(default=None, repr=False)
+    """What Overblik shows of this page to who may see it: a few lines, found in milliseconds."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -12,6 +12,8 @@ import pytest
 
 from scanner.answers.figures import by_department, by_kind, changed
 from scanner.answers.opened import opened
+from scanner.web.page import Page
+from scanner.web.pages.start import start
 from tests.answers.shelf import Doc, Shelf, cprs
 from tests.web.served import Served, serving
 
@@ -138,3 +140,13 @@ def test_what_changed_has_its_cause(tmp_path: Path) -> None:
         assert cpr.causes == {"version": 1, "new place": 1}
         assert [each.documents for each in by_kind(held)] == [3]
         assert [each.name for each in by_department(held)] == [""]
+
+
+def test_a_page_has_its_lines_on_the_overview(company: Served) -> None:
+    lines = [("Access <b>request</b>, 3 days left", "/cases/1"), ("no address", "")]
+    for right in ("cases", "sql"):
+        page = Page(f"log {right}", f"/x{right}", right, start, teaser=lambda _: lines)
+        company.site.pages = (*company.site.pages, page)
+    told = company.as_("compliance").get("/overview").text
+    assert '<a href="/cases/1">Access &lt;b&gt;request&lt;/b&gt;, 3 days left</a>' in told
+    assert told.count("no address") == 1  # not of a page that this account may not see

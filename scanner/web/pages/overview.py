@@ -52,7 +52,11 @@ def overview(asked: Asked) -> Reply:
         cards=cards,
         changes=changes[:10],
         days=DAYS,
-        coverage_now=coverage,
+        teasers=[
+            (page, lines)
+            for page in asked.site.pages
+            if page.teaser and asked.session.may(page.right) and (lines := page.teaser(asked))
+        ],
         empty="" if cards else "all",
         numbers=asked.site.address("numbers", asked.session),
     )
@@ -130,7 +134,11 @@ def _behind(asked: Asked, code: str) -> tuple[list[int], bool]:
 
 
 def _document(asked: Asked, document: Shown) -> str:
-    return asked.site.address("document", asked.session, number=document.id)
+    """Return where a document is shown, else where it is decided about."""
+    address = asked.site.address
+    return address("document", asked.session, number=document.id) or address(
+        "verdict", asked.session, number=document.id
+    )
 
 
 PAGES = (
