@@ -199,6 +199,7 @@ class Session:
             self.says("away", place.target.place)
             return
         if place.must_poll():
+            place.is_share = True
             self._poll(place, "share")
             return
         if self._observer is None:
@@ -254,7 +255,7 @@ class Session:
         self._over |= self.ended()
 
     def _look_at(self, place: Watched) -> None:
-        if place.on_disk is None:
+        if place.on_disk is None or place.is_share:  # a server that hangs would hold up all
             return
         found = place.look()
         if found == "away":

@@ -384,6 +384,22 @@ def test_a_place_that_goes_and_comes_back(office: Installation) -> None:
     assert watch.codes.count("away") == watch.codes.count("back") == 1
 
 
+def test_a_disk_that_is_not_mounted_looks_empty_and_nothing_is_gone(office: Installation) -> None:
+    office.write("a.csv", customers(2, 1))
+    office.run("scan", "--quiet", code=0)
+    with watching(office) as watch:
+        office.files.rename(office.folder / "elsewhere")
+        office.files.mkdir()  # the folder that it was mounted on
+        watch.until(lambda: bool({"changed", "back"} & set(watch.codes)))
+        watch.quiet()
+        assert len(office.rows(OPEN)) == 1
+        office.files.rmdir()
+        (office.folder / "elsewhere").rename(office.files)
+        office.write("b.csv", customers(2, 2))
+        watch.until(lambda: "b.csv" in watch.teller.names)
+    assert len(office.rows(OPEN)) == 2
+
+
 def test_a_machine_that_slept_looks_through_its_places(office: Installation) -> None:
     from datetime import UTC, datetime, timedelta
 
