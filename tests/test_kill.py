@@ -131,7 +131,7 @@ def test_kills_in_growing_archives_lose_and_double_nothing(
     landed = 0
     for round_ in range(1, kills + 1):
         archives(installation, chance, 60, round_)
-        landed += killed_scan(installation, chance.uniform(whole * 0.3, whole * 1.0))
+        landed += killed_scan(installation, chance.uniform(whole * 0.2, whole * 0.6))
     assert landed > 0
     installation.run("scan", installation.files, "--workers", "2", "--quiet", code=0)
     assert installation.run("index", "check").code == 0

@@ -91,9 +91,9 @@ class SmbConnector:
         who can read it is told when it is opened. Raises Unreadable, with `lost` saying why,
         when the share is out of reach or the root is lost on the way.
         """
+        share = self.connect()  # says so where smbprotocol is missing
         from connectors.smb.walking import Walk
 
-        share = self.connect()
         self._walking.append(share)
         try:
             yield from Walk(self, share).run()
