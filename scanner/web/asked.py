@@ -63,6 +63,8 @@ class Asked:
         self.address = address
         self._stack = ExitStack()
         self._ended = ended
+        self._answers = False
+        """Whether the index, or what was kept of it, was asked: then the page has a coverage."""
         patience = site.config.serve.seconds if seconds is None else seconds
         self._deadline = time.monotonic() + patience
 
@@ -87,6 +89,7 @@ class Asked:
     def opened(self) -> Opened:
         """The index, read-only, as of now, and of it what this account may see."""
         session = self.session
+        self._answers = True
         held = self._stack.enter_context(opened(self.site.index, self.site.config.judging))
         held.connection.set_progress_handler(self._is_late, STEPS)
         if session.account.narrowed:
@@ -108,6 +111,7 @@ class Asked:
         For figures that cost more than a few milliseconds. They are shared between requests: what
         is returned may not be changed.
         """
+        self._answers = True
         return self.site.cache.get((key, self.session.account.part), make)
 
     def log(self, action: str, subject: str, detail: str = "") -> None:
@@ -132,7 +136,7 @@ class Asked:
         above this one.
         """
         coverage: list[str] = []
-        if "opened" in self.__dict__:
+        if self._answers:
             found = self.cached(("coverage", covered), lambda: self.answer.coverage(covered))
             coverage = sentences(found, self.words, empty=empty)
         shown = self.site.templates.render(
