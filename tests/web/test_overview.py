@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from scanner.answers.coverage import Coverage
+from scanner.answers.deciding import Decision, decisions
 from scanner.answers.figures import by_department, by_kind, changed
-from scanner.answers.opened import opened
+from scanner.answers.opened import Opened, opened
+from scanner.index.store import Index
 from scanner.web.page import Page
 from scanner.web.pages.start import start
+from scanner.web.warming import Warmer
 from tests.answers.shelf import Doc, Shelf, cprs
 from tests.web.served import Served, serving
 
@@ -47,10 +52,10 @@ def text_of(html: str) -> str:
     [
         pytest.param("da", "liste med 30 × CPR-nummer", id="the list, Danish"),
         pytest.param("da", "på 7 steder, 1 af dem kan læses af alle", id="its places"),
-        pytest.param("da", "1 dokumenter med CPR-numre, som alle kan læse", id="open to all"),
-        pytest.param("da", "1 dokumenter hos fratrådte medarbejdere", id="leavers"),
+        pytest.param("da", "1 dokument med CPR-numre, som alle kan læse", id="open to all"),
+        pytest.param("da", "1 dokument hos fratrådte medarbejdere", id="leavers"),
         pytest.param("da", "1 indhold, der ligger flere steder", id="copies"),
-        pytest.param("da", "1 dokumenter er ikke læst", id="unread"),
+        pytest.param("da", "1 dokument er ikke læst", id="unread"),
         pytest.param("en", "list with 30 × CPR number", id="the list, English"),
     ],
 )
@@ -66,11 +71,13 @@ def test_every_button_leads_somewhere(company: Served) -> None:
     officer = company.as_("compliance")
     page = officer.get("/overview").text
     leads = re.findall(r'class="button main" href="([^"]+)"', page)
-    assert len(leads) >= 4
+    assert len(leads) == page.count('<li class="card') == 5
     for lead in leads:
-        behind = officer.get(lead)
+        behind = officer.get(html.unescape(lead))
         assert behind.status_code == 200
-        assert "<td" in behind.text
+        assert "<td" in behind.text or lead == "/coverage"
+    (places,) = [lead for lead in leads if "content=" in lead]
+    assert officer.get(places).text.count('<th scope="row">') == 7
 
 
 def test_a_document_that_belongs_there_is_no_decision(company: Served) -> None:
@@ -100,6 +107,8 @@ def test_numbers(company: Served, by: str) -> None:
     page = company.as_("compliance", language="en").get(f"/numbers?by={by}")
     assert page.status_code == 200
     told = text_of(page.text)
+    again = company.as_("compliance", language="en").get(f"/numbers?by={by}").text
+    assert "Of 9 documents" in told and "Of 9 documents" in text_of(again)  # kept or not
     expected = {
         "kind": "CPR number 8 33",
         "place": "LAPTOP-7: share 8",
@@ -150,3 +159,38 @@ def test_a_page_has_its_lines_on_the_overview(company: Served) -> None:
     told = company.as_("compliance").get("/overview").text
     assert '<a href="/cases/1">Access &lt;b&gt;request&lt;/b&gt;, 3 days left</a>' in told
     assert told.count("no address") == 1  # not of a page that this account may not see
+
+
+def test_what_costs_is_asked_once_until_the_index_changes(
+    company: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = decisions
+
+    def counted(held: Opened, coverage: Coverage) -> list[Decision]:
+        asked.append("decisions")
+        return real(held, coverage)
+
+    monkeypatch.setattr("scanner.web.pages.overview.decisions", counted)
+    company.as_("manager", departments=("HR",))
+    warmer = Warmer(company.site)
+    assert warmer.warm() == 9  # Overblik and four numbers, and the manager's four
+    assert warmer.warm() == 0
+    officer = company.as_("compliance")
+    for _ in range(2):
+        officer.get("/overview")
+    assert len(asked) == 1
+    with Index(company.site.index) as index:
+        index.set_meta("changed", "now")
+    assert warmer.warm() == 9
+    officer.get("/overview")
+    assert len(asked) == 2
+    company.clock.pass_(days=1)
+    assert warmer.warm() > 0
+
+
+def test_a_part_is_not_told_what_the_whole_was(company: Served) -> None:
+    whole = company.as_("compliance", language="en")
+    part = company.as_("compliance", departments=("HR",), language="en")
+    assert "list with 30" in text_of(whole.get("/overview").text)
+    assert "list with 30" not in text_of(part.get("/overview").text)

@@ -25,6 +25,8 @@ from scanner.web.reply import Refused, Reply
 
 LISTED = 50
 """Documents shown behind one card."""
+EACH = 20
+"""Of one content among several."""
 DAYS = 7
 LEADS = {"copies": "copies", "unread": "unread", "silent": "devices", "unfinished": "devices"}
 """Cards that lead to a page of their own, by name, where this site has it."""
@@ -72,9 +74,12 @@ def _address(asked: Asked, decision: Decision) -> str:
         address := asked.site.address(LEADS[decision.code], asked.session)
     ):
         return address
-    if decision.code in ("silent", "unfinished", "special", "unread"):
-        return ""
-    return asked.site.address("decide", asked.session, code=decision.code)
+    if decision.code == "special":
+        return asked.site.address("numbers", asked.session)
+    if decision.code in ("silent", "unfinished", "unread"):
+        return asked.site.address("coverage", asked.session)
+    address = asked.site.address("decide", asked.session, code=decision.code)
+    return f"{address}?content={decision.content}" if address and decision.content else address
 
 
 def decide(asked: Asked) -> Reply:
@@ -112,19 +117,21 @@ def _behind(asked: Asked, code: str) -> tuple[list[int], bool]:
         case "leavers":
             numbers = [number for number, _, _ in leavers_documents(opened)]
         case "list" | "copies":
-            contents = (
-                [each.content for each in lists(opened, LISTED)]
-                if code == "list"
-                else [content for content, _, _ in copied_contents(opened)[:LISTED]]
-            )
+            only = asked.query.number("content")
+            if only:
+                contents = [only]
+            elif code == "list":
+                contents = [each.content for each in lists(opened, LISTED)]
+            else:
+                contents = [content for content, _, _ in copied_contents(opened)[:LISTED]]
             numbers = []
             for content in contents:
                 numbers += (
                     row[0]
                     for row in opened.connection.execute(
                         "SELECT DISTINCT document FROM occurrence WHERE content=?"
-                        " AND gone_run IS NULL ORDER BY document LIMIT 20",
-                        (content,),
+                        " AND gone_run IS NULL ORDER BY document LIMIT ?",
+                        (content, COUNTED if only else EACH),
                     )
                 )
             numbers = list(dict.fromkeys(numbers))
@@ -142,6 +149,6 @@ def _document(asked: Asked, document: Shown) -> str:
 
 
 PAGES = (
-    Page("overview", "/overview", "overview", overview, menu=10),
+    Page("overview", "/overview", "overview", overview, menu=10, warm=("",)),
     Page("decide", rf"/overview/(?P<code>{'|'.join(CODES)})", "places", decide),
 )
