@@ -18,6 +18,7 @@ from scanner.index.store import Decisions, IndexTrouble, decisions_path, readonl
 from scanner.log import NAME, origin
 from scanner.web.accounts import Accounts, WebFile, web_path
 from scanner.web.asked import Asked
+from scanner.web.lookups import Lookups
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
 from scanner.web.sessions import Attempts, Clock, Sessions
@@ -113,6 +114,7 @@ class Site:
             timedelta(hours=config.serve.hours),
         )
         self.attempts = Attempts(self.file, clock)
+        self.lookups = Lookups(clock, timedelta(hours=config.serve.hours))
         self.logins = threading.BoundedSemaphore(2)
         """Hashing a password takes 64 MB: a flood of logins may not take all memory."""
         self.templates = Templates(self)
