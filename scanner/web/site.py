@@ -18,6 +18,7 @@ from scanner.index.store import Decisions, IndexTrouble, decisions_path, readonl
 from scanner.log import NAME, origin
 from scanner.web.accounts import Accounts, WebFile, web_path
 from scanner.web.asked import Asked
+from scanner.web.background import Background
 from scanner.web.lookups import Lookups
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
@@ -46,7 +47,7 @@ class Cache:
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what is kept under a key, else what `make` returns now."""
         with self._lock:
-            version = (self._clock().date(), *map(self._version_of, self._files))
+            version = self._version_now()
             if version != self._version:
                 self._held.clear()
                 self._version = version
@@ -60,6 +61,14 @@ class Cache:
                     self._held.pop(next(iter(self._held)))
                 self._held[key] = made
         return made
+
+    def version(self) -> tuple[Any, ...]:
+        """Return what changes whenever answers may change."""
+        with self._lock:
+            return self._version_now()
+
+    def _version_now(self) -> tuple[Any, ...]:
+        return (self._clock().date(), *map(self._version_of, self._files))
 
     def close(self) -> None:
         with self._lock:
@@ -119,10 +128,12 @@ class Site:
         """Hashing a password takes 64 MB: a flood of logins may not take all memory."""
         self.templates = Templates(self)
         self.cache = Cache((index, decisions_path(index)), clock)
+        self.background = Background(self)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 
     def close(self) -> None:
         self.pool.shutdown(wait=True, cancel_futures=True)
+        self.background.close()
         self.cache.close()
         self.file.close()
 

@@ -1,7 +1,7 @@
 """The pages, one module each: see docs/pages.md. Listed here by hand, in the order of routing."""
 
 from scanner.web.page import Page
-from scanner.web.pages import account, dossier, login, person, start
+from scanner.web.pages import account, copies, dossier, login, person, start, unread
 
 PAGES: tuple[Page, ...] = (
     *login.PAGES,
@@ -9,4 +9,6 @@ PAGES: tuple[Page, ...] = (
     *account.PAGES,
     *person.PAGES,
     *dossier.PAGES,
+    *copies.PAGES,
+    *unread.PAGES,
 )
