@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +63,8 @@ def run(config: Config, index: Path) -> int:
             settings.load()
             socket = settings.bind_socket()
             log.info("serving on %s", "this machine" if is_loopback(serve.host) else "the network")
-            Server(settings).run(sockets=[socket])
+            with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
+                Server(settings).run(sockets=[socket])  # libraries print what was typed
     finally:
         site.close()
         logging.getLogger(NAME).info("ended")

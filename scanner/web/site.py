@@ -22,7 +22,7 @@ from scanner.web.background import Background
 from scanner.web.lookups import Lookups
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
-from scanner.web.sessions import Attempts, Clock, Sessions
+from scanner.web.sessions import Attempts, Clock, Session, Sessions
 from scanner.web.templating import Templates
 
 T = TypeVar("T")
@@ -140,6 +140,13 @@ class Site:
     def page_at(self, path: str) -> Page | None:
         """Return the page of a path; the first one of the list that fits."""
         return next((page for page in self.pages if page.pattern.match(path)), None)
+
+    def address(self, name: str, session: Session | None, **given: object) -> str:
+        """Return where a page lies that this session may see; empty where there is none."""
+        page = next((page for page in self.pages if page.name == name), None)
+        if page is None or session is None or not session.may(page.right):
+            return ""
+        return page.address(**given)
 
     def log(self, who: str, action: str, subject: str, detail: str = "") -> None:
         """Write one line into the audit. Raises IndexTrouble: what cannot be logged is not done."""

@@ -1,12 +1,26 @@
 """The pages, one module each: see docs/pages.md. Listed here by hand, in the order of routing."""
 
 from scanner.web.page import Page
-from scanner.web.pages import account, copies, dossier, login, person, start, unread
+from scanner.web.pages import (
+    account,
+    copies,
+    dossier,
+    log,
+    login,
+    numbers,
+    overview,
+    person,
+    start,
+    unread,
+)
 
 PAGES: tuple[Page, ...] = (
     *login.PAGES,
     *start.PAGES,
     *account.PAGES,
+    *overview.PAGES,
+    *numbers.PAGES,
+    *log.PAGES,
     *person.PAGES,
     *dossier.PAGES,
     *copies.PAGES,
