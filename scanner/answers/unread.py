@@ -121,8 +121,9 @@ def documents(
 ) -> list[Example]:
     """Return documents not read for one cause, largest first: `most` of them behind `start`."""
     rows = opened.connection.execute(
-        f"{SHOWN} WHERE {_in(places)} AND {_NOT_READ} AND {_CAUSE}=?"
-        " AND coalesce(d.detail,'')=? ORDER BY d.size DESC, d.id LIMIT ? OFFSET ?",
+        f"{SHOWN} WHERE d.id IN (SELECT d.id FROM document d WHERE {_in(places)} AND {_NOT_READ}"
+        f" AND {_CAUSE}=? AND coalesce(d.detail,'')=? ORDER BY d.size DESC, d.id LIMIT ? OFFSET ?)"
+        " ORDER BY d.size DESC, d.id",
         (*places, cause, detail, most, start),
     ).fetchall()
     found = []

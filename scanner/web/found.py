@@ -6,6 +6,7 @@ Knows fingerprints and masks, never a value.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2s
@@ -23,8 +24,9 @@ from scanner.web.lookups import Lookup
 MOST_HITS = 5_000
 """Contents told of one look-up; the page says when it is more."""
 MOST_PLACES = 20_000
-SOUND_STEPS = 2_000
-"""Times 10 000 steps of SQLite's machine, about two seconds, for a check of the whole file."""
+SOUND_SECONDS = 2.0
+"""For a check of the whole file."""
+STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +110,14 @@ def sound(opened: Opened) -> bool | None:
 
     Only a whole one can say that there are no findings.
     """
-    left = SOUND_STEPS
+    until = time.monotonic() + SOUND_SECONDS
 
     def step() -> int:
-        nonlocal left
-        left -= 1
-        return left < 0
+        return int(time.monotonic() > until)
 
     connection = sqlite3.connect(readonly_uri(opened.index.path), uri=True)
     try:
-        connection.set_progress_handler(step, 10_000)
+        connection.set_progress_handler(step, STEPS)
         return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except UnicodeDecodeError:
         return False

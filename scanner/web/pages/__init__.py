@@ -10,6 +10,7 @@ from scanner.web.pages import (
     numbers,
     overview,
     person,
+    place,
     start,
     unread,
 )
@@ -21,6 +22,7 @@ PAGES: tuple[Page, ...] = (
     *overview.PAGES,
     *numbers.PAGES,
     *log.PAGES,
+    *place.PAGES,
     *person.PAGES,
     *dossier.PAGES,
     *copies.PAGES,

@@ -50,7 +50,6 @@ def _form(asked: Asked, lookup: Lookup) -> Reply:
     words = asked.words
     return asked.show(
         "dossier.html",
-        covered=asked.filters(kinds=_kinds(lookup)),
         trail=(
             ("/person", words.text("page person")),
             (f"/person/{lookup.mark}", words.text("page person_found")),
@@ -61,17 +60,13 @@ def _form(asked: Asked, lookup: Lookup) -> Reply:
     )
 
 
-def _kinds(lookup: Lookup) -> tuple[str, ...]:
-    return tuple(sorted({value.kind for value in lookup.values}))
-
-
 def _dossier(asked: Asked, lookup: Lookup) -> Dossier:
     """Return the dossier as of now: a place that is gone since it was confirmed is not in it."""
     everything = found(asked, lookup).places
     decided = lookup.decided
     confirmed = tuple(p for p in everything if (said := decided.get(p.key)) and said.confirmed)
     undecided = sum(place.key not in decided for place in everything)
-    coverage = asked.answer.coverage(asked.filters(kinds=_kinds(lookup)))
+    coverage = asked.cached(("coverage", None), asked.answer.coverage)
     outside = [line.strip() for line in lookup.outside.splitlines()]
     return Dossier(
         asked.session.account.name,

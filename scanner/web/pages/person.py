@@ -183,7 +183,6 @@ def _answer(asked: Asked, lookup: Lookup, everything: FoundAll, key: str = "") -
     chosen = [each for each in everything.places if which in ("all", _state(lookup, each))]
     page = paged(asked, chosen, ON_A_PAGE, show=which)
     naming = Naming(asked.opened)
-    kinds = tuple(sorted({value.kind for value in lookup.values}))
     rows = [
         (place, naming.document(place.where.document, place.where.inner_path)) for place in page
     ]
@@ -191,7 +190,6 @@ def _answer(asked: Asked, lookup: Lookup, everything: FoundAll, key: str = "") -
         "person_found.html",
         status=400 if key else 200,
         key=key,
-        covered=asked.filters(kinds=kinds),
         empty="" if everything.places else "all",
         trail=(("/person", asked.words.text("page person")),),
         lookup=lookup,
@@ -233,9 +231,7 @@ def cautions(asked: Asked, lookup: Lookup) -> list[str]:
             said.append(words.text("names are not indexed"))
         elif look != "everywhere":
             said.append(words.text(f"names {look}"))
-    kinds = tuple(sorted({value.kind for value in lookup.values}))
-    covered = asked.filters(kinds=kinds)
-    coverage = asked.cached(("coverage", covered), lambda: asked.answer.coverage(covered))
+    coverage = asked.cached(("coverage", None), asked.answer.coverage)
     if coverage.not_fully_read or coverage.folders:
         said.append(words.text("unread may hold it"))
     if coverage.never_scanned or not all(place.whole for place in coverage.places):
