@@ -23,7 +23,7 @@ from scanner.privacy import Seal
 from scanner.web.accounts import Account
 
 DOCUMENTS = 1_320_000
-"""Makes ten million findings (7.6 a document)."""
+FINDINGS = 10_000_000
 PEOPLE = 300
 ASKED = 5
 PASSWORD = "a long enough password"
@@ -45,10 +45,21 @@ def made(folder: Path, documents: int) -> None:
     device_index(folder / "index.db", 1, documents, Seal(bytes.fromhex(key)), "0101900000")
 
 
-def peopled(path: Path) -> None:
-    """Give documents readers and the index employees, of whom some have left."""
+def peopled(path: Path, documents: int) -> None:
+    """Give documents owners and readers, of whom some have left; fill up the findings."""
     with Index(path) as index, index.transaction() as connection:
-        connection.execute("UPDATE document SET readable_by='everyone' WHERE id % 50 = 0")
+        connection.execute(
+            "UPDATE document SET owner='person'||(id % ?),"
+            " readable_by=CASE WHEN id % 50 = 0 THEN 'everyone' END",
+            (PEOPLE,),
+        )
+        (held,) = connection.execute("SELECT count(*) FROM finding").fetchone()
+        connection.execute(
+            "INSERT INTO finding(content, kind, fingerprint, masked, confidence, evidence, count,"
+            " places, first_run) SELECT content, kind, randomblob(16), masked, confidence,"
+            " evidence, count, places, first_run FROM finding LIMIT ?",
+            (max(0, round(FINDINGS * documents / DOCUMENTS) - held),),
+        )
         connection.executemany(
             "INSERT OR REPLACE INTO employee(account, name, department, left_on) VALUES (?,?,?,?)",
             [
@@ -58,14 +69,15 @@ def peopled(path: Path) -> None:
         )
 
 
-def asked(folder: Path) -> None:
-    """Ask every page, and print a table."""
+def asked(folder: Path, *, warm: bool) -> None:
+    """Ask every page, and print a table; `warm`: after what a running server does by itself."""
     import httpx
 
     from scanner.web.host import datasette_of
     from scanner.web.pages import PAGES as OURS
     from scanner.web.running import weighed
     from scanner.web.site import Site
+    from scanner.web.warming import Warmer
 
     config = load_config(folder / "fodspor.toml")
     path = config.index_path
@@ -74,8 +86,15 @@ def asked(folder: Path) -> None:
         site.accounts.remove(each.name)
     site.accounts.add(Account("anna", "compliance"), PASSWORD)
     site.accounts.add(Account("leder", "manager", ("Department 3",)), PASSWORD)
+    for name in ("anna", "leder"):
+        site.sessions.begin(Account(name, "compliance"))
     with datasette_of(site) as held:
         app = held.app()
+
+        if warm:
+            began = time.perf_counter()
+            pages = Warmer(site).warm()
+            print(f"warming: {pages} pages in {time.perf_counter() - began:.1f} s")
 
         async def go() -> None:
             for name in ("anna", "leder"):
@@ -116,12 +135,13 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "index.db").exists():
             made(folder, given.documents)
-            peopled(folder / "index.db")
+            peopled(folder / "index.db", given.documents)
         with Index(folder / "index.db") as index:
             (findings,) = index.connection.execute("SELECT count(*) FROM finding").fetchone()
             (documents,) = index.connection.execute("SELECT count(*) FROM document").fetchone()
         print(f"{documents} documents, {findings} findings")
-        asked(folder)
+        for warm in (False, True):
+            asked(folder, warm=warm)
 
 
 if __name__ == "__main__":

@@ -21,11 +21,14 @@ Cause = Literal["new place", "version", "rules", "documents"]
 
 @dataclass(frozen=True, slots=True)
 class OfKind:
-    """A kind: its documents and hits; distinct values are those of each place, added up."""
+    """A kind: its documents and hits; distinct values are those of each place, added up.
+
+    `values` None: not counted.
+    """
 
     kind: str
     documents: int
-    values: int
+    values: int | None
     hits: int
 
 
@@ -81,15 +84,18 @@ def by_kind(opened: Opened) -> list[OfKind]:
 
 
 def by_kind_of_part(opened: Opened) -> list[OfKind]:
-    """Return the kinds of a part of the index, which `totals` does not count: its own rows."""
+    """Return the kinds of a part of the index, which `totals` does not count: its own rows.
+
+    Distinct values are not counted: that takes three times as long.
+    """
     rows = opened.connection.execute(
-        "SELECT f.kind, count(DISTINCT o.document), count(DISTINCT f.fingerprint), sum(f.count)"
+        "SELECT kind, count(*), sum(hits) FROM (SELECT f.kind, sum(f.count) AS hits"
         " FROM document d CROSS JOIN occurrence o ON o.document=d.id AND o.gone_run IS NULL"
         " CROSS JOIN finding f ON f.content=o.content WHERE d.gone_run IS NULL"
-        f" AND {opened.is_finding('f')} AND {opened.is_wanted('f.kind', 'd.place')} GROUP BY 1"
-        " ORDER BY 2 DESC, 1"
+        f" AND {opened.is_finding('f')} AND {opened.is_wanted('f.kind', 'd.place')}"
+        " GROUP BY d.id, f.kind) GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
-    return [OfKind(*row) for row in rows]
+    return [OfKind(kind, documents, None, hits) for kind, documents, hits in rows]
 
 
 def _counts(opened: Opened, column: str) -> list[tuple[str, int, int, float]]:

@@ -244,7 +244,7 @@ def collected(database: Any) -> None:
 def figures(database: Any) -> None:
     """Let pages count documents by place, owner and readers without reading every row."""
     for index in (
-        "document_owner ON document(owner, gone_run, risk)",
+        "document_owner ON document(owner, place, gone_run, risk)",
         "document_risk ON document(place, owner, risk) WHERE gone_run IS NULL AND risk > 0",
         "document_open ON document(risk)"
         " WHERE gone_run IS NULL AND risk > 0 AND readable_by='everyone'",

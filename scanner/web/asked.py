@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import ExitStack
@@ -46,6 +47,8 @@ class Asked:
         form: Form | None = None,
         cookie: str = "",
         address: str = "",
+        seconds: float | None = None,
+        ended: threading.Event | None = None,
     ) -> None:
         self.site = site
         self.page = page
@@ -59,7 +62,11 @@ class Asked:
         """Of who is not logged in yet: what the login form is tied to."""
         self.address = address
         self._stack = ExitStack()
-        self._deadline = time.monotonic() + site.config.serve.seconds
+        self._ended = ended
+        self._answers = False
+        """Whether the index, or what was kept of it, was asked: then the page has a coverage."""
+        patience = site.config.serve.seconds if seconds is None else seconds
+        self._deadline = time.monotonic() + patience
 
     @property
     def session(self) -> Session:
@@ -82,6 +89,7 @@ class Asked:
     def opened(self) -> Opened:
         """The index, read-only, as of now, and of it what this account may see."""
         session = self.session
+        self._answers = True
         held = self._stack.enter_context(opened(self.site.index, self.site.config.judging))
         held.connection.set_progress_handler(self._is_late, STEPS)
         if session.account.narrowed:
@@ -103,9 +111,8 @@ class Asked:
         For figures that cost more than a few milliseconds. They are shared between requests: what
         is returned may not be changed.
         """
-        account = self.session.account
-        part = (account.role, account.departments, account.employee) if account.narrowed else ()
-        return self.site.cache.get((key, part), make)
+        self._answers = True
+        return self.site.cache.get((key, self.session.account.part), make)
 
     def log(self, action: str, subject: str, detail: str = "") -> None:
         """Write into the audit what this account did. Neither text may hold a value."""
@@ -129,7 +136,7 @@ class Asked:
         above this one.
         """
         coverage: list[str] = []
-        if "opened" in self.__dict__:
+        if self._answers:
             found = self.cached(("coverage", covered), lambda: self.answer.coverage(covered))
             coverage = sentences(found, self.words, empty=empty)
         shown = self.site.templates.render(
@@ -166,7 +173,8 @@ class Asked:
     @property
     def late(self) -> bool:
         """Whether this request has had its time."""
-        return time.monotonic() > self._deadline
+        over = self._ended is not None and self._ended.is_set()
+        return over or time.monotonic() > self._deadline
 
     def _is_late(self) -> int:
         return int(self.late)

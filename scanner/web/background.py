@@ -81,7 +81,7 @@ class Background:
         `make` gets an index of its own, of it what `account` may see. With `begin` false nothing
         is begun. Waits PATIENCE_SECONDS for a work that has no result yet.
         """
-        part = (account.role, account.departments, account.employee) if account.narrowed else ()
+        part = account.part
         version = self._site.cache.version()
         with self._lock:
             work = self._works.get((key, part))

@@ -5,8 +5,6 @@ Knows fingerprints and masks, never a value.
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2s
@@ -15,8 +13,8 @@ from itertools import islice
 from scanner.answers.findings import shown_document
 from scanner.answers.in_paths import CONFIDENCE, EVIDENCE
 from scanner.answers.opened import Opened
-from scanner.answers.person import Hit, Where, hits
-from scanner.index.store import readonly_uri
+from scanner.answers.person import Hit, Where, check_sound, hits
+from scanner.index.store import IndexTrouble
 from scanner.messages import Certainty, certainty
 from scanner.web.asked import Asked
 from scanner.web.lookups import Lookup
@@ -24,9 +22,8 @@ from scanner.web.lookups import Lookup
 MOST_HITS = 5_000
 """Contents told of one look-up; the page says when it is more."""
 MOST_PLACES = 20_000
-SOUND_SECONDS = 2.0
-"""For a check of the whole file."""
-STEPS = 1_000
+SOUND_BYTES = 100_000_000
+"""Of an index that is checked while somebody waits: SQLite reads all of it without a break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +103,14 @@ def _in_paths(opened: Opened, lookup: Lookup) -> Iterator[Hit]:
 
 
 def sound(opened: Opened) -> bool | None:
-    """Whether the database is whole; None where that takes longer than a page may.
+    """Whether the database is whole; None where to read all of it takes longer than a page may.
 
     Only a whole one can say that there are no findings.
     """
-    until = time.monotonic() + SOUND_SECONDS
-
-    def step() -> int:
-        return int(time.monotonic() > until)
-
-    connection = sqlite3.connect(readonly_uri(opened.index.path), uri=True)
+    if opened.index.path.stat().st_size > SOUND_BYTES:
+        return None
     try:
-        connection.set_progress_handler(step, STEPS)
-        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except UnicodeDecodeError:
+        check_sound(opened)
+    except IndexTrouble:
         return False
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-            return None
-        raise
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.close()
+    return True

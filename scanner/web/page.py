@@ -37,6 +37,9 @@ class Page:
     teaser: Callable[[Asked], Sequence[Teaser]] | None = field(default=None, repr=False)
     """What Overblik shows of this page to who may see it: a few lines, found in milliseconds."""
 
+    warm: tuple[str, ...] = ()
+    """Queries (what stands behind ?) that are asked in advance whenever the index has changed."""
+
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         return re.compile(rf"(?:{self.path})\Z", re.ASCII)

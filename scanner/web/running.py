@@ -20,6 +20,7 @@ from scanner.setup import state_folder
 from scanner.web.host import datasette_of
 from scanner.web.pages import PAGES
 from scanner.web.site import Site
+from scanner.web.warming import Warmer
 
 CONNECTIONS = 200
 """At once; one more gets a 503."""
@@ -63,7 +64,7 @@ def run(config: Config, index: Path) -> int:
             settings.load()
             socket = settings.bind_socket()
             log.info("serving on %s", "this machine" if is_loopback(serve.host) else "the network")
-            with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
+            with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere), Warmer(site):
                 Server(settings).run(sockets=[socket])  # libraries print what was typed
     finally:
         site.close()

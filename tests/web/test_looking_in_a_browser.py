@@ -43,7 +43,7 @@ def test_from_a_look_up_to_the_dossier(chromium: Any, address: str, tmp_path: Pa
     seen: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: seen.append(request.url))
-    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text))
     login(page, address, "ida")
@@ -79,7 +79,7 @@ def test_from_a_look_up_to_the_dossier(chromium: Any, address: str, tmp_path: Pa
     held = json.loads((tmp_path / "dossier.json").read_text("utf-8"))
     assert (len(held["places"]), held["rejected"], held["undecided"]) == (2, 1, 0)
     printed = context.new_page()
-    printed.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+    printed.on("dialog", lambda dialog: complaints.append(dialog.message))
     printed.goto((tmp_path / "dossier.html").as_uri())
     assert printed.locator("tbody tr").count() == 2
     assert printed.locator("img").count() == 0
@@ -92,7 +92,7 @@ def test_the_other_pages_are_for_everybody_and_run_nothing(chromium: Any, addres
     context = chromium.new_context(locale="da-DK")
     page = context.new_page()
     complaints: list[str] = []
-    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
     page.on("console", lambda line: complaints.append(line.text))
     login(page, address, "ida")
     for path in ("copies", "copies/near", "unread", "unread/list?reason=encrypted", "places"):

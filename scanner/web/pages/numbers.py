@@ -75,4 +75,6 @@ def _name(asked: Asked, by: str, row: OfKind | Counted) -> str:
     return (row.name or row.device) or asked.words.text("numbers no department")
 
 
-PAGES = (Page("numbers", "/numbers", "numbers", numbers, menu=20),)
+PAGES = (
+    Page("numbers", "/numbers", "numbers", numbers, menu=20, warm=tuple(f"by={by}" for by in BY)),
+)

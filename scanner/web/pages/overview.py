@@ -142,6 +142,6 @@ def _document(asked: Asked, document: Shown) -> str:
 
 
 PAGES = (
-    Page("overview", "/overview", "overview", overview, menu=10),
+    Page("overview", "/overview", "overview", overview, menu=10, warm=("",)),
     Page("decide", rf"/overview/(?P<code>{'|'.join(CODES)})", "places", decide),
 )
