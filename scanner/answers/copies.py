@@ -62,6 +62,20 @@ def copied(opened: Opened, *, all_: bool = False) -> Iterator[Copied]:
 
     What lies inside copies of one container is told with the container alone.
     """
+    for content, size, risk, number in copied_contents(opened, all_=all_):
+        yield told(opened, content, size, risk, number)
+
+
+def told(
+    opened: Opened, content: int, size: int, risk: float, number: int, most: int = PLACES_SHOWN
+) -> Copied:
+    """Return a row of `copied_contents` with its kinds, and at most `most` of its places."""
+    level, kinds = level_of(risk or 0.0), kinds_of(opened, content)
+    return Copied(content, number, size, level, kinds, places_of(opened, content, most))
+
+
+def copied_contents(opened: Opened, *, all_: bool = False) -> Iterator[tuple[int, int, float, int]]:
+    """Yield content, size, risk and number of places of what `copied` tells."""
     risky = "" if all_ else " AND c.risk > 0"
     rows = opened.connection.execute(
         "SELECT c.id, c.size, c.risk, t.number FROM (SELECT content, count(*) AS number"
@@ -75,14 +89,7 @@ def copied(opened: Opened, *, all_: bool = False) -> Iterator[Copied]:
     for content, size, risk, number in rows:
         if _within_copies(opened, content, number, several):
             continue
-        yield Copied(
-            content,
-            number,
-            size,
-            level_of(risk or 0.0),
-            kinds_of(opened, content),
-            places_of(opened, content),
-        )
+        yield content, size, risk or 0.0, number
 
 
 def _of_any_reading(
@@ -104,16 +111,18 @@ def _of_any_reading(
     return sorted(found, key=lambda row: (-(row[2] or 0.0), -row[3], row[0]))
 
 
-def places_of(opened: Opened, content: int, most: int = PLACES_SHOWN) -> list[Lying]:
-    """Return the open places of a content, as its documents were first met."""
+def places_of(
+    opened: Opened, content: int, most: int = PLACES_SHOWN, start: int = 0
+) -> list[Lying]:
+    """Return the open places of a content behind `start`, as its documents were first met."""
     readings = opened.readings.get(content, (content,))
     marks = ",".join("?" * len(readings))
     return [
         Lying(shown_document(opened, document), inner)
         for document, inner in opened.connection.execute(
             f"SELECT document, inner_path FROM occurrence WHERE content IN ({marks})"
-            " AND gone_run IS NULL ORDER BY document, id LIMIT ?",
-            (*readings, most),
+            " AND gone_run IS NULL ORDER BY document, id LIMIT ? OFFSET ?",
+            (*readings, most, start),
         ).fetchall()
     ]
 

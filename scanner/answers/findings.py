@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from connectors import Audience
@@ -216,6 +217,12 @@ class Search:
             document = shown_document(self.opened, number)
             for row in self._rows(number):
                 yield self._line(document, row, why)
+
+    def lines_of(self, number: int, words: Words, start: int, most: int) -> Iterator[Line]:
+        """Yield the lines of one document behind `start`, at most so many."""
+        document = shown_document(self.opened, number)
+        for row in islice(self._rows(number), start, start + most):
+            yield self._line(document, row, lambda evidence: words.why(evidence.split()))
 
     def _line(self, document: Shown, row: tuple[Any, ...], why: Callable[[str], str]) -> Line:
         kind, fingerprint, masked, confidence, evidence, count, places, part, inner, first = row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,12 +78,15 @@ class Cause:
         return self.unread + self.partial
 
 
-def causes(opened: Opened, *, examples: int = EXAMPLES) -> list[Cause]:
-    """Return the causes, most documents first, each with its first examples."""
+def causes(
+    opened: Opened, *, examples: int = EXAMPLES, places: Collection[int] = ()
+) -> list[Cause]:
+    """Return the causes, most documents first, each with its first examples; in `places` alone."""
     rows = opened.connection.execute(
         f"SELECT {_CAUSE} AS cause, coalesce(detail,''), sum(status<>'partial'),"
-        f" sum(status='partial'), sum(size) FROM document d WHERE {_NOT_READ}"
-        " GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2"
+        f" sum(status='partial'), sum(size) FROM document d WHERE {_in(places)} AND {_NOT_READ}"
+        " GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2",
+        tuple(places),
     ).fetchall()
     return [
         Cause(cause, detail, unread, partial, size or 0, _examples(opened, cause, detail, examples))
@@ -97,11 +101,30 @@ _CAUSE = (
 )
 
 
+def _in(places: Collection[int]) -> str:
+    """Return the condition on places, all of them where none is named: the index begins there."""
+    return f"d.place IN ({','.join('?' * len(places)) if places else 'SELECT id FROM place'})"
+
+
 def _examples(opened: Opened, cause: str, detail: str, most: int) -> list[Example]:
+    return documents(opened, cause, detail, most=min(most, MAX_EXAMPLES)) if most else []
+
+
+def documents(
+    opened: Opened,
+    cause: str,
+    detail: str,
+    *,
+    places: Collection[int] = (),
+    start: int = 0,
+    most: int = EXAMPLES,
+) -> list[Example]:
+    """Return documents not read for one cause, largest first: `most` of them behind `start`."""
     rows = opened.connection.execute(
-        f"{SHOWN} WHERE {_NOT_READ} AND {_CAUSE}=? AND coalesce(d.detail,'')=?"
-        " ORDER BY d.size DESC, d.id LIMIT ?",
-        (cause, detail, min(most, MAX_EXAMPLES)),
+        f"{SHOWN} WHERE d.id IN (SELECT d.id FROM document d WHERE {_in(places)} AND {_NOT_READ}"
+        f" AND {_CAUSE}=? AND coalesce(d.detail,'')=? ORDER BY d.size DESC, d.id LIMIT ? OFFSET ?)"
+        " ORDER BY d.size DESC, d.id",
+        (*places, cause, detail, most, start),
     ).fetchall()
     found = []
     for row in rows:

@@ -16,7 +16,9 @@ from scanner.index.store import Decisions, IndexTrouble, decisions_path
 from scanner.log import NAME, origin
 from scanner.web.accounts import Accounts, WebFile, web_path
 from scanner.web.asked import Asked
+from scanner.web.background import Background
 from scanner.web.cache import Cache
+from scanner.web.lookups import Lookups
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
 from scanner.web.sessions import Attempts, Clock, Session, Sessions
@@ -56,14 +58,17 @@ class Site:
             timedelta(hours=config.serve.hours),
         )
         self.attempts = Attempts(self.file, clock)
+        self.lookups = Lookups(clock, timedelta(hours=config.serve.hours))
         self.logins = threading.BoundedSemaphore(2)
         """Hashing a password takes 64 MB: a flood of logins may not take all memory."""
         self.templates = Templates(self)
         self.cache = Cache(index, decisions_path(index), clock)
+        self.background = Background(self)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 
     def close(self) -> None:
         self.pool.shutdown(wait=True, cancel_futures=True)
+        self.background.close()
         self.cache.close()
         self.file.close()
 

@@ -1,7 +1,19 @@
 """The pages, one module each: see docs/pages.md. Listed here by hand, in the order of routing."""
 
 from scanner.web.page import Page
-from scanner.web.pages import account, log, login, numbers, overview, start
+from scanner.web.pages import (
+    account,
+    copies,
+    dossier,
+    log,
+    login,
+    numbers,
+    overview,
+    person,
+    place,
+    start,
+    unread,
+)
 
 PAGES: tuple[Page, ...] = (
     *login.PAGES,
@@ -10,4 +22,9 @@ PAGES: tuple[Page, ...] = (
     *overview.PAGES,
     *numbers.PAGES,
     *log.PAGES,
+    *place.PAGES,
+    *person.PAGES,
+    *dossier.PAGES,
+    *copies.PAGES,
+    *unread.PAGES,
 )

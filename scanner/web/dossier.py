@@ -1,0 +1,173 @@
+"""Put the confirmed places of a look-up into a file: HTML to print, Excel, or JSON. No extracts.
+
+Names come from files that anybody may name: in HTML they are escaped, in Excel they are text and
+never a formula or a link, in JSON they are escaped beyond ASCII.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import xlsxwriter
+
+from scanner.messages import Words
+from scanner.privacy import shown
+from scanner.web.found import Found
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSON = "application/json"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection)."""
+MOST_IN_A_CELL = 32_767
+"""Signs that Excel keeps in a cell (Excel specifications and limits)."""
+WIDTHS = (50, 40, 18, 12, 30, 20, 14, 14, 12, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What goes into the file. `places` in order; `coverage`, `cautions`: sentences."""
+
+    who: str
+    made: str
+    purpose: str
+    reference: str = field(repr=False)
+    looked_for: tuple[tuple[str, str], ...] = field(repr=False)
+    places: tuple[Found, ...] = field(repr=False)
+    rejected: int
+    undecided: int
+    coverage: tuple[str, ...] = field(repr=False)
+    cautions: tuple[str, ...] = field(repr=False)
+    outside: tuple[str, ...] = field(repr=False)
+
+    def as_dict(self, words: Words) -> dict[str, Any]:
+        """Return the dossier as its JSON has it; times are UTC, codes as in `person --json`."""
+        return {
+            "by": self.who,
+            "made": self.made,
+            "purpose": self.purpose,
+            "reference": self.reference,
+            "looked_for": [{"kind": kind, "masked": masked} for kind, masked in self.looked_for],
+            "places": [_as_dict(place, words) for place in self.places],
+            "rejected": self.rejected,
+            "undecided": self.undecided,
+            "coverage": [*self.coverage, *self.cautions],
+            "outside": list(self.outside),
+            "extracts": False,
+        }
+
+
+def _as_dict(place: Found, words: Words) -> dict[str, Any]:
+    document = place.where.document
+    return {
+        "device": document.device,
+        "place": document.place,
+        "path": shown(document.path),
+        "inner_path": shown(place.where.inner_path),
+        **({"message": document.message or place.where.message} if _message(place) else {}),
+        **document.owned(),
+        "certainty": place.certainty,
+        "found": [
+            {
+                "kind": hit.wanted.kind,
+                "masked": shown(hit.wanted.masked),
+                "confidence": hit.confidence,
+                "why": words.why(hit.evidence),
+                "where": [shown(step) for step in hit.where],
+                "count": hit.count,
+            }
+            for hit in place.hits
+        ],
+        "status": document.status,
+        "modified": document.modified,
+        "first_seen": place.where.first_seen,
+        "readable_by": document.readable_by or None,
+        "copies": place.copies,
+    }
+
+
+def _message(place: Found) -> str:
+    return place.where.document.message or place.where.message
+
+
+def as_json(dossier: Dossier, words: Words) -> bytes:
+    return json.dumps(dossier.as_dict(words), indent=1).encode()
+
+
+HEADS = (
+    *("head document", "dossier inside", "head found", "dossier certainty", "dossier where"),
+    *("head owner", "head device", "dossier modified", "head status", "dossier copies"),
+)
+
+
+def row(place: Found, words: Words) -> list[str]:
+    """Return one place as people read it, a cell for each of HEADS."""
+    document = place.where.document
+    hits = place.hits
+    return [
+        shown(document.path),
+        shown(" › ".join(each for each in (_message(place), place.where.inner_path) if each)),
+        "; ".join(f"{words.kind(hit.wanted.kind)} {hit.wanted.masked}" for hit in hits),
+        words.certainty(max(hit.confidence for hit in hits)),
+        "; ".join(shown(words.where(hit.where)) for hit in hits if hit.where),
+        document.whose or words.text("by nobody"),
+        document.device,
+        words.date(document.modified),
+        words.status(document.status),
+        words.number(place.copies),
+    ]
+
+
+def as_excel(dossier: Dossier, words: Words) -> bytes:
+    """Return a workbook: places, coverage, systems outside."""
+    file = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False}) as book:
+        bold = book.add_format({"bold": True})
+        plain = book.add_format({"text_wrap": True, "valign": "top"})
+        quoted = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
+
+        def write(sheet: Any, line: int, cells: list[str]) -> None:
+            for column, text in enumerate(cells):
+                form = quoted if text.startswith(FORMULA) else plain
+                sheet.write_string(line, column, text[:MOST_IN_A_CELL], form)
+
+        sheet = book.add_worksheet(words.text("dossier sheet places"))
+        for column, (head, width) in enumerate(zip(HEADS, WIDTHS, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, words.text(head), bold)
+        for line, place in enumerate(dossier.places, 1):
+            write(sheet, line, row(place, words))
+        sheet.freeze_panes(1, 0)
+        sheet = book.add_worksheet(words.text("dossier sheet about"))
+        sheet.set_column(0, 0, 120)
+        for line, text in enumerate(about(dossier, words)):
+            write(sheet, line, [text])
+        sheet = book.add_worksheet(words.text("dossier sheet outside"))
+        sheet.set_column(0, 0, 120)
+        for line, text in enumerate(dossier.outside or (words.text("dossier no outside"),)):
+            write(sheet, line, [shown(text)])
+    return file.getvalue()
+
+
+def about(dossier: Dossier, words: Words) -> list[str]:
+    """Return what the dossier rests on, in sentences."""
+    listed = ", ".join(f"{words.kind(kind)} {masked}" for kind, masked in dossier.looked_for)
+    purpose = words.text(f"purpose {dossier.purpose}")
+    said = [
+        words.text("looked for", values=listed),
+        words.text(
+            "dossier made",
+            who=dossier.who,
+            when=words.moment(dossier.made),
+            purpose=f"{purpose} {dossier.reference}".strip(),
+        ),
+        words.count("dossier confirmed", len(dossier.places)),
+    ]
+    if dossier.rejected:
+        said.append(words.count("dossier rejected", dossier.rejected))
+    if dossier.undecided:
+        said.append(words.count("dossier undecided", dossier.undecided))
+    return [*said, words.text("dossier no extracts"), *dossier.coverage, *dossier.cautions]

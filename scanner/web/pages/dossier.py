@@ -1,0 +1,94 @@
+"""The dossier of a look-up: what the officer confirmed, to be saved as a file. Each is logged."""
+
+from __future__ import annotations
+
+from scanner.answers.coverage_words import sentences
+from scanner.web.asked import Asked
+from scanner.web.dossier import HEADS, JSON, XLSX, Dossier, about, as_excel, as_json, row
+from scanner.web.found import found
+from scanner.web.lookups import Lookup
+from scanner.web.page import Page
+from scanner.web.pages.person import cautions, lookup_of
+from scanner.web.reply import HTML, Refused, Reply
+
+FORMS = ("html", "xlsx", "json")
+MOST_OUTSIDE = 10_000
+MOST_LINES = 200
+
+
+def dossier(asked: Asked) -> Reply:
+    """Show what is in it and what is not, or save it."""
+    lookup = lookup_of(asked)
+    if asked.method == "GET":
+        return _form(asked, lookup)
+    form = asked.form.one("form")
+    if form not in FORMS:
+        raise Refused(400, "web not found")
+    lookup.outside = asked.form.one("outside", most=MOST_OUTSIDE)
+    made = _dossier(asked, lookup)
+    subject = lookup.fingerprints[0].hex()
+    asked.log("export", subject, f"dossier {form} {len(made.places)}")
+    words = asked.words
+    name = f"dossier-{asked.opened.moment:%Y-%m-%d}.{form}"
+    if form == "json":
+        return asked.file(name, as_json(made, words), JSON)
+    if form == "xlsx":
+        return asked.file(name, as_excel(made, words), XLSX)
+    text = asked.site.templates.render(
+        "dossier_file.html",
+        asked,
+        dossier=made,
+        about=about(made, words),
+        heads=HEADS,
+        rows=[row(place, words) for place in made.places],
+    )
+    return asked.file(name, text.encode("utf-8", "replace"), HTML)
+
+
+def _form(asked: Asked, lookup: Lookup) -> Reply:
+    made = _dossier(asked, lookup)
+    words = asked.words
+    return asked.show(
+        "dossier.html",
+        trail=(
+            ("/person", words.text("page person")),
+            (f"/person/{lookup.mark}", words.text("page person_found")),
+        ),
+        lookup=lookup,
+        dossier=made,
+        forms=FORMS,
+    )
+
+
+def _dossier(asked: Asked, lookup: Lookup) -> Dossier:
+    """Return the dossier as of now: a place that is gone since it was confirmed is not in it."""
+    everything = found(asked, lookup).places
+    decided = lookup.decided
+    confirmed = tuple(p for p in everything if (said := decided.get(p.key)) and said.confirmed)
+    undecided = sum(place.key not in decided for place in everything)
+    coverage = asked.cached(("coverage", None), asked.answer.coverage)
+    outside = [line.strip() for line in lookup.outside.splitlines()]
+    return Dossier(
+        asked.session.account.name,
+        asked.opened.moment.isoformat(timespec="seconds"),
+        lookup.purpose,
+        lookup.reference,
+        lookup.masks,
+        confirmed,
+        len(everything) - undecided - len(confirmed),
+        undecided,
+        tuple(sentences(coverage, asked.words, empty="" if everything else "all")),
+        tuple(cautions(asked, lookup)),
+        tuple(filter(None, outside))[:MOST_LINES],
+    )
+
+
+PAGES = (
+    Page(
+        "dossier",
+        r"/person/(?P<lookup>[0-9a-f]{1,16})/dossier",
+        "person",
+        dossier,
+        methods=("GET", "POST"),
+    ),
+)
