@@ -22,6 +22,7 @@ from scanner.recipe import CustomKind, Recipe
 from scanner.targets import target_of
 from scanner.typed import typed
 from scanner.watch.memory import memory_path
+from scanner.web.where import web_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ class Setup:
         index, company = self.config.index_path, self.config.collected_path
         mine = [index, decisions_path(index), state_path(index)]
         centre = [company, decisions_path(company)]
+        mine += [web_path(index), web_path(company)]
         files = [*mine, *centre]
         files += [path.with_name(path.name + end) for path in files for end in ("-wal", "-shm")]
         keys = [f"{_literal(index.parent)}/fodspor-*.{end}" for end in ("join", "key")]

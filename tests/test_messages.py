@@ -35,6 +35,8 @@ from scanner.nightly.nights import How
 from scanner.nightly.status import Trouble
 from scanner.risk import LEVELS as RISKS
 from scanner.summary import NOTED, OUTCOMES
+from scanner.web.pages import PAGES
+from scanner.web.rights import ROLES
 
 ROOT = Path(__file__).parent.parent
 ANSWERS = [
@@ -42,6 +44,7 @@ ANSWERS = [
     *sorted((ROOT / "scanner" / "cli").glob("*.py")),
     *sorted((ROOT / "scanner" / "nightly").glob("*.py")),
     *sorted((ROOT / "scanner" / "alert").glob("*.py")),
+    *sorted((ROOT / "scanner" / "web").rglob("*.py")),
     *(ROOT / "scanner" / f"{name}.py" for name in ("doctor", "progress", "summary")),
 ]
 
@@ -152,6 +155,8 @@ def codes() -> list[tuple[str, str]]:
         *(("certainty", certainty(number)) for number in (0.4, 0.6, 0.99)),
         *(("doctor", package) for package in READERS_NEED),
         *(("doctor state", state) for state in get_args(State)),
+        *(("role", role) for role in ROLES),
+        *(("page", page.name) for page in PAGES),
     ]
 
 
@@ -179,6 +184,9 @@ def keys_used() -> set[tuple[str, bool]]:
             ):
                 found.add((node.args[0].value, node.func.attr == "count"))
     found |= {(f"summary note {status}", False) for status in NOTED}
+    for template in (ROOT / "scanner" / "web" / "templates").rglob("*.html"):
+        for function, key in re.findall(r"\b([tn])\(\"([^\"]+)\"[,)]", template.read_text("utf-8")):
+            found.add((key, function == "n"))
     for step in STEPS:
         found.add((step, False))
     for name in (*OUTCOMES, "unbegun", "found", "looked", "unchanged", "moved", "gone"):

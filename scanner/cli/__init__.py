@@ -45,6 +45,8 @@ COMMANDS = {
     "collect": ("scanner.cli.company", "Merge the indexes of many devices into the company's."),
     "index": ("scanner.cli.admin", "Check, judge, compact or export the index; forget a place."),
     "key": ("scanner.cli.keys", "Show or rotate the company key; what to do when one is stolen."),
+    "serve": ("scanner.cli.serve", "Serve the officers' pages; keep the accounts that log in."),
+    "audit": ("scanner.cli.audit", "Show and check the log of look-ups and verdicts."),
     "doctor": (
         "scanner.cli.admin",
         "Show what is installed, what is missing, and what that costs.",

@@ -30,6 +30,7 @@ TABLE_NOTES = {
     "names": "Names of persons.",
     "owners": "Whom the owners of documents are.",
     "limits": "What a scan leaves out by rule, and what one document may cost.",
+    "serve": "The officers' pages, for 'fodspor serve': docs/pages.md.",
     "special_categories": "Articles 9 and 10. Off on employees' devices: docs/privacy.md.",
     "watch": "Watch mode: what 'fodspor watch' watches, and what may lie where.",
     "mail": "Mail: what is inside the house, for 'fodspor report outside'.",

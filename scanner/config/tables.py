@@ -20,6 +20,7 @@ from scanner.config.alert import Alert
 from scanner.config.detect import Detect, NamesTable
 from scanner.config.place import PlaceTable
 from scanner.config.schedule import Schedule
+from scanner.config.serve import ServeTable
 from scanner.config.table import Secret, Table
 from scanner.config.watch import WatchTable
 from scanner.judging import Judging
@@ -200,6 +201,7 @@ class Config(Table):
     privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
     schedule: Schedule = Field(default_factory=lambda: Schedule.model_validate({}))
     alert: Alert = Field(default_factory=lambda: Alert.model_validate({}))
+    serve: ServeTable = Field(default_factory=lambda: ServeTable.model_validate({}))
 
     @property
     def index_path(self) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from scanner.index.schema import DECISION_MIGRATIONS, MIGRATIONS, Migration
 from scanner.platform import make_private_file
@@ -255,6 +256,17 @@ CONSISTENCY = {
 }
 
 
+class Line(NamedTuple):
+    """One line of the audit: who did what about what, when. Holds no value."""
+
+    id: int
+    at: str
+    who: str
+    action: str
+    subject: str
+    detail: str
+
+
 class Decisions:
     """The second file: values to ignore, verdicts, and the audit. Survives a rebuilt index."""
 
@@ -269,13 +281,16 @@ class Decisions:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def log(self, action: str, subject: str, detail: str = "") -> None:
-        """Append one row to the audit, chained to the row before. `subject` holds no value."""
+    def log(self, action: str, subject: str, detail: str = "", *, who: str = "") -> None:
+        """Append one row to the audit, chained to the row before. `subject` holds no value.
+
+        `who`: the account that did it; empty: the system's account that this process runs as.
+        """
         import getpass
         import hashlib
 
         try:
-            who = getpass.getuser()
+            who = who or getpass.getuser()
         except (OSError, KeyError, ImportError):
             who = str(os.getpid())
         connection = self.connection
@@ -309,6 +324,22 @@ class Decisions:
                 return int(number)
             previous = digest
         return None
+
+    def head(self) -> tuple[int, bytes]:
+        """Return how many lines the audit has, and the hash of the last one: the chain's head."""
+        row = self.connection.execute(
+            "SELECT (SELECT count(*) FROM audit), hash FROM audit ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        return (int(row[0]), bytes(row[1])) if row else (0, b"")
+
+    def lines(self, limit: int, *, who: str | None = None) -> list[Line]:
+        """Return the last lines of the audit, newest last; `who`: of one account alone."""
+        rows = self.connection.execute(
+            "SELECT id, at, who, action, subject, detail FROM audit"
+            " WHERE ?1 IS NULL OR who=?1 ORDER BY id DESC LIMIT ?2",
+            (who, limit),
+        ).fetchall()
+        return [Line(*row) for row in reversed(rows)]
 
     def ignore(self, fingerprint: bytes, kind: str, masked: str, reason: str) -> None:
         """Ignore a value from now on. One that is ignored keeps its reason unless one is given."""

@@ -1,0 +1,10 @@
+"""The pages, one module each: see docs/pages.md. Listed here by hand, in the order of routing."""
+
+from scanner.web.page import Page
+from scanner.web.pages import account, login, start
+
+PAGES: tuple[Page, ...] = (
+    *login.PAGES,
+    *start.PAGES,
+    *account.PAGES,
+)

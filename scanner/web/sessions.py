@@ -1,0 +1,175 @@
+"""Keep who is logged in, and slow down who guesses. Of a token only its hash is stored.
+
+The clock is passed in. Times are UTC, ISO 8601, as everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from scanner.web.accounts import Account, Accounts, WebFile
+from scanner.web.rights import Right, allowed
+
+Clock = Callable[[], datetime]
+FREE_FAILURES = 4
+LONGEST_PAUSE = timedelta(minutes=15)
+FORGET_FAILURES = timedelta(hours=24)
+SEEN_EVERY = timedelta(seconds=30)
+"""How exactly it is known when a session was last used: a write for each request is too many."""
+
+
+def csrf_of(token: str) -> str:
+    """Return what a form must hold to be from a page of this session."""
+    return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who is logged in. `token` is what the cookie holds."""
+
+    account: Account
+    token: str = field(repr=False)
+    flash: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def csrf(self) -> str:
+        return csrf_of(self.token)
+
+    def may(self, right: Right) -> bool:
+        """Whether this account has a right: the one function of scanner.web.rights, asked."""
+        account = self.account
+        return allowed(account.role, right, grants=account.grants, narrowed=account.narrowed)
+
+
+class Sessions:
+    """The sessions in an open file."""
+
+    def __init__(
+        self, file: WebFile, accounts: Accounts, clock: Clock, idle: timedelta, longest: timedelta
+    ) -> None:
+        self._file = file
+        self._accounts = accounts
+        self._clock = clock
+        self._idle = idle
+        self._longest = longest
+
+    def begin(self, account: Account) -> str:
+        """Return the token of a new session."""
+        token = secrets.token_urlsafe(32)
+        at = self._clock()
+        with self._file.writing() as connection:
+            connection.execute(
+                "DELETE FROM session WHERE seen < ? OR begun < ?",
+                (_text(at - self._idle), _text(at - self._longest)),
+            )
+            connection.execute(
+                "INSERT INTO session(token, account, begun, seen) VALUES (?,?,?,?)",
+                (_hash(token), account.name, _text(at), _text(at)),
+            )
+        return token
+
+    def get(self, token: str) -> Session | None:
+        """Return the session of a token; None where there is none, or it has ended."""
+        if not token or len(token) > 100:
+            return None
+        found = self._file.rows(
+            "SELECT account, begun, seen, flash FROM session WHERE token=?", _hash(token)
+        )
+        if not found:
+            return None
+        name, begun, seen, flash = found[0]
+        at = self._clock()
+        account = self._accounts.get(name)
+        last = _time(seen)
+        if (
+            account is None
+            or account.disabled
+            or at - last >= self._idle
+            or at - _time(begun) >= self._longest
+        ):
+            self.end(token)
+            return None
+        if at - last >= SEEN_EVERY:
+            with self._file.writing() as connection:
+                connection.execute(
+                    "UPDATE session SET seen=? WHERE token=?", (_text(at), _hash(token))
+                )
+        return Session(account, token, tuple(json.loads(flash)) if flash else ())
+
+    def end(self, token: str) -> None:
+        with self._file.writing() as connection:
+            connection.execute("DELETE FROM session WHERE token=?", (_hash(token),))
+
+    def say(self, token: str, sentence: str) -> None:
+        """Keep a sentence for the next page of a session; it holds no value."""
+        with self._file.writing() as connection:
+            row = connection.execute(
+                "SELECT flash FROM session WHERE token=?", (_hash(token),)
+            ).fetchone()
+            if row is not None:
+                said = [*(json.loads(row[0]) if row[0] else []), sentence][-5:]
+                connection.execute(
+                    "UPDATE session SET flash=? WHERE token=?",
+                    (json.dumps(said, ensure_ascii=False), _hash(token)),
+                )
+
+    def said(self, token: str) -> None:
+        """Forget what `say` kept: it was shown."""
+        with self._file.writing() as connection:
+            connection.execute("UPDATE session SET flash='' WHERE token=?", (_hash(token),))
+
+
+class Attempts:
+    """Failed logins by account and by address: after a few, pauses that double."""
+
+    def __init__(self, file: WebFile, clock: Clock) -> None:
+        self._file = file
+        self._clock = clock
+
+    def pause(self, *keys: str) -> timedelta:
+        """Return for how long nobody of these keys may try."""
+        at = self._clock()
+        marks = ",".join("?" * len(keys))
+        rows = self._file.rows(
+            f"SELECT max(until) FROM attempt WHERE key IN ({marks})", *map(_hash, keys)
+        )
+        until = rows[0][0]
+        return max(_time(until) - at, timedelta(0)) if until else timedelta(0)
+
+    def failed(self, *keys: str) -> None:
+        at = self._clock()
+        with self._file.writing() as connection:
+            connection.execute("DELETE FROM attempt WHERE at < ?", (_text(at - FORGET_FAILURES),))
+            for key in keys:
+                row = connection.execute(
+                    "SELECT failures FROM attempt WHERE key=?", (_hash(key),)
+                ).fetchone()
+                failures = (row[0] if row else 0) + 1
+                over = failures - FREE_FAILURES
+                pause = min(timedelta(seconds=2.0 ** min(over, 20)), LONGEST_PAUSE)
+                connection.execute(
+                    "INSERT OR REPLACE INTO attempt VALUES (?,?,?,?)",
+                    (_hash(key), failures, _text(at + pause if over > 0 else at), _text(at)),
+                )
+
+    def succeeded(self, *keys: str) -> None:
+        with self._file.writing() as connection:
+            connection.executemany("DELETE FROM attempt WHERE key=?", [(_hash(k),) for k in keys])
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

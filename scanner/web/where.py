@@ -1,0 +1,10 @@
+"""Say where the accounts and sessions of an index lie. Imports nothing of the extra web."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def web_path(index: Path) -> Path:
+    """Return where the accounts and sessions of the index at `index` lie: beside it."""
+    return index.with_name(f"{index.stem}-web.db")
