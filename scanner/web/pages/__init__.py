@@ -1,11 +1,12 @@
 """The pages, one module each: see docs/pages.md. Listed here by hand, in the order of routing."""
 
 from scanner.web.page import Page
-from scanner.web.pages import account, login, start, verdicts
+from scanner.web.pages import account, login, start, verdicts, work
 
 PAGES: tuple[Page, ...] = (
     *login.PAGES,
     *start.PAGES,
     *account.PAGES,
     *verdicts.PAGES,
+    *work.PAGES,
 )
