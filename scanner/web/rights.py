@@ -57,7 +57,7 @@ GRANTS: Mapping[Right, frozenset[Role]] = {
 """Rights that no role has by itself: an account of these roles can be given them."""
 NARROWED: frozenset[Role] = frozenset({"manager", "employee"})
 """Roles that see a part of the index alone: a department, or what one employee owns."""
-ONLY_WHOLE: frozenset[Right] = frozenset({"sql", "devices", "audit", "approve"})
+ONLY_WHOLE: frozenset[Right] = frozenset({"sql", "devices", "audit", "approve", "cases"})
 """Rights over the whole index, which nobody has who sees a part of it."""
 
 

@@ -82,10 +82,10 @@ def done(asked: Asked) -> Reply:
         raise Refused(404, "web not found")
     with Decisions(decisions_path(asked.site.index)) as decisions:
         told_done(decisions, number, asked.session.account.name)
-    return asked.to("/work", said=asked.words.text("work told"))
+    return asked.to("/tasks", said=asked.words.text("work told"))
 
 
 PAGES = (
-    Page("work", "/work", "work", work, menu=35),
-    Page("work done", "/work/done", "work", done, methods=("POST",)),
+    Page("work", "/tasks", "work", work, menu=35),
+    Page("work done", "/tasks/done", "work", done, methods=("POST",)),
 )
