@@ -1,13 +1,14 @@
 """The pages, one module each: see docs/pages.md. Listed here by hand, in the order of routing."""
 
 from scanner.web.page import Page
-from scanner.web.pages import account, cases, login, start, verdicts, work
+from scanner.web.pages import account, breach, cases, login, start, verdicts, work
 
 PAGES: tuple[Page, ...] = (
     *login.PAGES,
     *start.PAGES,
     *account.PAGES,
     *cases.PAGES,
+    *breach.PAGES,
     *verdicts.PAGES,
     *work.PAGES,
 )
