@@ -332,12 +332,15 @@ class Decisions:
         ).fetchone()
         return (int(row[0]), bytes(row[1])) if row else (0, b"")
 
-    def lines(self, limit: int, *, who: str | None = None) -> list[Line]:
-        """Return the last lines of the audit, newest last; `who`: of one account alone."""
+    def lines(self, limit: int, *, who: str | None = None, before: int = 0) -> list[Line]:
+        """Return the last lines of the audit, newest last; `who`: of one account alone.
+
+        `before`: of those before the line of this id.
+        """
         rows = self.connection.execute(
             "SELECT id, at, who, action, subject, detail FROM audit"
-            " WHERE ?1 IS NULL OR who=?1 ORDER BY id DESC LIMIT ?2",
-            (who, limit),
+            " WHERE (?1 IS NULL OR who=?1) AND (?3=0 OR id<?3) ORDER BY id DESC LIMIT ?2",
+            (who, limit, before),
         ).fetchall()
         return [Line(*row) for row in reversed(rows)]
 

@@ -52,6 +52,15 @@ class Account:
         """Whether this account sees a part of the index alone."""
         return bool(self.departments) or self.role in NARROWED
 
+    @property
+    def part(self) -> tuple[str, ...]:
+        """What tells one part of the index from another; empty for the whole."""
+        if not self.narrowed:
+            return ()
+        if self.role == "employee":
+            return "employee", self.employee
+        return "departments", *sorted(self.departments)
+
 
 TABLES = (
     "CREATE TABLE account (name TEXT PRIMARY KEY, role TEXT NOT NULL, departments TEXT NOT NULL,"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import ExitStack
@@ -46,6 +47,8 @@ class Asked:
         form: Form | None = None,
         cookie: str = "",
         address: str = "",
+        seconds: float | None = None,
+        ended: threading.Event | None = None,
     ) -> None:
         self.site = site
         self.page = page
@@ -59,7 +62,9 @@ class Asked:
         """Of who is not logged in yet: what the login form is tied to."""
         self.address = address
         self._stack = ExitStack()
-        self._deadline = time.monotonic() + site.config.serve.seconds
+        self._ended = ended
+        patience = site.config.serve.seconds if seconds is None else seconds
+        self._deadline = time.monotonic() + patience
 
     @property
     def session(self) -> Session:
@@ -103,9 +108,7 @@ class Asked:
         For figures that cost more than a few milliseconds. They are shared between requests: what
         is returned may not be changed.
         """
-        account = self.session.account
-        part = (account.role, account.departments, account.employee) if account.narrowed else ()
-        return self.site.cache.get((key, part), make)
+        return self.site.cache.get((key, self.session.account.part), make)
 
     def log(self, action: str, subject: str, detail: str = "") -> None:
         """Write into the audit what this account did. Neither text may hold a value."""
@@ -166,7 +169,8 @@ class Asked:
     @property
     def late(self) -> bool:
         """Whether this request has had its time."""
-        return time.monotonic() > self._deadline
+        over = self._ended is not None and self._ended.is_set()
+        return over or time.monotonic() > self._deadline
 
     def _is_late(self) -> int:
         return int(self.late)

@@ -20,9 +20,10 @@ from scanner.index.store import IndexTrouble
 from scanner.log import NAME, origin
 from scanner.typed import typed
 from scanner.web.asked import Asked
-from scanner.web.page import Page
+from scanner.web.page import DATA, DATA_PAGE, NOTHING, Page
 from scanner.web.reply import Form, Refused, Reply
 from scanner.web.rights import Right
+from scanner.web.safe_csv import SafeCsv
 from scanner.web.sessions import Session, csrf_of
 from scanner.web.site import Site
 
@@ -32,8 +33,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-DATA = "/data/"
-"""Under it lies Datasette: tables, filters, exports and SQL, behind the right "sql"."""
 BEHIND = "/-/fodspor"
 """What stands before the paths of our pages on the routes of Datasette."""
 ASKED = "fodspor"
@@ -62,8 +61,6 @@ HEADERS = (
 )
 
 logger = logging.getLogger(NAME)
-DATA_PAGE = Page("data", rf"{DATA}.*", "sql", lambda asked: asked.to("/"), menu=90)
-"""Stands in the navigation; it is Datasette that answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,8 @@ class Gate:
         if isinstance(decided, Reply):
             await send_reply(send, decided, self._site)
             return
-        where = path if decided.page is DATA_PAGE else f"{BEHIND}{path}"
+        data = decided.page is DATA_PAGE
+        where = path.removeprefix(DATA.rstrip("/")) if data else f"{BEHIND}{path}"
         inner: Scope = {
             **scope,
             ASKED: decided,
@@ -119,12 +117,20 @@ class Gate:
             "raw_path": where.encode("latin-1"),
             "headers": [(name, text) for name, text in scope["headers"] if name in PASSED_ON],
         }
-        data = decided.page is DATA_PAGE
         policy = DATASETTES if data else OURS
+        safe: SafeCsv | None = None
 
         async def guarded(message: Message) -> None:
+            nonlocal safe
             if message["type"] == "http.response.start":
-                message = {**message, "headers": guarded_headers(message["headers"], policy)}
+                headers = guarded_headers(message["headers"], policy)
+                if data and is_csv(path, decided.asked.query, headers):
+                    safe = SafeCsv()
+                    headers = [each for each in headers if each[0] != b"content-length"]
+                message = {**message, "headers": headers}
+            elif safe is not None:
+                more = bool(message.get("more_body"))
+                message = {**message, "body": safe.feed(message.get("body", b""), last=not more)}
             await send(message)
 
         await self._app(inner, _replayed(body), guarded)
@@ -211,9 +217,12 @@ class Gate:
             raise Refused(403, "web old form")
 
     def _page(self, path: str) -> Page | None:
-        if f"{path}/".startswith(DATA):
-            return DATA_PAGE if path.startswith(DATA) else None
-        return self._site.page_at(path)
+        """Return the page of a path. Of Datasette: tables, queries, exports, nothing else of it."""
+        if not f"{path}/".startswith(DATA):
+            return self._site.page_at(path)
+        rest = path.removeprefix(DATA)
+        known = path.startswith(DATA) and "//" not in path and "\\" not in path
+        return DATA_PAGE if known and (rest[:2] != "-/" or rest[:9] == "-/static/") else None
 
     def _knows(self, host: str) -> bool:
         """Whether a browser that calls this server so was not sent here by a foreign name."""
@@ -229,9 +238,6 @@ class Gate:
         sql = asked.query.one("sql", most=100_000)
         told = sql or f"{rest}{'?' if query else ''}{unquote_plus(query)}"
         asked.log("sql" if sql else "table", rest.partition("?")[0][:200], typed(told)[:2000])
-
-
-NOTHING = Page("nothing", r"(?!)", "self", lambda asked: asked.to("/"))
 
 
 def path_of(scope: Scope) -> str:
@@ -258,12 +264,32 @@ def cookie(site: Site, token: str, *, login: bool = False) -> tuple[str, str]:
 
 
 def guarded_headers(headers: Any, policy: str) -> list[tuple[bytes, bytes]]:
-    """Return an answer's headers with what every answer gets."""
+    """Return an answer's headers with what every answer gets, once."""
+    every = {name for name, _ in HEADERS} | {b"content-security-policy"}
     held = [(bytes(name).lower(), bytes(text)) for name, text in headers]
+    held = [
+        (name, _inside(text) if name == b"location" and policy == DATASETTES else text)
+        for name, text in held
+        if name not in every
+    ]
     if not any(name == b"cache-control" and b"immutable" in text for name, text in held):
         held = [(name, text) for name, text in held if name != b"cache-control"]
         held.append((b"cache-control", b"no-store"))
     return [*held, *HEADERS, (b"content-security-policy", policy.encode())]
+
+
+def _inside(location: bytes) -> bytes:
+    """Return where Datasette sends a browser, under its own path; it knows no other."""
+    text = location.decode("latin-1")
+    under = text if text.startswith(DATA) else DATA + text.lstrip("/\\")
+    return (under if "://" not in text else DATA).encode("latin-1")
+
+
+def is_csv(path: str, query: Form, headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether an answer of Datasette is CSV, which it calls plain text where it is shown."""
+    kind = dict(headers).get(b"content-type", b"")
+    asked = path.endswith(".csv") or query.one("_format") == "csv"
+    return kind.startswith(b"text/csv") or (asked and kind.startswith(b"text/plain"))
 
 
 async def send_reply(send: Send, reply: Reply, site: Site) -> None:

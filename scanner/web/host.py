@@ -14,8 +14,8 @@ from datasette.plugins import pm
 from datasette.utils.asgi import NotFound, Response
 
 from scanner.log import NAME, origin
-from scanner.web.gate import ASKED, BEHIND, DATA, App, Gate, send_reply
-from scanner.web.page import Page
+from scanner.web.gate import ASKED, BEHIND, App, Gate, send_reply
+from scanner.web.page import DATA, DATA_PAGE, Page
 from scanner.web.site import Site
 
 SETTINGS = {
@@ -31,6 +31,8 @@ SETTINGS = {
 }
 READING = frozenset({"view-instance", "view-database", "view-table", "view-query", "execute-sql"})
 """What Datasette calls reading. It does nothing else."""
+PRINTING = "datasette.handle_exception"
+"""Its own plugin that prints every local variable of what went wrong: not while ours is served."""
 _ATTRIBUTE = "fodspor_site"
 
 hookimpl = pluggy.HookimplMarker("datasette")
@@ -59,7 +61,7 @@ class Plugin:
     @hookimpl
     def actor_from_request(self, datasette: Any, request: Any) -> dict[str, str] | None:
         granted = request.scope.get(ASKED)
-        if granted is None or granted.asked.somebody is None:
+        if granted is None or granted.page is not DATA_PAGE:
             return None
         return {"id": granted.asked.session.account.name}
 
@@ -114,8 +116,11 @@ def datasette_of(site: Site) -> Iterator[Datasette]:
         metadata={"title": "Fodspor"},
     )
     setattr(made, _ATTRIBUTE, site)
+    printing = pm.unregister(name=PRINTING)
     try:
         yield made
     finally:
+        if printing is not None:
+            pm.register(printing, name=PRINTING)
         if made.executor is not None:
             made.executor.shutdown(wait=True, cancel_futures=True)

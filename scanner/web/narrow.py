@@ -9,22 +9,22 @@ from __future__ import annotations
 from scanner.answers.opened import Opened
 from scanner.web.accounts import Account
 
-_OWN = "owner IN (SELECT account FROM temp.own_account)"
+_DOCUMENTS = "(SELECT id FROM temp.own_document)"
+_CONTENTS = (
+    "(SELECT content FROM main.occurrence"
+    " WHERE document IN (SELECT id FROM temp.own_document) AND content IS NOT NULL)"
+)
 VIEWS = {
-    "document": f"SELECT * FROM main.document WHERE {_OWN}",
-    "occurrence": "SELECT * FROM main.occurrence"
-    f" WHERE document IN (SELECT id FROM main.document WHERE {_OWN})",
-    "content": "SELECT * FROM main.content WHERE id IN (SELECT content FROM temp.own_content)",
-    "finding": "SELECT * FROM main.finding WHERE content IN (SELECT content FROM temp.own_content)",
-    "letter": "SELECT * FROM main.letter WHERE content IN (SELECT content FROM temp.own_content)",
-    "part": "SELECT * FROM main.part WHERE parent IN (SELECT content FROM temp.own_content)",
-    "name_finding": "SELECT * FROM main.name_finding"
-    f" WHERE document IN (SELECT id FROM main.document WHERE {_OWN})",
+    "document": f"SELECT * FROM main.document WHERE id IN {_DOCUMENTS}",
+    "occurrence": f"SELECT * FROM main.occurrence WHERE document IN {_DOCUMENTS}",
+    "content": f"SELECT * FROM main.content WHERE id IN {_CONTENTS}",
+    "finding": f"SELECT * FROM main.finding WHERE content IN {_CONTENTS}",
+    "letter": f"SELECT * FROM main.letter WHERE content IN {_CONTENTS}",
+    "part": f"SELECT * FROM main.part WHERE parent IN {_CONTENTS}",
+    "name_finding": f"SELECT * FROM main.name_finding WHERE document IN {_DOCUMENTS}",
     "problem": "SELECT * FROM main.problem"
-    f" WHERE document IN (SELECT id FROM main.document WHERE {_OWN})"
-    " OR content IN (SELECT content FROM temp.own_content)",
-    "moved": "SELECT * FROM main.moved"
-    f" WHERE document IN (SELECT id FROM main.document WHERE {_OWN})",
+    f" WHERE document IN {_DOCUMENTS} OR content IN {_CONTENTS}",
+    "moved": f"SELECT * FROM main.moved WHERE document IN {_DOCUMENTS}",
     "place": "SELECT * FROM main.place WHERE id IN (SELECT place FROM temp.own_place)",
     "run": "SELECT * FROM main.run WHERE place IN (SELECT place FROM temp.own_place)",
     "device": "SELECT * FROM main.device WHERE id IN"
@@ -62,15 +62,15 @@ def narrow(opened: Opened, account: Account) -> None:
             f" WHERE department IN ({marks})",
             account.departments,
         )
-    connection.execute("CREATE TEMP TABLE own_content(content INTEGER PRIMARY KEY)")
+    connection.execute("CREATE TEMP TABLE own_document(id INTEGER PRIMARY KEY)")
     connection.execute(
-        "INSERT OR IGNORE INTO own_content SELECT o.content FROM main.document d"
-        " CROSS JOIN main.occurrence o ON o.document=d.id"
-        f" WHERE d.{_OWN} AND o.content IS NOT NULL"
+        "INSERT OR IGNORE INTO own_document SELECT d.id FROM temp.own_account a"
+        " CROSS JOIN main.document d ON d.owner=a.account"
     )
     connection.execute("CREATE TEMP TABLE own_place(place INTEGER PRIMARY KEY)")
     connection.execute(
-        f"INSERT OR IGNORE INTO own_place SELECT DISTINCT place FROM main.document WHERE {_OWN}"
+        "INSERT OR IGNORE INTO own_place SELECT d.place FROM temp.own_account a"
+        " CROSS JOIN main.document d ON d.owner=a.account"
     )
     for name, query in VIEWS.items():
         connection.execute(f"CREATE TEMP VIEW {name} AS {query}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from scanner.setup import state_folder
 from scanner.web.host import datasette_of
 from scanner.web.pages import PAGES
 from scanner.web.site import Site
+from scanner.web.warming import Warmer
 
 CONNECTIONS = 200
 """At once; one more gets a 503."""
@@ -61,7 +64,8 @@ def run(config: Config, index: Path) -> int:
             settings.load()
             socket = settings.bind_socket()
             log.info("serving on %s", "this machine" if is_loopback(serve.host) else "the network")
-            Server(settings).run(sockets=[socket])
+            with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere), Warmer(site):
+                Server(settings).run(sockets=[socket])  # libraries print what was typed
     finally:
         site.close()
         logging.getLogger(NAME).info("ended")

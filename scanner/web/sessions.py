@@ -102,6 +102,12 @@ class Sessions:
                 )
         return Session(account, token, tuple(json.loads(flash)) if flash else ())
 
+    def accounts(self) -> list[Account]:
+        """Return the accounts that have sessions, each once."""
+        rows = self._file.rows("SELECT DISTINCT account FROM session ORDER BY account")
+        found = [self._accounts.get(name) for (name,) in rows]
+        return [account for account in found if account is not None]
+
     def end(self, token: str) -> None:
         with self._file.writing() as connection:
             connection.execute("DELETE FROM session WHERE token=?", (_hash(token),))

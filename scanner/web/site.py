@@ -3,85 +3,28 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 
 from scanner.config import Config
-from scanner.index.store import Decisions, IndexTrouble, decisions_path, readonly_uri
+from scanner.index.store import Decisions, IndexTrouble, decisions_path
 from scanner.log import NAME, origin
 from scanner.web.accounts import Accounts, WebFile, web_path
 from scanner.web.asked import Asked
+from scanner.web.cache import Cache
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
-from scanner.web.sessions import Attempts, Clock, Sessions
+from scanner.web.sessions import Attempts, Clock, Session, Sessions
 from scanner.web.templating import Templates
 
-T = TypeVar("T")
 THREADS = 4
-KEPT = 200
-"""Costly answers that are kept until the index changes."""
 
 logger = logging.getLogger(NAME)
-
-
-class Cache:
-    """Costly answers, each kept until the index or the decisions change, or a new day begins."""
-
-    def __init__(self, files: Sequence[Path], clock: Clock) -> None:
-        self._files = files
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._watching: dict[Path, tuple[sqlite3.Connection, int]] = {}
-        self._version: tuple[Any, ...] = ()
-        self._held: dict[Hashable, Any] = {}
-
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what is kept under a key, else what `make` returns now."""
-        with self._lock:
-            version = (self._clock().date(), *map(self._version_of, self._files))
-            if version != self._version:
-                self._held.clear()
-                self._version = version
-            if key in self._held:
-                held: T = self._held[key]
-                return held
-        made = make()
-        with self._lock:
-            if version == self._version:
-                while len(self._held) >= KEPT:
-                    self._held.pop(next(iter(self._held)))
-                self._held[key] = made
-        return made
-
-    def close(self) -> None:
-        with self._lock:
-            for connection, _ in self._watching.values():
-                connection.close()
-            self._watching.clear()
-
-    def _version_of(self, path: Path) -> Any:
-        """Return what changes whenever somebody else writes into a file."""
-        try:
-            number = path.stat().st_ino
-        except OSError:
-            return None
-        connection, held = self._watching.get(path, (None, -1))
-        try:
-            if connection is None or held != number:
-                if connection is not None:
-                    connection.close()
-                connection = sqlite3.connect(readonly_uri(path), uri=True, check_same_thread=False)
-                self._watching[path] = (connection, number)
-            return number, connection.execute("PRAGMA data_version").fetchone()[0]
-        except sqlite3.Error:
-            return object()  # unequal to everything: nothing is kept
 
 
 class Site:
@@ -116,7 +59,7 @@ class Site:
         self.logins = threading.BoundedSemaphore(2)
         """Hashing a password takes 64 MB: a flood of logins may not take all memory."""
         self.templates = Templates(self)
-        self.cache = Cache((index, decisions_path(index)), clock)
+        self.cache = Cache(index, decisions_path(index), clock)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 
     def close(self) -> None:
@@ -127,6 +70,13 @@ class Site:
     def page_at(self, path: str) -> Page | None:
         """Return the page of a path; the first one of the list that fits."""
         return next((page for page in self.pages if page.pattern.match(path)), None)
+
+    def address(self, name: str, session: Session | None, **given: object) -> str:
+        """Return where a page lies that this session may see; empty where there is none."""
+        page = next((page for page in self.pages if page.name == name), None)
+        if page is None or session is None or not session.may(page.right):
+            return ""
+        return page.address(**given)
 
     def log(self, who: str, action: str, subject: str, detail: str = "") -> None:
         """Write one line into the audit. Raises IndexTrouble: what cannot be logged is not done."""

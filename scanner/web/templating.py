@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scanner.messages import SPACE
 from scanner.privacy import shown
+from scanner.web.page import DATA_PAGE
 
 if TYPE_CHECKING:
     from scanner.web.asked import Asked
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
-MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 
 
 def _visible(value: Any) -> Any:
@@ -29,7 +34,7 @@ def _visible(value: Any) -> Any:
 
 
 class Assets:
-    """The style sheet and script, each under a name that changes with what is in it."""
+    """The style sheet, script and pictures, each under a name that changes with what is in it."""
 
     def __init__(self, folder: Path = STATIC) -> None:
         self.files: dict[str, tuple[bytes, str]] = {}
@@ -67,7 +72,7 @@ class Templates:
         menu = [
             page
             for page in sorted(
-                (page for page in self._site.pages if page.menu is not None),
+                (page for page in (*self._site.pages, DATA_PAGE) if page.menu is not None),
                 key=lambda page: (page.menu, page.name),
             )
             if somebody is not None and somebody.may(page.right)
@@ -79,6 +84,7 @@ class Templates:
             csrf=somebody.csrf if somebody else "",
             menu=menu,
             assets=self.assets.names,
+            address=lambda name, **given: self._site.address(name, somebody, **given),
             words=words,
             t=words.text,
             n=words.count,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.answers.shelf import Doc, Shelf, cprs
+from tests.web.browsing import chromium as started
+from tests.web.browsing import missing
 from tests.web.served import Served, serving
 
 
@@ -28,3 +31,12 @@ def shelf(tmp_path: Path) -> Shelf:
 def served(shelf: Shelf) -> Iterator[Served]:
     with serving(shelf.config, shelf.path) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests; each has a context of its own."""
+    if reason := missing():
+        pytest.skip(reason)
+    with started() as browser:
+        yield browser

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from argon2 import PasswordHasher
@@ -20,6 +21,7 @@ from scanner.web.pages import PAGES
 from scanner.web.rights import Role
 from scanner.web.site import Site
 
+T = TypeVar("T")
 PASSWORD = "a long enough password"
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """The least that argon2 does: a test waits for what it tests."""
@@ -39,18 +41,37 @@ class Clock:
         self.at += timedelta(**span)
 
 
+class Loop:
+    """An event loop in a thread of its own: a browser of the session may have this thread's."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="loop")
+        self._thread.start()
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Return what a coroutine returns."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def close(self) -> None:
+        self.wait(self._loop.shutdown_default_executor())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
 class Browser:
     """Somebody's browser, without a screen: keeps cookies, fills in forms."""
 
-    def __init__(self, app: Any, loop: asyncio.AbstractEventLoop, base: str) -> None:
+    def __init__(self, app: Any, loop: Loop, base: str) -> None:
         self._loop = loop
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base)
 
     def get(self, path: str, **given: Any) -> httpx.Response:
-        return self._loop.run_until_complete(self.client.get(path, **{"headers": HTML, **given}))
+        return self._loop.wait(self.client.get(path, **{"headers": HTML, **given}))
 
     def send(self, method: str, path: str, **given: Any) -> httpx.Response:
-        return self._loop.run_until_complete(self.client.request(method, path, **given))
+        return self._loop.wait(self.client.request(method, path, **given))
 
     def post(self, path: str, page: str = "", **fields: Any) -> httpx.Response:
         """Post a form with the token of the form on `page`, which is `path` unless it is given."""
@@ -63,15 +84,13 @@ class Browser:
         return self.post("/login", name=name, password=password)
 
     def close(self) -> None:
-        self._loop.run_until_complete(self.client.aclose())
+        self._loop.wait(self.client.aclose())
 
 
 class Served:
     """A running site. `browser()` is a stranger's, `as_(…)` one of somebody who is logged in."""
 
-    def __init__(
-        self, site: Site, made: Any, clock: Clock, loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def __init__(self, site: Site, made: Any, clock: Clock, loop: Loop) -> None:
         self.site = site
         self.made = made
         self.clock = clock
@@ -110,8 +129,7 @@ def serving(config: Config | Path, index: Path, **serve: Any) -> Iterator[Served
     table = held.serve.model_copy(update=serve)
     clock = Clock()
     site = Site(held.model_copy(update={"serve": table}), index, PAGES, clock=clock, hasher=HASHER)
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+    loop = Loop()
     try:
         with datasette_of(site) as made:
             served = Served(site, made, clock, loop)
@@ -121,6 +139,4 @@ def serving(config: Config | Path, index: Path, **serve: Any) -> Iterator[Served
                 served.close()
     finally:
         site.close()
-        loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
-        asyncio.set_event_loop(None)

@@ -1,7 +1,18 @@
 """The pages, one module each: see docs/pages.md. Listed here by hand, in the order of routing."""
 
 from scanner.web.page import Page
-from scanner.web.pages import account, breach, cases, login, start, verdicts, work
+from scanner.web.pages import (
+    account,
+    breach,
+    cases,
+    log,
+    login,
+    numbers,
+    overview,
+    start,
+    verdicts,
+    work,
+)
 
 PAGES: tuple[Page, ...] = (
     *login.PAGES,
@@ -11,4 +22,7 @@ PAGES: tuple[Page, ...] = (
     *breach.PAGES,
     *verdicts.PAGES,
     *work.PAGES,
+    *overview.PAGES,
+    *numbers.PAGES,
+    *log.PAGES,
 )

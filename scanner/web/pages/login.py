@@ -27,7 +27,8 @@ def login(asked: Asked) -> Reply:
         if account is None and not paused:
             site.attempts.failed(*keys)
     if account is None:
-        site.log("nobody", "login failed", typed(name)[:64], asked.address)
+        if not paused:  # who hammers at the door does not fill the log
+            site.log("nobody", "login failed", typed(name)[:64], asked.address)
         return _form(asked, status=429 if paused else 403, key="login failed")
     site.attempts.succeeded(*keys)
     if asked.somebody:

@@ -26,7 +26,15 @@ def static(asked: Asked) -> Reply:
     return Reply(found[0], 200, found[1], forever)
 
 
+def icon(asked: Asked) -> Reply:
+    """Return what browsers ask for by themselves."""
+    assets = asked.site.templates.assets
+    body, media_type = assets.files[assets.names["fodspor.svg"].removeprefix("/static/")]
+    return Reply(body, 200, media_type)
+
+
 PAGES = (
+    Page("icon", r"/favicon\.ico", "public", icon),
     Page("start", "/", "self", start),
     Page("static", r"/static/(?P<name>[A-Za-z0-9.-]+)", "public", static),
 )

@@ -1,0 +1,80 @@
+"""Numbers by kind, place, device and department: one question each, as bars and as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scanner.answers.figures import (
+    Counted,
+    OfKind,
+    by_department,
+    by_device,
+    by_kind,
+    by_kind_of_part,
+    by_place,
+)
+from scanner.web.asked import Asked
+from scanner.web.page import Page
+from scanner.web.reply import Refused, Reply
+
+BY = ("kind", "place", "device", "department")
+BARS = 20
+"""Bars drawn; the table below has all."""
+ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its words, its number, and how long it is of a hundred."""
+
+    name: str
+    number: int
+    share: float
+
+
+def numbers(asked: Asked) -> Reply:
+    """Answer one question: where, or what kinds, most documents with findings are."""
+    by = asked.query.one("by", BY[0])
+    if by not in BY:
+        raise Refused(404, "web not found")
+    rows = asked.cached(("numbers", by), lambda: _rows(asked, by))
+    named = [(_name(asked, by, row), row.documents) for row in rows]
+    most = max((number for _, number in named), default=0)
+    bars = [
+        Bar(name, number, 100 * number / most if most else 0.0) for name, number in named[:BARS]
+    ]
+    return asked.show(
+        "numbers.html",
+        by=by,
+        choices=BY,
+        bars=bars,
+        rows=rows[:ROWS],
+        names=[name for name, _ in named[:ROWS]],
+        more=len(rows) - ROWS,
+        empty="" if rows else "all",
+    )
+
+
+def _rows(asked: Asked, by: str) -> list[OfKind] | list[Counted]:
+    opened = asked.opened
+    match by:
+        case "place":
+            return by_place(opened)
+        case "device":
+            return by_device(opened)
+        case "department":
+            return by_department(opened)
+    return by_kind_of_part(opened) if asked.session.account.narrowed else by_kind(opened)
+
+
+def _name(asked: Asked, by: str, row: OfKind | Counted) -> str:
+    if isinstance(row, OfKind):
+        return asked.words.kind(row.kind)
+    if by == "place":
+        return f"{row.device}: {row.name}"
+    return (row.name or row.device) or asked.words.text("numbers no department")
+
+
+PAGES = (
+    Page("numbers", "/numbers", "numbers", numbers, menu=20, warm=tuple(f"by={by}" for by in BY)),
+)
