@@ -23,13 +23,14 @@ from scanner.index.store import Decisions, decisions_path
 from scanner.messages import certainty
 from scanner.privacy import shown
 from scanner.web.asked import Asked
-from scanner.web.page import Page
+from scanner.web.page import Page, Teaser
 from scanner.web.reply import Refused, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_PLACES = 200
+MOST_TEASED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +264,21 @@ def _evidence(asked: Asked, decisions: Decisions, found: Case) -> dict[str, obje
     }
 
 
+def teaser(asked: Asked) -> list[Teaser]:
+    """Return the open cases, the nearest deadline first, with what they have left."""
+    with _decisions(asked) as decisions:
+        found = [each for each in kept.cases(decisions) if not each.closed]
+    lines = []
+    for each in found[:MOST_TEASED]:
+        key, number = clock(asked, each)
+        said = asked.words.text("case named", number=str(each.id))
+        kind = asked.words.text(f"case {each.type}")
+        lines.append((f"{said}, {kind}: {asked.words.count(key, number)}", f"/cases/{each.id}"))
+    return lines
+
+
 PAGES = (
-    Page("cases", "/cases", "case_open", listed, menu=20),
+    Page("cases", "/cases", "case_open", listed, menu=25, teaser=teaser),
     Page("case new", "/cases/new", "case_open", new, methods=("POST",)),
     Page("case", "/cases/(?P<number>[0-9]{1,15})", "cases", one, methods=("GET", "POST")),
 )
