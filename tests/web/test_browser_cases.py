@@ -11,6 +11,8 @@ from tests.answers.shelf import DEVICE, Doc, Shelf, cprs
 from tests.web.browsing import PASSWORD, login, missing, running, serious
 from tests.web.test_hostile import NAMES
 
+PAGES = ("verdicts", "verdicts/given", "tasks", "cases", "cases/1", "approvals", "reports")
+
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
 
@@ -59,7 +61,15 @@ def test_an_officer_decides_opens_a_case_reports_a_breach(tmp_path: Path, chromi
         page = context.new_page()
         page.on("console", lambda line: complaints.append(line.text))
         login(page, address, "anna-en")
-        for path in ("verdicts", "verdicts/given", "tasks", "cases", "cases/1", "approvals"):
+        for path in (
+            "verdicts",
+            "verdicts/given",
+            "tasks",
+            "cases",
+            "cases/1",
+            "approvals",
+            "reports",
+        ):
             page.goto(f"{address}{path}")
             told += [f"{path}: {each}" for each in serious(page)]
         page.goto(f"{address}breach?device={DEVICE}")

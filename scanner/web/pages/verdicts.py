@@ -251,7 +251,7 @@ def given(asked: Asked) -> Reply:
     """Show the verdicts that were made, the newest first, with their state and why."""
     verdicts = asked.opened.verdicts
     first = asked.query.number("from", most=1_000_000)
-    seen = [each for each in reversed(verdicts.all) if _visible(asked, each)]
+    seen = [each for each in reversed(verdicts.all) if visible(asked, each)]
     rows = [
         (each, verdicts.state(each), () if each.ended else verdicts.changes(each))
         for each in seen[first : first + MOST]
@@ -265,7 +265,7 @@ def given(asked: Asked) -> Reply:
     )
 
 
-def _visible(asked: Asked, verdict: Decided) -> bool:
+def visible(asked: Asked, verdict: Decided) -> bool:
     """Whether an account of a part of the index sees a verdict: only those about its documents."""
     if not asked.session.account.narrowed:
         return True
@@ -278,7 +278,7 @@ def undo(asked: Asked) -> Reply:
     """End a verdict."""
     number = asked.form.number("verdict")
     found = next((each for each in asked.opened.verdicts.all if each.id == number), None)
-    if found is None or not _visible(asked, found):
+    if found is None or not visible(asked, found):
         raise Refused(404, "web not found")
     with Decisions(decisions_path(asked.site.index)) as decisions:
         take_back(decisions, number, asked.session.account.name, asked.form.one("why"))
