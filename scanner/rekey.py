@@ -44,7 +44,13 @@ INDEX: Mapping[str, Mapping[str, str]] = {
 }
 """What is keyed or sealed in an index: tables, columns, and what is done to each."""
 DECISIONS: Mapping[str, Mapping[str, str]] = {
-    "verdict": {"fingerprint": "fp", "path_key": "key"},
+    "verdict": {
+        "fingerprint": "fp",
+        "path_key": "key",
+        "item": "item",
+        "folder": "sealed_path",
+    },
+    "case_value": {"fingerprint": "fp"},
     "ignored": {"fingerprint": "fp"},
 }
 REGISTER: Mapping[str, Mapping[str, str]] = {

@@ -226,7 +226,7 @@ class Search:
 
     def _line(self, document: Shown, row: tuple[Any, ...], why: Callable[[str], str]) -> Line:
         kind, fingerprint, masked, confidence, evidence, count, places, part, inner, first = row
-        verdict = self.opened.verdict(fingerprint, document.id)
+        verdict = self.opened.verdict(fingerprint, document.id, kind)
         line = {
             "id": f"{document.id}-{part}-{fingerprint.hex()[:12]}",
             "kind": kind,

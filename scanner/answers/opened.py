@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from scanner.answers.verdicts import Verdicts
 from scanner.index.store import (
     COLLECTED,
     Index,
@@ -20,7 +21,6 @@ from scanner.index.store import (
     explain,
     readonly_uri,
 )
-from scanner.index.verdicts import reopened, standing
 from scanner.judging import DEFAULT, Judging
 from scanner.register.store import register_path
 
@@ -124,34 +124,14 @@ class Opened:
         }
 
     @cached_property
-    def _verdicts(self) -> dict[tuple[bytes | None, int | None], Verdict]:
-        if not self.decided:
-            return {}
-        today = self.moment.isoformat(timespec="seconds")
-        held: dict[tuple[bytes | None, int | None], Verdict] = {}
-        for fingerprint, document, decision, reason, until in self.connection.execute(
-            "SELECT fingerprint, document, decision, reason, until FROM decisions.verdict"
-            " WHERE undone IS NULL ORDER BY id"
-        ):
-            if not until or until >= today[: len(until)]:
-                held[(fingerprint, document)] = Verdict(decision, reason or "", until)
-        return held
+    def verdicts(self) -> Verdicts:
+        """The verdicts, compared with the index as they are asked for."""
+        return Verdicts(self)
 
-    def verdict(self, fingerprint: bytes, document: int) -> Verdict | None:
+    def verdict(self, fingerprint: bytes, document: int, kind: str = "") -> Verdict | None:
         """Return the verdict that holds for a value in a document; the nearest one wins."""
-        held = self._verdicts
-        if not held:
-            return None
-        for key in ((fingerprint, document), (None, document), (fingerprint, None)):
-            if key in held and not (key[0] is None and document in self._reopened):
-                return held[key]
-        return None
-
-    @cached_property
-    def _reopened(self) -> frozenset[int]:
-        """Documents that belonged where they lie and are no longer what that was said about."""
-        covered = standing(self.connection, self.moment, "decisions")
-        return reopened(self.connection, covered, self.judging)
+        held = self.verdicts.of_finding(fingerprint, document, kind)
+        return Verdict(held.decision, held.reason, held.until) if held else None
 
 
 @contextmanager

@@ -311,4 +311,68 @@ def basis(database: Any) -> None:
     database.execute("ALTER TABLE verdict ADD COLUMN path_key BLOB")
 
 
-DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions, basis)
+def officers(database: Any) -> None:
+    """Let verdicts be about folders and rules, ask somebody by a day, and wait for approval.
+
+    Cases with what was done in them: their lines are added, never changed.
+    """
+    for column in (
+        *("who", "ground", "purpose", "asked", "due", "device", "item", "shown", "glob"),
+        *("told_done", "ended_by", "ended_why"),
+    ):
+        database.execute(f"ALTER TABLE verdict ADD COLUMN {column} TEXT")
+    database.execute("ALTER TABLE verdict ADD COLUMN folder BLOB")
+    database.execute("ALTER TABLE verdict ADD COLUMN proposal INTEGER")
+    create = database.create_table
+    create(
+        "proposal",
+        {
+            "id": int,
+            "what": str,
+            "subject": str,
+            "reason": str,
+            "made": str,
+            "who": str,
+            "answer": str,
+            "answered": str,
+            "answered_by": str,
+        },
+        pk="id",
+    )
+    create(
+        "case_file",
+        {
+            "id": int,
+            "type": str,
+            "title": str,
+            "device": str,
+            "opened": str,
+            "opened_by": str,
+            "begun": str,
+            "due": str,
+            "closed": str,
+            "closed_by": str,
+            "statement": str,
+        },
+        pk="id",
+    )
+    create(
+        "case_value",
+        {"id": int, "case_file": int, "kind": str, "fingerprint": bytes, "masked": str},
+        pk="id",
+    )
+    create(
+        "case_line",
+        {"id": int, "case_file": int, "at": str, "who": str, "what": str, "detail": str},
+        pk="id",
+    )
+    database["case_value"].create_index(["case_file"])
+    database["case_line"].create_index(["case_file"])
+    for change in ("UPDATE", "DELETE"):
+        database.execute(
+            f"CREATE TRIGGER case_line_{change.lower()} BEFORE {change} ON case_line"
+            " BEGIN SELECT RAISE(ABORT, 'lines of a case are added only'); END"
+        )
+
+
+DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions, basis, officers)

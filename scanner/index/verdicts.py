@@ -104,19 +104,6 @@ def basis_of(connection: sqlite3.Connection, document: int, judging: Judging) ->
     return Basis(kinds, row[0], row[1] or "")
 
 
-def reopened(
-    connection: sqlite3.Connection, verdicts: Mapping[int, Basis | None], judging: Judging
-) -> frozenset[int]:
-    """Return those of the documents that belong here that are no longer what was answered about."""
-    return frozenset(
-        document
-        for document, basis in verdicts.items()
-        if basis is not None
-        and (after := basis_of(connection, document, judging)) is not None
-        and basis.changes(after)
-    )
-
-
 def path_key_of(connection: sqlite3.Connection, document: int) -> bytes:
     """Return the keyed hash of a document's path; empty where the index has no such document."""
     row = connection.execute("SELECT path_key FROM document WHERE id=?", (document,)).fetchone()

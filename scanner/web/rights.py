@@ -23,6 +23,7 @@ Right = Literal[
     "unread",  # what was not read, with the paths of what must be mended
     "devices",  # devices, runs and errors
     "verdicts",
+    "approve",  # what another account proposed: deletion, and what else needs two
     "work",  # the list of what one is asked to do, and the own files
     "reports",
     "export",
@@ -36,7 +37,8 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 _OFFICER: frozenset[Right] = frozenset(
     {
         *("self", "overview", "numbers", "places", "person", "cases", "case_open", "copies"),
-        *("unread", "devices", "verdicts", "work", "reports", "export", "audit", "coverage"),
+        *("unread", "devices", "verdicts", "approve", "work", "reports", "export"),
+        *("audit", "coverage"),
     }
 )
 MAY: Mapping[Role, frozenset[Right]] = {
@@ -55,7 +57,7 @@ GRANTS: Mapping[Right, frozenset[Role]] = {
 """Rights that no role has by itself: an account of these roles can be given them."""
 NARROWED: frozenset[Role] = frozenset({"manager", "employee"})
 """Roles that see a part of the index alone: a department, or what one employee owns."""
-ONLY_WHOLE: frozenset[Right] = frozenset({"sql", "devices", "audit"})
+ONLY_WHOLE: frozenset[Right] = frozenset({"sql", "devices", "audit", "approve", "cases"})
 """Rights over the whole index, which nobody has who sees a part of it."""
 
 

@@ -96,6 +96,7 @@ def test_a_document_that_belongs_there_is_no_decision(company: Served) -> None:
         ]
         judging = company.site.config.judging
         bases = {n: basis_of(held.connection, n, judging) or Basis() for n in numbers}
+        bases = {n: basis_of(held.connection, n, held.judging) or Basis() for n in numbers}
     with Decisions(decisions_path(company.site.index)) as decisions:
         keep(decisions, numbers[0], "payroll", date(2999, 1, 1), bases[numbers[0]])
     assert "in 6 places" in text_of(officer.get("/overview").text)

@@ -1,0 +1,334 @@
+"""Say which verdicts hold over an open index, and why one no longer does. Writes nothing.
+
+A verdict is found by the keyed hash of its document's path, so it holds in an index made anew;
+only where nothing lies there is it asked whether the document moved.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from scanner.answers.filters import path_matcher
+from scanner.index.deciding import TASKS
+from scanner.index.verdicts import AUDIENCES, Basis, Change, basis_of
+
+if TYPE_CHECKING:
+    from scanner.answers.opened import Opened
+
+State = Literal["standing", "reopened", "ended", "proposed", "refused", "undone"]
+About = Literal["finding", "value", "document", "folder", "rule"]
+COLUMNS = (
+    *("id", "kind", "fingerprint", "document", "decision", "reason", "until", "made", "undone"),
+    *("basis", "path_key", "who", "ground", "purpose", "asked", "due", "device", "item", "shown"),
+    *("glob", "folder", "told_done", "ended_by", "ended_why", "proposal"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A verdict as it was kept, and the document that it is about now (None: none is there).
+
+    `moved`: nothing lies where it lay, and the document is known to lie elsewhere.
+    """
+
+    id: int
+    decision: str
+    reason: str
+    until: str | None
+    made: str
+    who: str
+    ground: str
+    purpose: str
+    asked: str
+    due: str | None
+    about: About
+    kind: str
+    shown: str = field(repr=False)
+    document: int | None
+    moved: bool
+    fingerprint: bytes | None = field(repr=False)
+    device: str = ""
+    folder: bytes | None = field(default=None, repr=False)
+    glob: str = ""
+    basis: Basis | None = field(default=None, repr=False)
+    told_done: str | None = None
+    ended: str | None = None
+    ended_by: str = ""
+    ended_why: str = ""
+    proposal: int | None = None
+    answer: str | None = None
+
+    @property
+    def is_task(self) -> bool:
+        return self.decision in TASKS
+
+
+class Verdicts:
+    """The verdicts of an opened index; each is compared with the index when it is first asked."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._connection = opened.connection
+        self._today = opened.moment.isoformat(timespec="seconds")
+        self._changes: dict[int, tuple[Change, ...]] = {}
+        self._documents: dict[int, tuple[str, bytes, bytes]] = {}
+
+    @cached_property
+    def all(self) -> list[Decided]:
+        """Return every verdict that was ever made, the newest last."""
+        if not self._opened.decided:
+            return []
+        execute = self._connection.execute
+        known = {row[1] for row in execute("PRAGMA decisions.table_info(verdict)")}
+        columns = ", ".join(f"v.{name}" if name in known else "NULL" for name in COLUMNS)
+        answer = "p.answer" if "proposal" in known else "NULL"
+        joined = " LEFT JOIN decisions.proposal p ON p.id=v.proposal" if "proposal" in known else ""
+        rows = execute(
+            f"SELECT {columns}, {answer} FROM decisions.verdict v{joined} ORDER BY v.id"
+        ).fetchall()
+        return [self._decided(dict(zip((*COLUMNS, "answer"), row, strict=True))) for row in rows]
+
+    def _decided(self, row: dict[str, Any]) -> Decided:
+        about: About = "document"
+        if row["folder"] is not None:
+            about = "folder"
+        elif row["glob"]:
+            about = "rule"
+        elif row["fingerprint"] is not None:
+            about = "value" if row["document"] is None else "finding"
+        document, moved = row["document"], False
+        if document is not None and row["path_key"] and not row["undone"]:
+            document, moved = self._lies(document, row["path_key"], row["device"], row["item"])
+        basis = Basis.from_text(row["basis"], row["path_key"] or b"") if row["basis"] else None
+        return Decided(
+            row["id"],
+            row["decision"],
+            row["reason"] or "",
+            row["until"],
+            row["made"],
+            row["who"] or "",
+            row["ground"] or "",
+            row["purpose"] or "",
+            row["asked"] or "",
+            row["due"],
+            about,
+            row["kind"] or "",
+            row["shown"] or "",
+            document,
+            moved,
+            row["fingerprint"],
+            row["device"] or "",
+            row["folder"],
+            row["glob"] or "",
+            basis,
+            row["told_done"],
+            row["undone"],
+            row["ended_by"] or "",
+            row["ended_why"] or "",
+            row["proposal"],
+            row["answer"],
+        )
+
+    def _lies(
+        self, number: int, key: bytes, device: str | None, item: str | None
+    ) -> tuple[int | None, bool]:
+        of_device = "device=?" if device else "device IN (SELECT id FROM device)"
+        row = self._connection.execute(
+            f"SELECT id FROM document WHERE path_key=? AND item=? AND {of_device}"
+            " AND gone_run IS NULL ORDER BY id<>? LIMIT 1",
+            (key, item or "", *((device,) if device else ()), number),
+        ).fetchone()
+        if row is not None:
+            return row[0], False
+        moved = self._connection.execute(
+            "SELECT 1 FROM document d JOIN moved m ON m.document=d.id"
+            " WHERE d.id=? AND d.gone_run IS NULL LIMIT 1",
+            (number,),
+        ).fetchone()
+        return (number, True) if moved else (None, False)
+
+    def state(self, verdict: Decided) -> State:
+        """Return whether a verdict holds, and if not, why it does not."""
+        if verdict.ended is not None:
+            return "undone"
+        if verdict.proposal is not None and verdict.answer != "approved":
+            return "refused" if verdict.answer == "refused" else "proposed"
+        if verdict.until and verdict.until < self._today[: len(verdict.until)]:
+            return "ended"
+        return "reopened" if self.changes(verdict) else "standing"
+
+    def changes(self, verdict: Decided) -> tuple[Change, ...]:
+        """Return what makes a verdict no longer hold; a task stands whatever its document does."""
+        if verdict.is_task or verdict.basis is None:
+            return ()
+        if verdict.id not in self._changes:
+            self._changes[verdict.id] = tuple(self._compared(verdict, verdict.basis))
+        return self._changes[verdict.id]
+
+    def _compared(self, verdict: Decided, basis: Basis) -> Iterator[Change]:
+        if verdict.moved:
+            yield "moved"
+            return
+        if verdict.about == "value":
+            return
+        if verdict.about in ("document", "finding"):
+            if verdict.document is None:
+                return
+            after = basis_of(self._connection, verdict.document, self._opened.judging)
+        else:
+            after = basis_below(self._opened, verdict)
+        if after is None:
+            return
+        for change in basis.changes(after):
+            if verdict.about != "finding" or change in ("moved", "readers"):
+                yield change
+
+    @cached_property
+    def _keyed(self) -> dict[tuple[bytes | None, int | None], Decided]:
+        held: dict[tuple[bytes | None, int | None], Decided] = {}
+        for each in self.all:
+            if each.about in ("folder", "rule") or each.ended is not None:
+                continue
+            if each.document is None and each.about != "value":
+                continue
+            held[(each.fingerprint, each.document)] = each
+        return held
+
+    @cached_property
+    def _wide(self) -> list[Decided]:
+        """The verdicts about folders, the deepest first, then those about rules, newest first."""
+        held = [each for each in self.all if each.ended is None]
+        folders = [each for each in held if each.about == "folder"]
+        folders.sort(key=lambda each: -len(each.folder or b""))
+        return folders + [each for each in reversed(held) if each.about == "rule"]
+
+    def of_document(self, document: int, kind: str = "") -> Iterator[Decided]:
+        """Yield the verdicts that cover a document as a whole, nearest first, in any state."""
+        if (None, document) in self._keyed:
+            yield self._keyed[(None, document)]
+        for each in self._wide:
+            if self._covers(each, document, kind):
+                yield each
+
+    def of_finding(self, fingerprint: bytes, document: int, kind: str = "") -> Decided | None:
+        """Return the verdict that holds for a value in a document; the nearest one wins."""
+        if not self.all:
+            return None
+        near = self._keyed.get((fingerprint, document))
+        if near is not None and self.state(near) == "standing":
+            return near
+        whole = self._keyed.get((None, document))
+        if whole is not None and self.state(whole) == "standing":
+            return whole
+        anywhere = self._keyed.get((fingerprint, None))
+        if anywhere is not None and self.state(anywhere) == "standing":
+            return anywhere
+        for each in self._wide:
+            if self._covers(each, document, kind) and self.state(each) == "standing":
+                return each
+        return None
+
+    def standing(self, document: int) -> Decided | None:
+        """Return the verdict that holds for the whole of a document, whatever kind it is about."""
+        for each in self.of_document(document):
+            if self.state(each) == "standing" and not each.kind:
+                return each
+        return None
+
+    def reopened(self, document: int) -> Decided | None:
+        """Return the verdict about a document that held until it changed."""
+        for each in self.of_document(document):
+            if self.state(each) == "reopened":
+                return each
+        return None
+
+    def _covers(self, verdict: Decided, document: int, kind: str) -> bool:
+        if document not in self._documents:
+            row = self._connection.execute(
+                "SELECT device, path, display FROM document WHERE id=?", (document,)
+            ).fetchone()
+            self._documents[document] = (row[0], bytes(row[1]), _display(row[2])) if row else _NONE
+        device, path, display = self._documents[document]
+        if verdict.about == "folder":
+            return device == verdict.device and path.startswith(verdict.folder or b"\0")
+        if verdict.kind and kind and verdict.kind != kind:
+            return False
+        return path_matcher(verdict.glob, bytes)(display)
+
+
+_NONE = ("", b"", b"")
+
+
+def _display(path: str | None) -> bytes:
+    return (path or "").encode("utf-8", "surrogateescape")
+
+
+def basis_below(opened: Opened, verdict: Decided) -> Basis:
+    """Return what lies in a folder or under a rule now, summed over its documents."""
+    if verdict.about == "folder":
+        return basis_of_folder(opened, verdict.device, verdict.folder or b"")
+    return basis_of_rule(opened, verdict.glob, verdict.kind)
+
+
+def basis_of_folder(opened: Opened, device: str, folder: bytes) -> Basis:
+    """Return the kinds below a stored folder path, and the most that can read any of it."""
+    return _summed(opened, "d.device=? AND substr(d.path, 1, ?)=?", (device, len(folder), folder))
+
+
+def basis_of_rule(opened: Opened, glob: str, kind: str = "") -> Basis:
+    """Return the same for the documents whose shown path a glob matches. Raises ValueError."""
+    matches = path_matcher(glob, bytes)
+    opened.connection.create_function(
+        "rule_matches", 1, lambda path: matches(_display(path)), deterministic=True
+    )
+    return _summed(opened, "rule_matches(d.display)", (), kind)
+
+
+def _summed(opened: Opened, condition: str, values: tuple[object, ...], kind: str = "") -> Basis:
+    groups = opened.judging.groups()
+    kinds: dict[str, int] = {}
+    of_kind = "AND f.kind=?" if kind else ""
+    for found, number in opened.connection.execute(
+        "SELECT f.kind, count(DISTINCT f.fingerprint) FROM document d"
+        " CROSS JOIN occurrence o ON o.document=d.id CROSS JOIN finding f ON f.content=o.content"
+        f" WHERE d.gone_run IS NULL AND o.gone_run IS NULL AND {condition} {of_kind}"
+        f" AND {opened.is_finding('f')} GROUP BY f.kind",
+        (*values, *((kind,) if kind else ())),
+    ):
+        if groups.get(found, "ordinary") != "ordinary":
+            kinds[found] = number
+    readers = {
+        row[0]
+        for row in opened.connection.execute(
+            "SELECT DISTINCT d.readable_by FROM document d"
+            f" WHERE d.gone_run IS NULL AND {condition}",
+            values,
+        )
+    }
+    widest = max((each for each in AUDIENCES if each in readers), key=AUDIENCES.index, default="")
+    return Basis(kinds, b"", widest)
+
+
+def folders_of(path: bytes) -> list[bytes]:
+    """Return the folders that a stored path lies in, the nearest first, each with its separator."""
+    mark = b"/" if b"/" in path else b"\\"
+    found = []
+    end = path.rfind(mark)
+    while end > 0:
+        found.append(path[: end + 1])
+        end = path.rfind(mark, 0, end)
+    return found
+
+
+def target_document(connection: sqlite3.Connection, number: int) -> tuple[Any, ...] | None:
+    """Return device, path key, item, stored path and shown path of a document that is there."""
+    found: tuple[Any, ...] | None = connection.execute(
+        "SELECT device, path_key, item, path, display FROM document"
+        " WHERE id=? AND gone_run IS NULL",
+        (number,),
+    ).fetchone()
+    return found

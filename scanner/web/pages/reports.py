@@ -1,0 +1,78 @@
+"""Reports: what is overdue, special categories, and the record of processing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+
+from scanner.answers.figures import by_kind, by_kind_of_part
+from scanner.answers.processing import Activity, activities
+from scanner.answers.tasks import tasks
+from scanner.render import cell
+from scanner.web.asked import Asked
+from scanner.web.page import Page
+from scanner.web.pages.verdicts import visible
+from scanner.web.reply import Reply
+
+TOLD = 20
+"""Places told of one activity on the page; the export has all."""
+
+
+def reports(asked: Asked) -> Reply:
+    """Show the reports on one page, to be printed."""
+    part = asked.session.account.narrowed
+    today = asked.site.clock().astimezone().date().isoformat()
+    overdue: Counter[tuple[str, str]] = Counter(
+        (task.department, task.whose)
+        for task in tasks(asked.opened, today, part=part)
+        if task.state == "overdue"
+    )
+    groups = asked.opened.judging.groups()
+    kinds = asked.cached(
+        ("special", part), lambda: (by_kind_of_part if part else by_kind)(asked.opened)
+    )
+    special = [
+        each for each in kinds if groups.get(each.kind) in ("special", "criminal") and each.hits
+    ]
+    return asked.show(
+        "reports.html",
+        overdue=sorted(overdue.items()),
+        special=[(each, groups[each.kind]) for each in special],
+        activities=_activities(asked),
+        told=TOLD,
+        today=today,
+    )
+
+
+def _activities(asked: Asked) -> list[Activity]:
+    return activities(
+        asked.opened, [each for each in asked.opened.verdicts.all if visible(asked, each)]
+    )
+
+
+def record(asked: Asked) -> Reply:
+    """Return the record of processing as CSV, in which no cell is a formula."""
+    words = asked.words
+    asked.log("export", "record of processing")
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    heads = ("verdict purpose", "verdict ground", "report kinds", "report places", "verdict until")
+    writer.writerow([words.text(head) for head in heads])
+    for each in _activities(asked):
+        row = (
+            each.purpose,
+            words.text(f"ground {each.ground}") if each.ground else "",
+            ", ".join(map(words.kind, each.kinds)),
+            " | ".join(each.places),
+            words.date(each.until),
+        )
+        writer.writerow([cell(text) for text in row])
+    body = "\ufeff" + written.getvalue()
+    return asked.file("fortegnelse.csv", body.encode("utf-8", "replace"), "text/csv; charset=utf-8")
+
+
+PAGES = (
+    Page("reports", "/reports", "reports", reports, menu=47),
+    Page("report record", "/reports/record.csv", "export", record),
+)

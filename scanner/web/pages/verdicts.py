@@ -1,0 +1,325 @@
+"""Verdicts: what is decided about findings, documents, folders and rules, and why it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from scanner.answers.filters import Filters
+from scanner.answers.findings import Search, Shown, first_place, shown_document
+from scanner.answers.naming import Naming
+from scanner.answers.verdicts import (
+    Decided,
+    basis_of_folder,
+    basis_of_rule,
+    folders_of,
+    target_document,
+)
+from scanner.index.deciding import DECISIONS, Said, SameAccount, Target, answer, decide, take_back
+from scanner.index.store import Decisions, decisions_path
+from scanner.index.verdicts import Basis, basis_of
+from scanner.privacy import shown
+from scanner.typed import typed
+from scanner.web.asked import Asked
+from scanner.web.page import Page
+from scanner.web.reply import Refused, Reply
+
+MOST = 50
+MOST_VALUES = 200
+TERM = timedelta(days=365)
+WAITS = timedelta(days=30)
+LONGEST = timedelta(days=5 * 366)
+GROUNDS = ("consent", "contract", "obligation", "vital", "public", "interest")
+"""Art. 6(1)(a) to (f) of the GDPR, in its order."""
+
+
+def undecided(asked: Asked) -> Reply:
+    """Show the riskiest documents that no verdict covers, to be decided one by one or in bulk."""
+    first = asked.query.number("from", most=1_000_000)
+    numbers = asked.cached(
+        ("undecided", first), lambda: list(islice(_undecided(asked), first, first + MOST + 1))
+    )
+    naming = Naming(asked.opened)
+    search = Search(asked.opened, _filters(asked))
+    rows = []
+    for number in numbers[:MOST]:
+        document = shown_document(asked.opened, number)
+        again = asked.opened.verdicts.reopened(number)
+        why = asked.opened.verdicts.changes(again) if again else ()
+        rows.append((document, naming.document(document), search.summary(number), why))
+    return asked.show(
+        "verdicts.html",
+        rows=rows,
+        first=first,
+        more=first + MOST if len(numbers) > MOST else 0,
+        empty="" if rows or first else "all",
+        **_form(asked),
+    )
+
+
+def _filters(asked: Asked) -> Filters:
+    return asked.filters(risk="medium")
+
+
+def _undecided(asked: Asked) -> Iterator[int]:
+    for number in Search(asked.opened, _filters(asked)).documents():
+        if asked.opened.verdicts.standing(number) is None and not _waiting(asked, number):
+            yield number
+
+
+def _waiting(asked: Asked, document: int) -> bool:
+    held = asked.opened.verdicts
+    return any(held.state(each) == "proposed" for each in held.of_document(document))
+
+
+def _form(asked: Asked) -> dict[str, Any]:
+    today = asked.site.clock().astimezone().date()
+    return {
+        "decisions": DECISIONS,
+        "grounds": GROUNDS,
+        "until": (today + TERM).isoformat(),
+        "due": (today + WAITS).isoformat(),
+        "whole": not asked.session.account.narrowed,
+    }
+
+
+def one(asked: Asked) -> Reply:
+    """Show one document's values, masked, and the form that decides about it or its folder."""
+    number = int(asked.given["number"])
+    held = target_document(asked.opened.connection, number)
+    if held is None:
+        raise Refused(404, "web not found")
+    document = shown_document(asked.opened, number)
+    values = []
+    for kind, print_, masked, confidence, places in islice(_values(asked, number), MOST_VALUES):
+        verdict = asked.opened.verdict(print_, number, kind)
+        where = asked.words.where(first_place(places))
+        values.append((print_.hex(), kind, shown(masked), confidence, where, verdict))
+    verdicts = asked.opened.verdicts
+    folders = [shown_folder(document, level) for level in range(len(folders_of(held[3])))]
+    return asked.show(
+        "verdict.html",
+        document=document,
+        title=Naming(asked.opened).document(document),
+        values=values,
+        folders=[each for each in folders if each],
+        history=[(each, verdicts.state(each)) for each in verdicts.of_document(number)],
+        trail=(("/verdicts", asked.words.text("page verdicts")),),
+        **_form(asked),
+    )
+
+
+def shown_folder(document: Shown, level: int) -> str:
+    """Return how eyes name the folder so many levels above a document; "" above the top."""
+    mark = "/" if "/" in document.path else "\\"
+    steps = document.path.split(mark)[: -1 - level]
+    return mark.join(steps) + mark if any(steps) else ""
+
+
+def _values(asked: Asked, number: int) -> Iterator[tuple[str, bytes, str, float, str]]:
+    opened = asked.opened
+    for table, query in (
+        ("f", "occurrence o CROSS JOIN finding f ON f.content=o.content WHERE o.document=?"),
+        ("n", "name_finding n WHERE n.document=?"),
+    ):
+        still = " AND o.gone_run IS NULL" if table == "f" else ""
+        yield from opened.connection.execute(
+            f"SELECT DISTINCT {table}.kind, {table}.fingerprint, {table}.masked,"
+            f" {table}.confidence, {table}.places FROM {query}{still}"
+            f" AND {opened.is_finding(table)} AND {opened.not_ignored(f'{table}.fingerprint')}",
+            (number,),
+        )
+
+
+def give(asked: Asked) -> Reply:
+    """Keep a verdict about what the form names."""
+    said = _said(asked)
+    about = asked.form.one("about") or "document"
+    numbers = [_number(each) for each in asked.form.many("document")]
+    if not numbers:
+        raise Refused(400, "verdict of nothing")
+    if about in ("folder", "rule", "value") and asked.session.account.narrowed:
+        raise Refused(403, "verdict of whole")
+    targets = list(_targets(asked, about, numbers))
+    if not targets:
+        raise Refused(400, "verdict of nothing")
+    who = asked.session.account.name
+    with Decisions(decisions_path(asked.site.index)) as decisions:
+        decide(decisions, targets, said, who)
+        if asked.form.one("learn") and said.decision == "false alarm":
+            for each in targets:
+                if each.fingerprint is not None:
+                    decisions.log("ignore", each.fingerprint.hex(), each.kind, who=who)
+                    decisions.ignore(each.fingerprint, each.kind, each.masked, typed(said.reason))
+    key = "verdicts proposed" if said.decision == "delete" else "verdicts given"
+    return asked.to("/verdicts", said=asked.words.count(key, len(targets)))
+
+
+def _targets(asked: Asked, about: str, numbers: list[int]) -> Iterator[Target]:
+    opened = asked.opened
+    if about == "rule":
+        glob, kind = asked.form.one("glob", most=300), asked.form.one("kind", most=60)
+        if not glob.strip("*/ ") or typed(glob) != glob:
+            raise Refused(400, "verdict rule wrong")
+        try:
+            basis = basis_of_rule(opened, glob, kind)
+        except ValueError:
+            raise Refused(400, "verdict rule wrong") from None
+        yield Target(glob, kind, glob=glob, basis=basis)
+        return
+    for number in dict.fromkeys(numbers):
+        held = target_document(opened.connection, number)
+        if held is None:
+            raise Refused(404, "web not found")
+        device, key, item, path, display = held
+        if about == "folder":
+            level = asked.form.number("level", most=100)
+            folders = folders_of(path)
+            if level >= len(folders):
+                raise Refused(400, "verdict of nothing")
+            folder = folders[level]
+            document = shown_document(opened, number)
+            basis = basis_of_folder(opened, device, folder)
+            name = shown_folder(document, level)
+            yield Target(name, device=device, folder=folder, basis=basis)
+        elif about in ("finding", "value"):
+            picked = set(asked.form.many("value"))
+            for kind, print_, masked, _, _ in _values(asked, number):
+                if print_.hex() not in picked:
+                    continue
+                picked.discard(print_.hex())
+                if about == "value":
+                    yield Target(shown(masked), kind, print_, masked)
+                else:
+                    whole = basis_of(opened.connection, number, opened.judging) or Basis()
+                    basis = Basis({}, whole.path_key, whole.readable_by)
+                    name = f"{display} › {shown(masked)}"
+                    yield Target(name, kind, print_, masked, number, device, item, basis=basis)
+        elif about == "document":
+            found = basis_of(opened.connection, number, opened.judging) or Basis({}, key)
+            yield Target(display, document=number, device=device, item=item, basis=found)
+        else:
+            raise Refused(400, "verdict of nothing")
+
+
+def _said(asked: Asked) -> Said:
+    form = asked.form
+    decision = next((each for each in DECISIONS if each == form.one("decision")), None)
+    if decision is None:
+        raise Refused(400, "verdict none")
+    reason = form.one("reason")
+    if len(reason) < 3:
+        raise Refused(400, "verdict no reason")
+    today = asked.site.clock().astimezone().date()
+    is_task = decision in ("move", "delete")
+    ground = form.one("ground")
+    if ground and ground not in GROUNDS:
+        raise Refused(400, "web not found")
+    last = day(form.one("due" if is_task else "until"))
+    if last is None or not today <= last <= today + LONGEST:
+        raise Refused(400, "verdict no end")
+    if decision == "belongs" and not (ground and form.one("purpose")):
+        raise Refused(400, "verdict no ground")
+    return Said(
+        decision,
+        reason,
+        None if is_task else last,
+        ground,
+        form.one("purpose"),
+        form.one("asked", most=200),
+        last if is_task else None,
+    )
+
+
+def day(text: str) -> date | None:
+    """Return a date as a browser sends it; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 17):
+        raise Refused(400, "web no number")
+    return int(text)
+
+
+def given(asked: Asked) -> Reply:
+    """Show the verdicts that were made, the newest first, with their state and why."""
+    verdicts = asked.opened.verdicts
+    first = asked.query.number("from", most=1_000_000)
+    seen = [each for each in reversed(verdicts.all) if visible(asked, each)]
+    rows = [
+        (each, verdicts.state(each), () if each.ended else verdicts.changes(each))
+        for each in seen[first : first + MOST]
+    ]
+    return asked.show(
+        "verdicts_given.html",
+        rows=rows,
+        first=first,
+        more=first + MOST if len(seen) > first + MOST else 0,
+        trail=(("/verdicts", asked.words.text("page verdicts")),),
+    )
+
+
+def visible(asked: Asked, verdict: Decided) -> bool:
+    """Whether an account of a part of the index sees a verdict: only those about its documents."""
+    if not asked.session.account.narrowed:
+        return True
+    if verdict.about not in ("document", "finding") or verdict.document is None:
+        return False
+    return target_document(asked.opened.connection, verdict.document) is not None
+
+
+def undo(asked: Asked) -> Reply:
+    """End a verdict."""
+    number = asked.form.number("verdict")
+    found = next((each for each in asked.opened.verdicts.all if each.id == number), None)
+    if found is None or not visible(asked, found):
+        raise Refused(404, "web not found")
+    with Decisions(decisions_path(asked.site.index)) as decisions:
+        take_back(decisions, number, asked.session.account.name, asked.form.one("why"))
+    return asked.to("/verdicts/given", said=asked.words.text("verdict undone"))
+
+
+def approvals(asked: Asked) -> Reply:
+    """Show what waits for a second account, and answer it."""
+    if asked.method == "POST":
+        return _answered(asked)
+    with Decisions(decisions_path(asked.site.index)) as decisions:
+        proposals = decisions.connection.execute(
+            "SELECT id, what, subject, reason, made, who, answer, answered, answered_by"
+            " FROM proposal ORDER BY answer IS NOT NULL, id DESC LIMIT ?",
+            (MOST,),
+        ).fetchall()
+    about: dict[int, list[str]] = {}
+    for each in asked.opened.verdicts.all:
+        if each.proposal is not None:
+            about.setdefault(each.proposal, []).append(each.shown)
+    return asked.show("approvals.html", proposals=proposals, about=about)
+
+
+def _answered(asked: Asked) -> Reply:
+    approved = asked.form.one("answer") == "approve"
+    who = asked.session.account.name
+    with Decisions(decisions_path(asked.site.index)) as decisions:
+        try:
+            done = answer(decisions, asked.form.number("proposal"), approved, who)
+        except SameAccount:
+            raise Refused(403, "approval by another") from None
+    if not done:
+        raise Refused(404, "web not found")
+    return asked.to("/approvals", said=asked.words.text("approval answered"))
+
+
+PAGES = (
+    Page("verdicts", "/verdicts", "verdicts", undecided, menu=30),
+    Page("verdict", "/verdicts/document/(?P<number>[0-9]{1,15})", "verdicts", one),
+    Page("verdict give", "/verdicts/give", "verdicts", give, methods=("POST",)),
+    Page("verdicts given", "/verdicts/given", "verdicts", given),
+    Page("verdict undo", "/verdicts/undo", "verdicts", undo, methods=("POST",)),
+    Page("approvals", "/approvals", "approve", approvals, methods=("GET", "POST"), menu=32),
+)
