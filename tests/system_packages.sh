@@ -4,8 +4,6 @@
 # mail server, Samba a file server, D-Bus a session and Chromium a browser that the tests start and
 # stop themselves, systemd looks at units. Without root it says what is missing; those tests then
 # skip with a line.
-# mail server, Samba a file server, D-Bus a session and Chromium a browser that the tests start and stop
-# themselves, systemd looks at units. Without root it says what is missing; those tests then skip with a line.
 missing=""
 command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc-nogui libreoffice-writer-nogui libreoffice-impress-nogui"
 command -v rg >/dev/null 2>&1 || missing="$missing ripgrep"

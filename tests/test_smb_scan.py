@@ -438,7 +438,14 @@ def test_a_missing_extra_ends_the_place_with_words(
     for name in [each for each in sys.modules if each.partition(".")[0] == "smbprotocol"]:
         monkeypatch.setitem(sys.modules, name, None)
     for name in [each for each in sys.modules if each.startswith("connectors.smb.")]:
-        if name.rpartition(".")[2] in ("share", "wire", "messages", "opening", "session", "walking"):
+        if name.rpartition(".")[2] in (
+            "share",
+            "wire",
+            "messages",
+            "opening",
+            "session",
+            "walking",
+        ):
             monkeypatch.delitem(sys.modules, name)
     (target,) = Setup.find(str(shared.installation.config)).targets(["fælles"])
     with pytest.raises(Unreadable) as trouble:

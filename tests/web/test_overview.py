@@ -75,10 +75,7 @@ def test_every_button_leads_somewhere(company: Served) -> None:
     for lead in leads:
         behind = officer.get(html.unescape(lead))
         assert behind.status_code == 200
-        assert "<td" in behind.text or lead == "/coverage"
-    (places,) = [lead for lead in leads if "content=" in lead]
-    assert officer.get(places).text.count('<th scope="row">') == 7
-        assert "<td" in behind.text or 'class="items"' in behind.text
+        assert "<td" in behind.text or 'class="items"' in behind.text or lead == "/coverage"
 
 
 def test_a_document_that_belongs_there_is_no_decision(company: Served) -> None:
@@ -94,8 +91,6 @@ def test_a_document_that_belongs_there_is_no_decision(company: Served) -> None:
                 "SELECT id FROM document WHERE display LIKE '%Kunder%'"
             )
         ]
-        judging = company.site.config.judging
-        bases = {n: basis_of(held.connection, n, judging) or Basis() for n in numbers}
         bases = {n: basis_of(held.connection, n, held.judging) or Basis() for n in numbers}
     with Decisions(decisions_path(company.site.index)) as decisions:
         keep(decisions, numbers[0], "payroll", date(2999, 1, 1), bases[numbers[0]])

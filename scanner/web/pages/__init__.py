@@ -3,20 +3,19 @@
 from scanner.web.page import Page
 from scanner.web.pages import (
     account,
-    copies,
-    dossier,
     breach,
     cases,
+    copies,
+    dossier,
     log,
     login,
     numbers,
     overview,
     person,
     place,
-    start,
-    unread,
     reports,
     start,
+    unread,
     verdicts,
     work,
 )
