@@ -34,6 +34,7 @@ class Touched:
         self.paths = tuple(sorted(dict.fromkeys(paths)))
         self._folders = frozenset(folders)
         self.whole: list[bytes] = []
+        self._whole: set[bytes] = set()
         self.met: list[Document] = []
 
     def walk(self) -> Iterator[Document | Unreadable | Excluded]:
@@ -42,7 +43,7 @@ class Touched:
         Raises Unreadable when the root is away, so that nothing is taken for gone.
         """
         for path in self.paths:
-            if self.whole and path.startswith(os.path.join(self.whole[-1], b"")):
+            if self._is_inside(path):
                 continue
             met = self.connector.meet(path)
             if met is None:
@@ -52,8 +53,21 @@ class Touched:
             else:
                 yield self._seen(met)
 
-    def _folder(self, path: bytes) -> Iterator[Document | Unreadable | Excluded]:
+    def _is_inside(self, path: bytes) -> bool:
+        """Whether a folder above was walked, or is gone with all that lay in it."""
+        above = os.path.dirname(path)
+        while above != path:
+            if above in self._whole:
+                return True
+            path, above = above, os.path.dirname(above)
+        return False
+
+    def _take(self, path: bytes) -> None:
         self.whole.append(path)
+        self._whole.add(path)
+
+    def _folder(self, path: bytes) -> Iterator[Document | Unreadable | Excluded]:
+        self._take(path)
         try:
             for event in replace(self.connector, below=path).walk():
                 yield self._seen(event)
@@ -63,7 +77,7 @@ class Touched:
     def _gone(self, path: bytes) -> None:
         self._root()
         if path in self._folders:
-            self.whole.append(path)
+            self._take(path)
 
     def _root(self) -> None:
         if not os.path.exists(self.connector.root):

@@ -6,9 +6,12 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
+import tests.derived  # noqa: F401  # else each configuration derives it anew
+from scanner.cli.judging import judged
 from scanner.executor import Executor, InProcess
 from scanner.index.counts import Counts
 from scanner.index.store import Index, now
+from scanner.messages import words
 from scanner.model import Outcome
 from scanner.pipeline import scan
 from scanner.recipe import Recipe
@@ -53,6 +56,7 @@ def scan_here(
     (target, *_) = setup.targets([str(path or installation.files)])
     with Index(installation.index_path) as index:
         index.claim_key(tools_of(recipe).seal.key_id)
+        list(judged(index, [recipe], words("en")))
         summary = scan(
             target,
             recipe,

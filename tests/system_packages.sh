@@ -1,6 +1,9 @@
 #!/bin/sh
 # Install what some tests need from the system: LibreOffice writes real documents, ripgrep is the
 # measure of speed, readpst and tnef the second readers of Outlook's files, Dovecot a
+# mail server, Samba a file server, D-Bus a session and Chromium a browser that the tests start and
+# stop themselves, systemd looks at units. Without root it says what is missing; those tests then
+# skip with a line.
 # mail server, Samba a file server, D-Bus a session and Chromium a browser that the tests start and stop
 # themselves, systemd looks at units. Without root it says what is missing; those tests then skip with a line.
 missing=""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -12,13 +13,18 @@ from pathlib import Path
 import pytest
 
 from connectors import Document
+from connectors.disk import DiskConnector
 from connectors.smb.address import START
 from detectors.cpr_number import YEARS
 from scanner.config import ConfigError
 from scanner.config.loading import load_config
 from scanner.executor import InProcess
+from scanner.index.store import Index
 from scanner.kontrolfil import NAME, Control, path_in, planted
 from scanner.model import Outcome, Problem
+from scanner.pipeline import scan
+from scanner.tools import tools_of
+from scanner.touched import Touched
 from tests.conftest import Installation
 from tests.here import Run, scan_here
 
@@ -158,6 +164,7 @@ def test_a_scan_that_does_not_work_is_red(
     assert ran.counts.kontrolfil == said
 
 
+@pytest.mark.long
 def test_a_run_that_did_not_come_to_it_does_not_judge(place: Installation) -> None:
     for number in range(200):
         place.write(f"a/{number}.txt", f"{number}")
@@ -256,3 +263,21 @@ def test_a_kontrolfil_lies_in_its_place(tmp_path: Path, name: str) -> None:
 def test_nothing_is_judged_without_a_path(installation: Installation) -> None:
     control = Control(installation.tools().seal, DEVICE, ("DK_CPR",))
     assert control.ended(whole=True) == ""
+
+
+def test_watch_mode_neither_flags_nor_judges_it(place: Installation) -> None:
+    setup = place.setup()
+    recipe = setup.recipe(None)
+    (target,) = setup.targets(())
+    assert isinstance(target.connector, DiskConnector)
+    with Index(place.index_path) as index:
+        index.claim_key(tools_of(recipe).seal.key_id)
+        for there in (True, False):
+            if not there:
+                file_of(place).unlink()
+            touched = Touched(target.connector, [os.fsencode(file_of(place))])
+            ran = scan(target, recipe, index, InProcess(recipe), touched=touched, watch=True)
+            assert ran.counts.kontrolfil == ""
+            assert ran.counts.excluded == ({"kontrolfil": 1} if there else {})
+        assert index.connection.execute("SELECT count(*) FROM finding").fetchone() == (0,)
+    assert scan_here(place).counts.kontrolfil == "missing"

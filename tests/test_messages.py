@@ -151,6 +151,7 @@ def codes() -> list[tuple[str, str]]:
         *(("how", how) for how in get_args(How)),
         *(("trouble", each) for each in {*get_args(Trouble)} - {"put_off", "missed"}),
         *(("kontrolfil", found) for found in get_args(Found) if found),
+        *(("schedule", said) for said in ("installed", "removed", "nothing")),
         *(("schedule", state) for state in get_args(Installed)),
         *(("certainty", certainty(number)) for number in (0.4, 0.6, 0.99)),
         *(("doctor", package) for package in READERS_NEED),

@@ -17,6 +17,7 @@ from detectors.pattern import custom
 from scanner.index.store import Index
 from scanner.own_kinds import Described, OwnKind
 from tests.conftest import Installation
+from tests.here import scan_here
 from tests.test_judging import age, border
 
 LABELLED, BARE, OTHER = "label.txt", "bare.txt", "none.txt"
@@ -149,16 +150,15 @@ def test_only_what_can_be_concerned_is_read_and_the_index_is_right(
 ) -> None:
     configure(installation, before)
     write_files(installation)
-    installation.run("scan", installation.files, code=0)
+    scan_here(installation)
     age(installation)
     configure(installation, after)
     line = installation.run("scan", installation.files, "--json", code=0).lines[0]
     assert documents_read(installation) == read
     assert line["unchanged"] == len(ALL) - len(read)
     judged = state(installation)
-    again = installation.run("scan", installation.files, "--json", code=0).lines[0]
-    assert again["unchanged"] == len(ALL)
-    installation.run("scan", installation.files, "--full", code=0)
+    assert scan_here(installation).met == (len(ALL), len(ALL), 0)
+    assert len(scan_here(installation, full=True).read) == len(ALL)
     assert state(installation) == judged
 
 
@@ -167,7 +167,7 @@ def test_of_an_archive_only_the_concerned_member_is_read(installation: Installat
     write_files(installation)
     (installation.files / BARE).unlink()
     (installation.files / TOUCHING).unlink()
-    installation.run("scan", installation.files, code=0)
+    scan_here(installation)
     age(installation)
     configure(installation, W6)
     installation.run("scan", installation.files, code=0)
@@ -178,7 +178,7 @@ def test_of_an_archive_only_the_concerned_member_is_read(installation: Installat
 def test_back_again_before_the_scan_reads_nothing(installation: Installation) -> None:
     configure(installation, W3)
     write_files(installation)
-    installation.run("scan", installation.files, code=0)
+    scan_here(installation)
     held = state(installation)
     age(installation)
     configure(installation, table(weight=0.39))
@@ -196,7 +196,7 @@ def test_a_result_from_before_shapes_were_kept_is_read_when_it_may_be_concerned(
 ) -> None:
     configure(installation, W3)
     write_files(installation)
-    installation.run("scan", installation.files, code=0)
+    scan_here(installation)
     age(installation)
     with Index(installation.index_path) as index:
         index.connection.execute("UPDATE content SET shapes=NULL")
@@ -219,7 +219,7 @@ def test_a_place_that_is_away_is_judged_too(installation: Installation) -> None:
 def test_a_threshold_and_a_weight_together(installation: Installation) -> None:
     configure(installation, W6)
     installation.write("x.txt", "K-123456")
-    installation.run("scan", installation.files, code=0)
+    scan_here(installation)
     configure(installation, table(weight=0.65))
     border(installation, "{CUSTOMER_NUMBER = 0.7}")
     installation.run("scan", installation.files, code=0)

@@ -101,11 +101,14 @@ def _acted(
     from scanner.nightly.installing import Trouble
 
     words = spoken(options, config)
+    there = any(entry.state != "none" for entry in held.entries())
     try:
         left = act()
     except Trouble as error:
         click.echo(f"fodspor: {error}", err=True)
         return FAILED
+    if done == "schedule removed" and not there:
+        done = "schedule nothing"
     click.echo(words.text(done, names=", ".join(entry.name for entry in held.entries())))
     if left:
         click.echo(words.text("schedule left"))

@@ -6,7 +6,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,37 +90,58 @@ class _Command:
         self._quiet = quiet
 
     def run(self, setup: Setup, stop: Callable[[], bool]) -> None:
-        """Watch until `stop`. Raises ConfigError for the first configuration alone."""
+        """Watch until `stop`. Raises what is wrong with the first beginning alone."""
         from scanner.config import ConfigError
-        from scanner.recipe import RecipeError
         from scanner.tools import tools_of
 
-        pause, first = AGAIN_SECONDS[0], True
+        pause = AGAIN_SECONDS[0]
+        changed = _Changed(setup.path)
+        session: Session | None = self._session(setup, stop, changed)
         while not stop():
             began = time.monotonic()
-            try:
-                session = self._session(setup, stop)
-            except (ConfigError, RecipeError) as error:
-                if first:
-                    raise
-                self._says("config", why=str(error))
-                session = None
-            first = False
-            if session is not None:
-                session.run()
+            troubled = session is None or self._watched(session)
             if stop():
                 return
             tools_of.cache_clear()  # the key may be another one
             pause = AGAIN_SECONDS[0] if time.monotonic() - began > AGAIN_SECONDS[1] else pause
-            if session is None or session.troubled:
+            if troubled:
                 _sleep(pause, stop)
                 pause = min(2 * pause, AGAIN_SECONDS[1])
+            changed = _Changed(setup.path)  # asked first: it may be written while it is read
             try:
                 setup = _found(self._options)
+                self._words = spoken(self._options, setup.config)
             except ConfigError as error:
                 self._says("config", why=str(error))
+            session = self._anew(setup, stop, changed)
 
-    def _session(self, setup: Setup, stop: Callable[[], bool]) -> Session:
+    def _watched(self, session: Session) -> bool:
+        """Watch for one session; whether it ended for trouble."""
+        try:
+            session.run()
+        except Exception as error:  # a bug, a full disk: the watch begins anew
+            self._broke(error)
+            return True
+        return session.troubled
+
+    def _anew(self, setup: Setup, stop: Callable[[], bool], changed: _Changed) -> Session | None:
+        from scanner.config import ConfigError
+        from scanner.recipe import RecipeError
+
+        try:
+            return self._session(setup, stop, changed)
+        except (ConfigError, RecipeError) as error:
+            self._says("config", why=str(error))
+        except Exception as error:
+            self._broke(error)
+        return None
+
+    def _broke(self, error: Exception) -> None:
+        from scanner.log import origin
+
+        self._says("broke", why=f"{type(error).__name__}, {origin(error)}")
+
+    def _session(self, setup: Setup, stop: Callable[[], bool], changed: _Changed) -> Session:
         from scanner.cli.settling import reading_saves
         from scanner.watch.memory import Memory, memory_path
         from scanner.watch.session import Session, Settings
@@ -143,7 +164,7 @@ class _Command:
             self._says,
             reading_saves,
             stop,
-            _Changed(setup.path).asked,
+            changed.asked,
             Settings(config.watch.poll_seconds, config.watch.rescan_hours * 3600),
         )
 
@@ -184,7 +205,7 @@ class _Command:
             text = self._words.count("watch started", int(str(more["places"])))
         else:
             text = self._words.text(f"watch {code}", place=shown(place), **more)
-        click.echo(text, err=True)
+        _echo(text, err=True)
 
 
 class _Shown:
@@ -208,7 +229,7 @@ class _Shown:
                 path=neutral(each.display, PATH_SIGNS),
                 kinds=held(self._words, kinds_of(each)),
             )
-            click.echo(line)
+            _echo(line)
         self._teller.tell(flagged, at)
 
 
@@ -228,6 +249,12 @@ class _Changed:
     def asked(self) -> bool:
         now = self._now()
         return bool(now) and now != self._before
+
+
+def _echo(text: str, *, err: bool = False) -> None:
+    """Say something. A terminal that went or a full disk behind it ends no watch; see the log."""
+    with suppress(OSError, ValueError):
+        click.echo(text, err=err)
 
 
 def _with_employees(setup: Setup) -> Setup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from scanner.index.store import Decisions, Index, explain, now
+from scanner.index.store import RUNS_IN_USE, Decisions, Index, explain, now
 
 SMALL_BYTES = 200_000_000
 """Indexes up to this size are rewritten at once: seconds on a slow disk."""
@@ -87,17 +87,7 @@ def _delete(connection: sqlite3.Connection, place: int) -> None:
         )
     execute("DELETE FROM totals WHERE place=?", (place,))
     execute("DELETE FROM excluded WHERE run IN (SELECT id FROM run WHERE place=?)", (place,))
-    used = " UNION ".join(
-        f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"
-        for table, columns in {
-            "document": ("first_run", "gone_run"),
-            "occurrence": ("first_run", "gone_run"),
-            "finding": ("first_run",),
-            "name_finding": ("first_run",),
-        }.items()
-        for column in columns
-    )
-    execute(f"DELETE FROM run WHERE place IN (?, 0) AND id NOT IN ({used})", (place,))
+    execute(f"DELETE FROM run WHERE place IN (?, 0) AND id NOT IN ({RUNS_IN_USE})", (place,))
     execute(
         "UPDATE run SET place=0, number=id, counts='{}', coverage='{}', versions='{}'"
         " WHERE place=?",

@@ -59,6 +59,7 @@ class PlaceRun:
         self.tools = tools
         self.full = full
         self.below = below
+        self._root = root
         self._touched = touched
         self._watch = watch
         self.place_id = place_of(index, tools, device, place, root)
@@ -327,7 +328,7 @@ class PlaceRun:
         if (
             self.full
             or self.below
-            or self._touched is not None
+            or (self._touched is not None and self._root not in self._touched.whole)
             or counts.met
             or counts.folders
             or counts.excluded

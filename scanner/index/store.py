@@ -224,6 +224,10 @@ class Index:
                 "DELETE FROM problem WHERE content IS NOT NULL"
                 " AND content NOT IN (SELECT id FROM content)"
             )
+            connection.execute(  # watch mode begins one for every few saves
+                "DELETE FROM run WHERE number<0 AND id IN (SELECT id FROM old)"
+                f" AND id NOT IN ({RUNS_IN_USE})"
+            )
             connection.execute("DROP TABLE old")
         try:
             self.connection.execute("VACUUM")
@@ -238,6 +242,19 @@ class Index:
         execute = self.connection.execute
         return {name: execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
 
+
+RUNS_IN_USE = " UNION ".join(
+    f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"
+    for table, columns in {
+        "document": ("first_run", "gone_run"),
+        "occurrence": ("first_run", "gone_run"),
+        "finding": ("first_run",),
+        "name_finding": ("first_run",),
+        "moved": ("run",),
+    }.items()
+    for column in columns
+)
+"""The runs by which the index says since when something is known, gone or moved, as SQL."""
 
 CONSISTENCY = {
     "findings without content": "SELECT count(*) FROM finding"

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watchdog.events import (
     DirDeletedEvent,
@@ -24,10 +24,11 @@ from watchdog.events import (
     FileSystemEvent,
     FileSystemEventHandler,
 )
-from watchdog.observers import Observer
-from watchdog.observers.api import BaseObserver
 
 from scanner.watch.gathering import Gatherer
+
+if TYPE_CHECKING:  # on Linux watchdog opens an inotify instance as it is imported
+    from watchdog.observers.api import BaseObserver
 
 EVENTS: list[type[FileSystemEvent]] = [
     FileCreatedEvent,
@@ -43,6 +44,8 @@ EVENTS: list[type[FileSystemEvent]] = [
 
 STAYS = (FileCreatedEvent, FileModifiedEvent, FileAttribEvent, FileClosedEvent)
 """Events after which the path is still there."""
+SETTLED = (FileClosedEvent, FileAttribEvent)
+"""Events after which nobody writes to it: copying sets times and rights last."""
 LIMITS = frozenset({errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
@@ -103,20 +106,18 @@ class _Handler(FileSystemEventHandler):
 
     def dispatch(self, event: FileSystemEvent) -> None:
         if isinstance(event, STAYS):
-            self._observed.touch(event.src_path, closed=isinstance(event, FileClosedEvent))
+            self._observed.touch(event.src_path, closed=isinstance(event, SETTLED))
             return
-        folder = event.is_directory or _may_be_folder(event.src_path)
+        folder = event.is_directory or sys.platform == "win32"  # which does not say what is gone
         self._observed.touch(event.src_path, gone=True, folder=folder)
         self._observed.touch(event.dest_path, closed=True)
 
 
-def _may_be_folder(path: str | bytes) -> bool:
-    """Whether what is gone may have been a folder: Windows does not say."""
-    return sys.platform == "win32" and "." not in os.path.basename(os.fsdecode(path))
-
-
 class Native:
-    """Observes places natively (inotify, FSEvents, ReadDirectoryChangesW), all by one observer."""
+    """Observes places natively (inotify, FSEvents, ReadDirectoryChangesW), all by one observer.
+
+    Raises OSError where the system has no observer left to give.
+    """
 
     def __init__(self) -> None:
         self._places: dict[Observed, Any] = {}
@@ -172,10 +173,14 @@ class Native:
 
 
 def _other() -> tuple[BaseObserver, tuple[Any, ...]]:
+    from watchdog.observers import Observer
+
     return Observer(), ()
 
 
 def _linux(native: Native) -> tuple[BaseObserver, tuple[Any, ...]]:
+    from watchdog.observers.api import BaseObserver
+
     from scanner.watch.inotify import Descriptor, Emitter
 
     descriptor = Descriptor(native.lose, native.failed)

@@ -41,6 +41,8 @@ class Watched:
     since_ns: int = 0
     """Until when it was watched before; what changed later is told."""
     away: bool = False
+    is_share: bool = False
+    """Whether the system tells of no saves there, and it is looked through now and then."""
     refused: bool = False
     """Whether its server refused the login: another try would lock the account."""
     trouble: int = 0

@@ -136,7 +136,7 @@ class Session:
     def begin(self) -> None:
         """Observe the places from now on."""
         self._kept = self.clock()
-        self._observer = self.native()
+        self._observer = self._native()
         for place in self.places:
             before = self.memory.until(place.key)
             if before is None:
@@ -199,9 +199,12 @@ class Session:
             self.says("away", place.target.place)
             return
         if place.must_poll():
+            place.is_share = True
             self._poll(place, "share")
             return
-        assert self._observer is not None
+        if self._observer is None:
+            self._poll(place, "limit")
+            return
         place.observed = observe(place, self._woken.set, self.clock)
         place.how = "native"
         try:
@@ -209,6 +212,13 @@ class Session:
         except Unwatchable as error:
             place.observed = None
             self._poll(place, "limit" if error.limit else "unwatchable")
+
+    def _native(self) -> Native | None:
+        """Return a new observer; None where the system has none left to give."""
+        try:
+            return self.native()
+        except OSError:
+            return None
 
     def _unobserve(self, place: Watched) -> None:
         if place.observed is not None and self._observer is not None:
@@ -233,7 +243,7 @@ class Session:
         if self._observer is not None and not self._observer.alive:
             self.says("observer")
             self._observer.close()
-            self._observer = self.native()
+            self._observer = self._native()
             for place in self.places:
                 if place.observed is not None:
                     self._observe(place)
@@ -245,7 +255,7 @@ class Session:
         self._over |= self.ended()
 
     def _look_at(self, place: Watched) -> None:
-        if place.on_disk is None:
+        if place.on_disk is None or place.is_share:  # a server that hangs would hold up all
             return
         found = place.look()
         if found == "away":
@@ -328,7 +338,7 @@ class Session:
         *,
         whole: bool = False,
     ) -> Summary | None:
-        """Scan, and have told what is flagged. None where the index could not be used.
+        """Scan, and have told what is flagged. None where not all of it could be told.
 
         `since_ns`: it is the whole place that is looked through, and what changed later is told;
         with `whole` what the index did not know at all, too.
@@ -357,21 +367,23 @@ class Session:
             return None
         except Exception as error:  # a pool that broke, a bug: said, and tried again
             self.pools.end(place.recipe)
-            self._trouble(place, type(error).__name__)
+            self._trouble(place, type(error).__name__, "unread")
             return None
         self.pools.done(place.recipe)
+        met = touched.met if touched is not None else []
+        told = self._tell(place, noted.documents(met), done.run)
+        if whole:
+            told &= self._tell(place, noted.older(), done.run, only_new=True)
+        if not told:
+            return None
         if place.trouble:
             self.says("usable", place.target.place)
         place.trouble = 0
-        met = touched.met if touched is not None else []
-        self._tell(place, noted.documents(met), done.run)
-        if whole:
-            self._tell(place, noted.older(), done.run, only_new=True)
         return done
 
-    def _trouble(self, place: Watched, why: str) -> None:
+    def _trouble(self, place: Watched, why: str, code: str = "trouble") -> None:
         if not place.trouble:
-            self.says("trouble", place.target.place, why=why)
+            self.says(code, place.target.place, why=why)
         first, last = RETRY_SECONDS
         place.retry_at = self.clock() + min(first * 2**place.trouble, last)
         place.trouble += 1
@@ -385,9 +397,10 @@ class Session:
         run: int,
         *,
         only_new: bool = False,
-    ) -> None:
+    ) -> bool:
+        """Have told what of the documents is flagged; whether the index could be asked."""
         if not documents:
-            return
+            return True
         at = self.wall()
         try:
             with opened(self.index, place.recipe.judging) as held:
@@ -395,10 +408,11 @@ class Session:
                 found = list(place.flagging.flagged(held, documents, at, first_run=first))
         except IndexTrouble as error:
             self._trouble(place, str(error))
-            return
+            return False
         if found:
             self.teller.tell(found, at)
             self._tend_at = 0.0
+        return True
 
     def _remember(self) -> None:
         """Write down until when places were watched, where nothing waits to be read."""

@@ -19,10 +19,14 @@ from scanner.demo import fake
 from tests.detectors import regexes
 
 ENGINES = available()
-SLOW = settings(
-    max_examples=100,
+SOME = settings(
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+MANY = settings(SOME, max_examples=100)
+anything = given(
+    regex=regexes.expressions, flags=regexes.flags, texts=st.lists(regexes.texts, max_size=4)
 )
 
 
@@ -73,11 +77,26 @@ def built_in() -> tuple[Detector, ...]:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("sliced", [False, True], ids=["find_in", "find"])
-@SLOW
-@given(regex=regexes.expressions, flags=regexes.flags, texts=st.lists(regexes.texts, max_size=4))
+@SOME
+@anything
 def test_random_expressions_find_the_same(
     engine: str, sliced: bool, regex: str, flags: int, texts: list[str]
 ) -> None:
+    finds_the_same(engine, sliced, regex, flags, texts)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("sliced", [False, True], ids=["find_in", "find"])
+@MANY
+@anything
+def test_many_random_expressions_find_the_same(
+    engine: str, sliced: bool, regex: str, flags: int, texts: list[str]
+) -> None:
+    finds_the_same(engine, sliced, regex, flags, texts)
+
+
+def finds_the_same(engine: str, sliced: bool, regex: str, flags: int, texts: list[str]) -> None:
     try:
         detector = pattern(regex, flags)
     except (re.error, ValueError):
@@ -142,7 +161,9 @@ def document(rng: random.Random) -> str:
     return "".join(parts)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize(
+    "seed", [*range(20), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(20, 60))]
+)
 def test_built_in_detectors_find_the_same(seed: int) -> None:
     text = document(random.Random(seed))
     wanted = [list(detector.find(text)) for detector in built_in()]
@@ -248,9 +269,18 @@ HOSTILE = {
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hits_and_windows_grow_with_the_text_and_no_faster(engine: str, piece: str) -> None:
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(8_000, id="two chunks"),
+        pytest.param(20_000, id="five chunks", marks=pytest.mark.long),
+    ],
+)
+def test_hits_and_windows_grow_with_the_text_and_no_faster(
+    engine: str, piece: str, size: int
+) -> None:
     gate = _gate(engine)
-    short, long = (_work(gate, piece * (size // len(piece))) for size in (20_000, 80_000))
+    short, long = (_work(gate, piece * (each // len(piece))) for each in (size, 4 * size))
     assert long <= 4.6 * short + 100
 
 

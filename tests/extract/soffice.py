@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import subprocess
 import tempfile
@@ -25,10 +26,8 @@ def converted(data: bytes, ending: str, target: str) -> bytes:
         folder = Path(name)
         document = folder / f"document.{ending}"
         document.write_bytes(data)
-        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
         out = folder / "out"
-        command = [SOFFICE, profile, "--headless", "--convert-to", target, "--outdir", str(out)]
-        subprocess.run([*command, str(document)], check=True, capture_output=True, timeout=180)
+        _soffice("--convert-to", target, "--outdir", str(out), str(document))
         return next(out.glob("document.*")).read_bytes()
 
 
@@ -74,8 +73,7 @@ End Sub
 def locked(data: bytes, ending: str, target: str, password: str) -> bytes:
     """Return what LibreOffice stores of a document under a password; `target` is an ending.
 
-    By a Basic macro in a profile of its own: `--convert-to` takes no password. A profile is made
-    anew by its first start, so the macro is put into it after a conversion.
+    By a Basic macro: `--convert-to` takes no password.
     """
     if SOFFICE is None:
         pytest.skip("LibreOffice (soffice) is not installed: what it writes is not tested")
@@ -83,15 +81,36 @@ def locked(data: bytes, ending: str, target: str, password: str) -> bytes:
         folder = Path(name)
         document = folder / f"document.{ending}"
         document.write_bytes(data)
-        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        first = [SOFFICE, profile, "--headless", "--convert-to", ending, "--outdir", str(folder)]
-        subprocess.run([*first, str(document)], check=True, capture_output=True, timeout=180)
-        document.write_bytes(data)
-        basic = folder / "profile" / "user" / "basic" / "Standard"
-        (basic / "Module1.xba").write_text(MACRO, "utf-8")
         made = folder / f"locked.{target}"
         given = (document.as_uri(), made.as_uri(), FILTERS[target], password)
         call = "macro:///Standard.Module1.Store({})".format(",".join(f'"{each}"' for each in given))
-        command = [SOFFICE, profile, "--headless", "--norestore", call]
-        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        _soffice(call)
         return made.read_bytes()
+
+
+def _soffice(*arguments: str) -> None:
+    subprocess.run(
+        [str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", *ALONE, *arguments],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+
+
+ALONE = ("--headless", "--norestore")
+
+
+@cache
+def _profile() -> Path:
+    """Make a profile for this process, with the macro: a first start costs more than the next."""
+    folder = tempfile.TemporaryDirectory(prefix="soffice")
+    atexit.register(folder.cleanup)
+    profile = Path(folder.name)
+    first = profile / "first.txt"
+    first.write_text("a", "utf-8")
+    command = [str(SOFFICE), f"-env:UserInstallation={profile.as_uri()}", *ALONE]
+    command += ["--convert-to", "odt", "--outdir", folder.name, str(first)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    macro = profile / "user" / "basic" / "Standard" / "Module1.xba"
+    macro.write_text(MACRO, "utf-8")
+    return profile

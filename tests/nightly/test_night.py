@@ -74,6 +74,29 @@ def places(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Insta
     return installation
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """A share, a disk and a window; nothing of it is scanned."""
+    made = Installation(tmp_path_factory.mktemp("idle"))
+    made.files.mkdir()
+    made.run("init", code=0)
+    set_window(made)
+    made.configure(
+        '[[place]]\nname = "salg"\npath = "smb://fil01/salg"\n'
+        '[place.smb]\nuser = "a"\npassword = {env = "NONE"}\n'
+        f'[[place]]\nname = "disk"\npath = "{made.files}"\n'
+    )
+    return made
+
+
+@pytest.fixture
+def idle(made_once: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
+    """The same without any night yet."""
+    monkeypatch.setenv("FODSPOR_STATE", str(made_once.folder / "state"))
+    nights_path(made_once.index_path).unlink(missing_ok=True)
+    return made_once
+
+
 def tonight(installation: Installation, clock: Clock, held: Manners | None = None) -> int:
     setup = installation.setup()
     targets = setup.targets(())
@@ -145,32 +168,25 @@ class Turns:
     ],
 )
 def test_on_battery(
-    installation: Installation,
-    monkeypatch: pytest.MonkeyPatch,
+    idle: Installation,
     mode: str,
     turns: list[tuple[Power, int]],
     code: int,
     how: str,
     waited: int,
 ) -> None:
-    monkeypatch.setenv("FODSPOR_STATE", str(installation.folder / "state"))
-    set_window(installation)
     clock = Clock()
     held = manners(clock, power=Turns(*turns), battery=mode)
-    setup = installation.setup()
+    setup = idle.setup()
     ended = night(
         setup, [], words("en"), lambda m: DONE, quiet=True, manners=held, sleep=clock.sleep
     )
     assert ended == code
-    (kept,) = nights(installation.index_path)
+    (kept,) = nights(idle.index_path)
     assert (kept.how, kept.waited_seconds) == (how, waited)
 
 
-def test_a_plug_that_is_pulled_stops_the_night_until_it_is_back(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FODSPOR_STATE", str(installation.folder / "state"))
-    set_window(installation)
+def test_a_plug_that_is_pulled_stops_the_night_until_it_is_back(idle: Installation) -> None:
     clock = Clock(step=20)
     held = manners(clock, power=Turns(("mains", 2), ("battery", 4), ("mains", 1)))
     rounds = []
@@ -182,7 +198,7 @@ def test_a_plug_that_is_pulled_stops_the_night_until_it_is_back(
         rounds.append(asked)
         return UNREAD if given.stopped else DONE
 
-    setup = installation.setup()
+    setup = idle.setup()
     code = night(setup, [], words("en"), scan, quiet=True, manners=held, sleep=clock.sleep)
     assert (code, len(rounds)) == (DONE, 2)
     assert rounds[0] < 5 == rounds[1]
@@ -220,15 +236,8 @@ def test_a_metered_line_puts_off_what_lies_on_the_network(
         pytest.param("metered", "run", False, id="told to run"),
     ],
 )
-def test_when_a_share_is_left_out(
-    installation: Installation, line: Network, mode: str, left: bool
-) -> None:
-    installation.configure(
-        '[[place]]\nname = "salg"\npath = "smb://fil01/salg"\n'
-        '[place.smb]\nuser = "a"\npassword = {env = "NONE"}\n'
-        f'[[place]]\nname = "disk"\npath = "{installation.files}"\n'
-    )
-    setup = installation.setup()
+def test_when_a_share_is_left_out(idle: Installation, line: Network, mode: str, left: bool) -> None:
+    setup = idle.setup()
     share, disk = setup.targets(())
     held = manners(Clock(), network=lambda: line, metered=mode)
     assert held.leaves_out(share, setup.config) is left
@@ -331,11 +340,8 @@ def test_the_record_of_nights(tmp_path: Path) -> None:
     assert nights(index) == []
 
 
-def test_an_interrupted_night_is_told(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FODSPOR_STATE", str(installation.folder / "state"))
+def test_an_interrupted_night_is_told(idle: Installation) -> None:
     clock = Clock()
-    setup = installation.setup()
+    setup = idle.setup()
     night(setup, [], words("en"), lambda m: INTERRUPTED, quiet=True, manners=manners(clock))
-    assert nights(installation.index_path)[-1].how == "interrupted"
+    assert nights(idle.index_path)[-1].how == "interrupted"

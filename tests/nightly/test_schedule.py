@@ -219,6 +219,7 @@ def test_install_show_remove(home: Installation) -> None:
     assert not list((home.folder / "config").rglob("timers.target.wants"))
     again = home.run("schedule", "remove", "--as", "systemd", code=0)
     assert "systemctl" not in again.out
+    assert "Nothing was there" in again.out
 
 
 @pytest.mark.parametrize(

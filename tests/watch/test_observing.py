@@ -101,6 +101,33 @@ def test_a_place_reached_through_a_link_has_the_paths_of_its_documents(tmp_path:
 
 
 @pytest.mark.parametrize(
+    "from_where",
+    [
+        pytest.param("outside", id="from a folder that nobody watches"),
+        pytest.param("place/before", id="from elsewhere in the place"),
+    ],
+)
+def test_a_folder_that_was_moved_here_is_watched_to_its_depth(
+    tmp_path: Path, from_where: str
+) -> None:
+    place, moved = tmp_path / "place", tmp_path / "place" / "moved"
+    place.mkdir()
+    (tmp_path / from_where / "a" / "b").mkdir(parents=True)
+    (tmp_path / from_where / "a" / "b" / "old.txt").touch()
+    with observed(place) as (_, gatherer):
+        (tmp_path / from_where).rename(moved)
+        if from_where == "outside":
+            assert seen(gatherer, {bytes(moved / "a" / "b" / "old.txt")}, 10)
+        else:
+            assert seen(gatherer, {bytes(moved)}, 10)
+        saved = {bytes(moved / each / "new.txt") for each in (".", "a", "a/b")}
+        for path in saved:
+            with open(path, "wb"):
+                pass
+        assert seen(gatherer, saved, 10) == saved and not gatherer.lost
+
+
+@pytest.mark.parametrize(
     "name",
     [
         pytest.param("æøå.txt".encode(), id="Danish letters"),

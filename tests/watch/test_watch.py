@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import mailbox
 import os
@@ -10,12 +11,14 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from scanner.demo import fake
 from scanner.index.store import Index
+from scanner.watch.observing import Native
 from tests.conftest import Installation
 from tests.letters import letter
 from tests.watch.watching import Watch, watching
@@ -213,6 +216,25 @@ def test_a_run_of_the_watch_is_no_turn_of_the_place(office: Installation) -> Non
     assert place["last_status"] == "done"
 
 
+def test_old_runs_of_a_watch_go_when_nothing_was_learnt_by_them(office: Installation) -> None:
+    with watching(office) as watch:
+        for number in range(1, 4):
+            office.write("a.csv", customers(2, number))
+            watch.until(lambda number=number: len(watch.teller.told) == number)  # type: ignore[misc]
+    with Index(office.index_path) as index:
+        before = index.connection.execute(RUNS).fetchall()
+        held = index.connection.execute(OPEN).fetchall()
+        in_two_years = datetime.now(UTC) + timedelta(days=800)
+        index.compact(400, in_two_years)
+        after = index.connection.execute(RUNS).fetchall()
+        assert index.connection.execute(OPEN).fetchall() == held
+        known = index.connection.execute(
+            "SELECT count(*) FROM occurrence o JOIN run r ON r.id=o.first_run"
+        ).fetchone()
+    assert len(before) == 3 and len(after) == 2  # which met it first, and which read it last
+    assert known == (1,)
+
+
 def test_what_a_watch_records_during_a_scan_is_not_gone_at_its_end(office: Installation) -> None:
     from scanner.index.run import PlaceRun
 
@@ -362,6 +384,22 @@ def test_a_place_that_goes_and_comes_back(office: Installation) -> None:
     assert watch.codes.count("away") == watch.codes.count("back") == 1
 
 
+def test_a_disk_that_is_not_mounted_looks_empty_and_nothing_is_gone(office: Installation) -> None:
+    office.write("a.csv", customers(2, 1))
+    office.run("scan", "--quiet", code=0)
+    with watching(office) as watch:
+        office.files.rename(office.folder / "elsewhere")
+        office.files.mkdir()  # the folder that it was mounted on
+        watch.until(lambda: bool({"changed", "back"} & set(watch.codes)))
+        watch.quiet()
+        assert len(office.rows(OPEN)) == 1
+        office.files.rmdir()
+        (office.folder / "elsewhere").rename(office.files)
+        office.write("b.csv", customers(2, 2))
+        watch.until(lambda: "b.csv" in watch.teller.names)
+    assert len(office.rows(OPEN)) == 2
+
+
 def test_a_machine_that_slept_looks_through_its_places(office: Installation) -> None:
     from datetime import UTC, datetime, timedelta
 
@@ -431,8 +469,6 @@ def test_an_observer_that_died_is_begun_again(office: Installation) -> None:
 def test_used_up_watches_are_said_and_the_place_is_polled(
     office: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import errno
-
     from watchdog.observers.inotify_c import InotifyFD
 
     def add(self: object, path: bytes, *given: object) -> int:
@@ -464,6 +500,47 @@ def test_an_index_that_cannot_be_used_loses_nothing(office: Installation) -> Non
         watch.places[0].retry_at = 0.0
         watch.until(lambda: "a.csv" in watch.teller.names)
     assert watch.codes.count("trouble") == watch.codes.count("usable") == 1
+
+
+@pytest.mark.parametrize(
+    "looks_through",
+    [
+        pytest.param(False, id="saved while it watches"),
+        pytest.param(True, id="looked through"),
+    ],
+)
+def test_what_was_read_and_could_not_be_told_is_told_later(
+    office: Installation, monkeypatch: pytest.MonkeyPatch, looks_through: bool
+) -> None:
+    from scanner.answers.opened import opened
+    from scanner.index.store import IndexTrouble
+    from scanner.watch import session
+
+    def away(*given: object) -> object:
+        raise IndexTrouble("there is no index")
+
+    office.run("scan", "--quiet", code=0)
+    with watching(office) as watch:
+        monkeypatch.setattr(session, "opened", away)
+        if looks_through:
+            watch.places[0].gatherer.lose()
+        office.write("a.csv", customers())
+        watch.until(lambda: "trouble" in watch.codes)
+        monkeypatch.setattr(session, "opened", opened)
+        watch.places[0].retry_at = 0.0
+        watch.until(lambda: "a.csv" in watch.teller.names)
+    assert "usable" in watch.codes
+
+
+def test_without_any_observer_places_are_polled(office: Installation) -> None:
+    def native() -> Native:
+        raise OSError(errno.EMFILE, "inotify instance limit reached")
+
+    setting(office, "poll_seconds", "1.0")
+    with watching(office, native=native) as watch:
+        assert "polled limit" in watch.codes
+        office.write("a.csv", customers())
+        watch.until(lambda: "a.csv" in watch.teller.names)
 
 
 def test_a_full_disk_loses_nothing(office: Installation) -> None:

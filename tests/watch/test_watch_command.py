@@ -265,6 +265,63 @@ def test_it_begins_anew_when_the_configuration_changes(office: Installation) -> 
         watch.until(lambda: str(path) in watch.paths())
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_who_no_longer_listens_ends_no_watch(office: Installation) -> None:
+    def until(line: str, number: int) -> None:
+        deadline, found = time.monotonic() + DEADLINE_SECONDS, 0
+        while found < number:
+            assert time.monotonic() < deadline and process.poll() is None
+            logs = (office.folder / "state").rglob("fodspor.log")
+            found = sum(each.read_text("utf-8").count(line) for each in logs)
+            time.sleep(0.02)
+
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        command, environment = office.command("watch"), office.environment
+        process = subprocess.Popen(command, env=environment, stdout=full, stderr=full)
+    try:
+        until("watch started", 1)
+        for number in (1, 2):
+            path = office.files / f"{number}.txt"
+            path.write_text(f"CPR-nr. {fake.cpr(random.Random(number))}\n", "utf-8")
+            until("flagged document", number)
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def test_a_watch_that_broke_down_begins_anew(
+    office: Installation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import logging
+
+    from scanner.cli import watch
+    from scanner.messages import Words
+    from scanner.watch.session import Session
+
+    begun: list[Session] = []
+
+    def run(session: Session) -> None:
+        begun.append(session)
+        session.end()
+        if len(begun) == 1:
+            raise KeyError("Anna And")
+
+    monkeypatch.setattr(Session, "run", run)
+    monkeypatch.setattr(watch, "AGAIN_SECONDS", (0.0, 0.0))
+    command = watch._Command(
+        {"config": office.config, "language": "en"},
+        (),
+        Words("en"),
+        logging.getLogger("test"),
+        office.folder,
+        False,
+        False,
+    )
+    command.run(office.setup(), lambda: len(begun) == 2)
+    said = capsys.readouterr().err
+    assert "broke down (KeyError" in said and "Anna" not in said
+
+
 def test_what_cannot_be_watched_is_said(office: Installation) -> None:
     setting(office, "places", '["nowhere"]')
     assert "nowhere" in office.run("watch", code=2).err
@@ -273,7 +330,16 @@ def test_what_cannot_be_watched_is_said(office: Installation) -> None:
     assert "did you mean DK_CPR" in office.run("watch", code=2).err
 
 
-def test_saves_on_a_share_are_found_by_looking(samba: Samba, installation: Installation) -> None:
+@pytest.mark.parametrize(
+    "looks",
+    [
+        pytest.param(1, id="in one look"),
+        pytest.param(2, id="in two looks, ten times their time apart", marks=pytest.mark.long),
+    ],
+)
+def test_saves_on_a_share_are_found_by_looking(
+    samba: Samba, installation: Installation, looks: int
+) -> None:
     folder = samba.share() / f"watch-{time.monotonic_ns()}"
     folder.mkdir()
     shared = Shared(samba, installation, folder)
@@ -285,9 +351,12 @@ def test_saves_on_a_share_are_found_by_looking(samba: Samba, installation: Insta
     installation.run("scan", "--quiet", code=0)
     with running(installation) as watch:
         assert any("is a share" in line for line in watch.err)
+        if looks == 1:
+            (folder / "old.txt").unlink()
         shared.put("ny.txt")
         watch.until(lambda: len(watch.paths()) == 1)
-        (folder / "old.txt").unlink()
+        if looks == 2:
+            (folder / "old.txt").unlink()
         rows = "SELECT count(*) FROM document WHERE gone_run IS NULL"
         watch.until(lambda: installation.rows(rows) == [(1,)])
     assert watch.paths()[0].endswith("ny.txt")
