@@ -200,8 +200,6 @@ def test_an_index_of_an_earlier_version_is_brought_up_to_date(office: Office, ha
         "DROP TABLE delivery",
         "DROP TABLE shared_place",
         "DROP INDEX content_of_one_device",
-        *(f"DROP INDEX document_{name}" for name in ("owner", "risk", "open")),
-        "DROP INDEX content_risk",
         "DROP INDEX moved_of_document",
         "ALTER TABLE run DROP COLUMN device",
         "ALTER TABLE place DROP COLUMN unknown_since",
