@@ -21,7 +21,8 @@ class Touched:
     """The documents at some paths of a place, and below those that are folders.
 
     `folders`: those of the paths that were folders, if nothing lies there any more. `whole`: where
-    all that the index holds below and the walk did not meet is gone. `met`: what the walk met.
+    all that the index holds below and the walk did not meet is gone. `met`: what the walk met,
+    of a large place only what changed since `since_ns`; `beyond`: how much more than is remembered.
     """
 
     def __init__(
@@ -29,13 +30,16 @@ class Touched:
         connector: DiskConnector,
         paths: Iterable[bytes],
         folders: Collection[bytes] = (),
+        since_ns: int | None = None,
     ) -> None:
         self.connector = connector
         self.paths = tuple(sorted(dict.fromkeys(paths)))
         self._folders = frozenset(folders)
+        self._since = since_ns
         self.whole: list[bytes] = []
         self._whole: set[bytes] = set()
         self.met: list[Document] = []
+        self.beyond = 0
 
     def walk(self) -> Iterator[Document | Unreadable | Excluded]:
         """Yield what a walk of the whole place would yield at these paths.
@@ -71,8 +75,10 @@ class Touched:
         try:
             for event in replace(self.connector, below=path).walk():
                 yield self._seen(event)
-        except Unreadable:
-            self._root()  # the folder alone went away meanwhile
+        except Unreadable as error:
+            self._root()
+            if error.reason != "offline":  # it is there, and what lies in it cannot be known
+                yield Unreadable(path, error.reason, folder=True)
 
     def _gone(self, path: bytes) -> None:
         self._root()
@@ -84,9 +90,15 @@ class Touched:
             raise Unreadable(self.connector.root, "offline", folder=True)
 
     def _seen(self, event: Document | Unreadable | Excluded) -> Document | Unreadable | Excluded:
-        if isinstance(event, Document) and len(self.met) < MAX_MET:
-            self.met.append(event)
+        if isinstance(event, Document) and self._counts(event):
+            if len(self.met) < MAX_MET:
+                self.met.append(event)
+            else:
+                self.beyond += 1
         return event
+
+    def _counts(self, document: Document) -> bool:
+        return self._since is None or changed_ns(document) >= self._since
 
 
 class ChangedSince(Touched):
@@ -96,11 +108,10 @@ class ChangedSince(Touched):
     """
 
     def __init__(self, connector: DiskConnector, since_ns: int) -> None:
-        super().__init__(connector, ())
-        self._since = since_ns
+        super().__init__(connector, (), since_ns=since_ns)
 
     def walk(self) -> Iterator[Document | Unreadable | Excluded]:
         """Yield them as the whole walk does. Raises Unreadable when the root is away."""
         for event in self.connector.walk():
-            if isinstance(event, Document) and changed_ns(event) >= self._since:
+            if isinstance(event, Document) and self._counts(event):
                 yield self._seen(event)

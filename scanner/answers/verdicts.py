@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from scanner.answers.filters import path_matcher
-from scanner.index.deciding import TASKS
+from scanner.index.decided import TASKS
 from scanner.index.verdicts import AUDIENCES, Basis, Change, basis_of
 
 if TYPE_CHECKING:

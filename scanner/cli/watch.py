@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 QUIET = ("started", "polled share", "usable", "back", "slept", "changed")
 """What is not said with --quiet; the log has it."""
+MAX_SHOWN = 10_000
+"""Documents whose last line on the terminal is remembered, so that none is shown twice."""
 AGAIN_SECONDS = (5.0, 300.0)
 """Until everything is begun anew when the index could not be used; doubling, from and to."""
 
@@ -214,6 +216,7 @@ class _Shown:
     def __init__(self, teller: Teller, words: Words) -> None:
         self._teller = teller
         self._words = words
+        self._shown: dict[int, bytes] = {}
         self.tend = teller.tend
         self.close = teller.close
 
@@ -222,6 +225,12 @@ class _Shown:
         from scanner.alert.wording import held, kinds_of
 
         for each in flagged:
+            if self._shown.get(each.document) == each.mark:
+                continue
+            self._shown.pop(each.document, None)
+            self._shown[each.document] = each.mark
+            if len(self._shown) > MAX_SHOWN:
+                del self._shown[next(iter(self._shown))]
             line = self._words.text(
                 "watch flagged",
                 time=at.astimezone().strftime("%H:%M"),

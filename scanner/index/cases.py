@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from scanner.answers.deadlines import due
 from scanner.answers.moments import stored
-from scanner.index.deciding import fit
+from scanner.deadlines import due
+from scanner.index.decided import fit
 from scanner.index.store import Decisions, explain, now
 
 CaseType = Literal["access", "erasure", "objection", "breach"]

@@ -16,14 +16,10 @@ from pathlib import Path
 from typing import Protocol
 
 from connectors import Document
-from connectors.disk import DiskConnector
-from connectors.entries import changed_ns
 from scanner.answers.opened import opened
 from scanner.executor import Executor
 from scanner.flagged import Teller
-from scanner.index.counts import Counts
 from scanner.index.store import Index, IndexTrouble
-from scanner.model import Outcome
 from scanner.pipeline import Summary, scan
 from scanner.platform import LockedError
 from scanner.recipe import Recipe
@@ -31,6 +27,7 @@ from scanner.tools import tools_of
 from scanner.touched import ChangedSince, Touched
 from scanner.watch.gathering import Due
 from scanner.watch.memory import Memory
+from scanner.watch.noted import Noted
 from scanner.watch.observing import Native, Unwatchable
 from scanner.watch.place import POLL_SHARE, Watched, observe
 
@@ -38,8 +35,6 @@ MAX_BATCH = 200
 """Paths scanned at a time, so that the first of a burst are told while the last are copied."""
 BATCH_SECONDS = 30.0
 """A batch that takes longer ends early and goes on, so that others get their turn."""
-MAX_TOLD = 100_000
-"""Documents of one batch that are asked for in the index afterwards."""
 LOOK_SECONDS = 2.0
 """How often the places themselves are looked at, and the clock."""
 ASLEEP_SECONDS = 60.0
@@ -289,7 +284,7 @@ class Session:
         if not whole and place.on_disk is not None:
             touched = ChangedSince(place.on_disk, since)
         elif place.on_disk is not None:
-            touched = Touched(place.on_disk, (place.folder,))
+            touched = Touched(place.on_disk, (place.folder,), since_ns=since)
         done = self._scan(place, touched, since, whole=whole)
         took = self.clock() - ended
         if done is None or done.status == "interrupted":
@@ -343,7 +338,7 @@ class Session:
         `since_ns`: it is the whole place that is looked through, and what changed later is told;
         with `whole` what the index did not know at all, too.
         """
-        noted = _Noted(since_ns)
+        noted = Noted(since_ns)
         ends = math.inf if since_ns is not None else self.clock() + BATCH_SECONDS
         try:
             with self.guard(self.index) as wanted, Index(self.index) as index:
@@ -376,6 +371,8 @@ class Session:
             told &= self._tell(place, noted.older(), done.run, only_new=True)
         if not told:
             return None
+        if beyond := max(noted.beyond, touched.beyond if touched is not None else 0):
+            self.says("beyond", place.target.place, number=beyond)
         if place.trouble:
             self.says("usable", place.target.place)
         place.trouble = 0
@@ -431,41 +428,3 @@ class Session:
             self.memory.keep()
         except OSError as error:
             self.says("memory", why=error.strerror or type(error).__name__)
-
-
-class _Noted:
-    """Remembers which documents of a scan may be told of: read, and changed since a moment."""
-
-    def __init__(self, since_ns: int | None) -> None:
-        self._since = since_ns
-        self._read: dict[tuple[bytes, str], Document] = {}
-        self._older: list[Document] = []
-
-    def note(self, counts: Counts, outcome: Outcome | None) -> None:
-        if outcome is None or outcome.listing is not None:
-            return
-        document = outcome.document
-        if not self._is_recent(document):
-            if len(self._older) < MAX_TOLD:
-                self._older.append(document)
-        elif len(self._read) < MAX_TOLD:
-            self._read[document.path, document.item] = document
-
-    def older(self) -> list[Document]:
-        """Return what was read and did not change since: moved here, or read for another reason."""
-        return self._older
-
-    def documents(self, met: Sequence[Document]) -> list[Document]:
-        """Return those, and what was met besides, as a file that was only moved is not read."""
-        held = dict(self._read)
-        for document in met:
-            if self._is_recent(document):
-                held.setdefault((document.path, document.item), document)
-        return list(held.values())
-
-    def _is_recent(self, document: Document) -> bool:
-        if self._since is None:
-            return True
-        if not isinstance(document.connector, DiskConnector):
-            return document.modified_ns >= self._since
-        return changed_ns(document) >= self._since

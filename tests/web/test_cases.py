@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scanner.answers.deadlines import due, easter, left, months_after
+from scanner.deadlines import due, easter, left, months_after
 from scanner.index.store import Decisions, decisions_path
 from tests.answers.shelf import Doc, Shelf
 from tests.web.served import Browser, Served

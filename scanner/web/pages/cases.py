@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scanner.answers.coverage_words import sentences
-from scanner.answers.deadlines import left
 from scanner.answers.filters import Filters
 from scanner.answers.naming import Naming
 from scanner.answers.pasted import Reader
 from scanner.answers.person import Wanted, check_key, hits, wanted
 from scanner.answers.written import values_of as written_values
+from scanner.deadlines import left
 from scanner.index import cases as kept
 from scanner.index.cases import STEPS, TYPES, Case, Value
-from scanner.index.deciding import fit
+from scanner.index.decided import fit
 from scanner.index.store import Decisions, decisions_path
 from scanner.messages import certainty
 from scanner.privacy import shown

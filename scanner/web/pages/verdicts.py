@@ -17,7 +17,7 @@ from scanner.answers.verdicts import (
     folders_of,
     target_document,
 )
-from scanner.index.deciding import DECISIONS, Said, SameAccount, Target, answer, decide, take_back
+from scanner.index.decided import DECISIONS, Said, SameAccount, Target, answer, decide, take_back
 from scanner.index.store import Decisions, decisions_path
 from scanner.index.verdicts import Basis, basis_of
 from scanner.privacy import shown

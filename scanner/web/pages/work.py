@@ -12,7 +12,7 @@ from scanner.answers.findings import Search, shown_document
 from scanner.answers.naming import Naming
 from scanner.answers.tasks import ORDER, Task, tasks
 from scanner.answers.verdicts import target_document
-from scanner.index.deciding import told_done
+from scanner.index.decided import told_done
 from scanner.index.store import Decisions, decisions_path
 from scanner.web.asked import Asked
 from scanner.web.page import Page
