@@ -253,6 +253,14 @@ def figures(database: Any) -> None:
         database.execute(f"CREATE INDEX {index}")
 
 
+def listing(database: Any) -> None:
+    """Let pages walk the documents with findings in the order of their risk."""
+    database.execute(
+        "CREATE INDEX document_worst ON document(risk, place, modified)"
+        " WHERE gone_run IS NULL AND risk > 0"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first,
     one_document,
@@ -263,6 +271,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     employees,
     collected,
     figures,
+    listing,
 )
 """Append only; the index's version is how many of these it has been through."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from scanner.answers.deciding import (
     CODES,
@@ -30,6 +31,12 @@ EACH = 20
 DAYS = 7
 LEADS = {"copies": "copies", "unread": "unread", "silent": "devices", "unfinished": "devices"}
 """Cards that lead to a page of their own, by name, where this site has it."""
+LISTED_BY: dict[str, dict[str, str]] = {
+    "special": {},
+    "open": {"open": "1", "undecided": "1"},
+    "leavers": {"left": "1"},
+}
+"""Cards that lead to the list of documents, and how it is narrowed; the card's kind as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +81,9 @@ def _address(asked: Asked, decision: Decision) -> str:
         address := asked.site.address(LEADS[decision.code], asked.session)
     ):
         return address
-    if decision.code == "special":
-        return asked.site.address("numbers", asked.session)
+    if decision.code in LISTED_BY and (address := asked.site.address("documents", asked.session)):
+        said = {**LISTED_BY[decision.code], **({"kind": decision.kind} if decision.kind else {})}
+        return f"{address}?{urlencode(said)}"
     if decision.code in ("silent", "unfinished", "unread"):
         return asked.site.address("coverage", asked.session)
     address = asked.site.address("decide", asked.session, code=decision.code)

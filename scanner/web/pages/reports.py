@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 
 from scanner.answers.figures import by_kind, by_kind_of_part
 from scanner.answers.processing import Activity, activities
 from scanner.answers.tasks import tasks
-from scanner.render import cell
 from scanner.web.asked import Asked
 from scanner.web.page import Page
 from scanner.web.pages.verdicts import visible
 from scanner.web.reply import Reply
+from scanner.web.sheet import MEDIA_TYPE, as_csv
 
 TOLD = 20
 """Places told of one activity on the page; the export has all."""
@@ -55,21 +53,18 @@ def record(asked: Asked) -> Reply:
     """Return the record of processing as CSV, in which no cell is a formula."""
     words = asked.words
     asked.log("export", "record of processing")
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     heads = ("verdict purpose", "verdict ground", "report kinds", "report places", "verdict until")
-    writer.writerow([words.text(head) for head in heads])
-    for each in _activities(asked):
-        row = (
+    rows = [
+        (
             each.purpose,
             words.text(f"ground {each.ground}") if each.ground else "",
             ", ".join(map(words.kind, each.kinds)),
             " | ".join(each.places),
             words.date(each.until),
         )
-        writer.writerow([cell(text) for text in row])
-    body = "\ufeff" + written.getvalue()
-    return asked.file("fortegnelse.csv", body.encode("utf-8", "replace"), "text/csv; charset=utf-8")
+        for each in _activities(asked)
+    ]
+    return asked.file("fortegnelse.csv", as_csv(list(map(words.text, heads)), rows), MEDIA_TYPE)
 
 
 PAGES = (
