@@ -8,6 +8,7 @@ from typing import Any
 from scanner.answers.findings import Shown, shown_document
 from scanner.answers.listing import MOST, Listed, all_of, first
 from scanner.answers.naming import Naming
+from scanner.answers.opened import Opened
 from scanner.answers.riskiest import kinds_in
 from scanner.answers.telling import kinds_in_words
 from scanner.privacy import shown
@@ -23,7 +24,7 @@ from scanner.web.wanted import AGES, GROUPS, Narrowed, read
 ON_A_PAGE = 50
 AT_ONCE = 1_000
 """Documents that are looked for while the page waits; what lies behind is found in advance."""
-PATIENCE_SECONDS = 0.15
+PATIENCE_SECONDS = 0.1
 EXPORTED = 10_000
 CHOICES = 500
 """Places and departments offered in the form."""
@@ -69,22 +70,24 @@ def _found(
     asked: Asked, narrowed: Narrowed, number: int
 ) -> tuple[Made[Listed] | None, Listed | None]:
     """Return the documents, at least `number` of them where there are; found now, or in advance."""
-    wanted = narrowed.wanted
-    key = ("documents", wanted)
-    background = asked.site.background
-    held: Made[Listed] = background.get(
-        key, asked.session.account, lambda opened: all_of(opened, wanted), begin=False
-    )
-    if held.result is None and not held.running and number <= AT_ONCE:
-        found = asked.cached(
-            ("documents", wanted, number),
-            lambda: first(asked.opened, wanted, number, PATIENCE_SECONDS),
-        )
-        if found is not None:
+    wanted, account = narrowed.wanted, asked.session.account
+    background, key = asked.site.background, ("documents", wanted)
+
+    def make(opened: Opened) -> Listed:
+        return all_of(opened, wanted)
+
+    made: Made[Listed] = background.get(key, account, make, begin=False)
+    if made.result is None and not made.running:
+        if number <= AT_ONCE and (
+            found := asked.cached(
+                ("documents", wanted, number),
+                lambda: first(asked.opened, wanted, number, PATIENCE_SECONDS),
+            )
+        ):
             return None, found
-    made: Made[Listed] = background.get(
-        key, asked.session.account, lambda opened: all_of(opened, wanted)
-    )
+        made = background.get(key, account, make)
+    elif made.result is not None:
+        made = background.get(key, account, make)
     return made, made.result
 
 
