@@ -62,6 +62,11 @@ class Form:
             raise Refused(400, "web no number")
         return int(text)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that came, whatever stands under them."""
+        return tuple(self._held)
+
     def __contains__(self, name: str) -> bool:
         return name in self._held
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from connectors import Audience
 from scanner.answers.employees import account_of_mark, name_of
-from scanner.answers.filters import NOBODY
+from scanner.answers.filters import NOBODY, Filters
 from scanner.answers.kinds import built_in
 from scanner.answers.listing import Wanted
 from scanner.answers.moments import age
@@ -35,6 +35,11 @@ class Narrowed:
     wanted: Wanted
     kept: Mapping[str, str]
     told: list[str] = field(repr=False)
+
+    @classmethod
+    def nothing(cls) -> Narrowed:
+        """Return what an address without anything behind it asks for: all."""
+        return cls(Wanted(Filters()), {}, [])
 
     def address(self, path: str, **other: str) -> str:
         """Return the address of these documents, with some of what it says otherwise."""
