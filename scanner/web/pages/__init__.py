@@ -6,6 +6,7 @@ from scanner.web.pages import (
     breach,
     cases,
     copies,
+    devices,
     documents,
     dossier,
     employees,
@@ -41,4 +42,5 @@ PAGES: tuple[Page, ...] = (
     *dossier.PAGES,
     *copies.PAGES,
     *unread.PAGES,
+    *devices.PAGES,
 )

@@ -29,7 +29,7 @@ LISTED = 50
 EACH = 20
 """Of one content among several."""
 DAYS = 7
-LEADS = {"copies": "copies", "unread": "unread", "silent": "devices", "unfinished": "devices"}
+LEADS = {"copies": "copies", "unread": "unread", "silent": "devices", "unfinished": "runs"}
 """Cards that lead to a page of their own, by name, where this site has it."""
 LISTED_BY: dict[str, dict[str, str]] = {
     "special": {},

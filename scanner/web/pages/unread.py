@@ -25,7 +25,9 @@ def unread(asked: Asked) -> Reply:
         covered=asked.filters(places=places),
         causes=[(each, config_line(each.reason, each.detail, asked.site.config)) for each in found],
         places=_names(asked),
-        chosen=places[0] if places else 0,
+        chosen=asked.query.number("place"),
+        device=_device(asked),
+        told=shown(asked.opened.devices.get(_device(asked), "")),
     )
 
 
@@ -38,10 +40,14 @@ def listed(asked: Asked) -> Reply:
     )
     if cause is None:
         raise Refused(404, "web not found")
-    place = str(places[0]) if places else ""
     start = place_of(asked, ON_A_PAGE)
     found = documents(asked.opened, reason, detail, places=places, start=start, most=ON_A_PAGE)
-    kept = {"reason": reason, "detail": detail, "place": place}
+    kept = {
+        "reason": reason,
+        "detail": detail,
+        "place": asked.query.one("place"),
+        "device": _device(asked),
+    }
     page = page_of(asked, found, cause.documents, ON_A_PAGE, **kept)
     naming = Naming(asked.opened)
     rows = [(each, naming.document(each.document)) for each in page]
@@ -58,8 +64,21 @@ def listed(asked: Asked) -> Reply:
 
 
 def _places(asked: Asked) -> tuple[int, ...]:
-    place = asked.query.number("place")
-    return (place,) if place else ()
+    """Return the places that are asked about; none: all. Of a device: its own."""
+    place, device = asked.query.number("place"), _device(asked)
+    if place or not device:
+        return (place,) if place else ()
+    rows = asked.opened.connection.execute(
+        "SELECT id FROM place WHERE device=? ORDER BY id", (device,)
+    )
+    return tuple(number for (number,) in rows) or (0,)
+
+
+def _device(asked: Asked) -> str:
+    device = asked.query.one("device", most=100)
+    if device and device not in asked.opened.devices:
+        raise Refused(404, "web not found")
+    return device
 
 
 def _causes(asked: Asked, places: tuple[int, ...]) -> Sequence[Cause]:
