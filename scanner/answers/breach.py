@@ -1,4 +1,4 @@
-"""Say what lay on a device, or in one document, at a moment, and how many persons it concerns.
+"""Say what lay on a device, in a mailbox or one document at a moment, and whom it concerns.
 
 Persons are told as an interval, because the index knows values and not persons. It sees no value:
 fingerprints that stand in one row, line or single letter are taken for one person's.
@@ -45,7 +45,8 @@ class Persons:
 class Breach:
     """What lay there. `kinds`: distinct values; `read`: when the last run before `at` began.
 
-    `encryption`: of the device's disk, "on" or "off"; None where its system did not say.
+    `encryption`: of the device's disk, "on" or "off"; None where its system did not say, or where
+    not a device is asked about.
     """
 
     documents: int
@@ -86,25 +87,47 @@ class Sets:
         yield from held.values()
 
 
-def breach(
-    opened: Opened, at: str, *, device: str = "", document: int | None = None
-) -> Breach | None:
-    """Return what lay on a device, or in one document, at a stored moment; None for no such thing.
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is out of hand, as an SQL condition on `document d`. `of_device`: all of a device."""
 
-    Network places are not on the device that reads them.
+    device: str
+    sql: str
+    values: tuple[object, ...]
+    of_device: bool = False
+    place: int | None = None
+
+
+def scope_of(
+    opened: Opened, *, device: str = "", document: int = 0, archive: int = 0, place: int = 0
+) -> Scope | None:
+    """Return what is asked about; None where there is no such thing.
+
+    Of a device, places on the network are not on it. `archive`: a mail archive, by itself or by
+    one of its mails: all of them.
     """
     connection = opened.connection
-    if document is not None:
-        row = connection.execute("SELECT device FROM document WHERE id=?", (document,)).fetchone()
+    if document or archive:
+        row = connection.execute(
+            "SELECT device, path_key FROM document WHERE id=?", (document or archive,)
+        ).fetchone()
         if row is None:
             return None
-        device, scope, values = row[0], "d.id=?", [document]
-    elif device in opened.devices:
-        values = _on_device(connection, device)
-        scope = f"d.place IN ({','.join(map(str, values)) or 'NULL'})"
-        values = []
-    else:
-        return None
+        if document:
+            return Scope(row[0], "d.id=?", (document,))
+        return Scope(row[0], "(d.device=? AND d.path_key=?)", (row[0], row[1]))
+    if place:
+        row = connection.execute("SELECT device FROM place WHERE id=?", (place,)).fetchone()
+        return Scope(row[0], "d.place=?", (place,), place=place) if row else None
+    if device in opened.devices:
+        places = ",".join(map(str, _on_device(connection, device))) or "NULL"
+        return Scope(device, f"d.place IN ({places})", (), of_device=True)
+    return None
+
+
+def breach(opened: Opened, at: str, about: Scope) -> Breach:
+    """Return what lay there at a stored moment, and how many persons it concerns."""
+    connection, scope, values = opened.connection, about.sql, about.values
     there = (
         "JOIN run b ON b.id=o.first_run LEFT JOIN run g ON g.id=o.gone_run"
         f" WHERE {scope} AND b.started<=? AND (o.gone_run IS NULL OR g.started>?)"
@@ -140,13 +163,13 @@ def breach(
     named = opened.judging.groups()
     for kind, count in kinds.items():
         groups[named.get(kind, "ordinary")] += count
-    read = connection.execute(
+    (read,) = connection.execute(
         "SELECT max(r.started) FROM run r JOIN place p ON p.id=r.place"
-        " WHERE p.device=? AND r.started<=?",
-        (device, at),
-    ).fetchone()[0]
+        " WHERE p.device=? AND r.started<=? AND (? IS NULL OR p.id=?)",
+        (about.device, at, about.place, about.place),
+    ).fetchone()
     encryption = connection.execute(
-        "SELECT encryption FROM device WHERE id=?", (device,)
+        "SELECT encryption FROM device WHERE id=?", (about.device,)
     ).fetchone()
     elsewhere = _elsewhere(opened, scope, tuple(values), counting.values)
     return Breach(
@@ -156,8 +179,8 @@ def breach(
         dict(groups),
         counting.persons(_registered(opened, counting.values), elsewhere),
         read,
-        (encryption[0] or None) if encryption else None,
-        device,
+        (encryption[0] or None) if encryption and about.of_device else None,
+        about.device,
     )
 
 

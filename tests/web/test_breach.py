@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scanner.answers.breach import Counting, Found, Persons, breach, row_of
+from scanner.answers.breach import Counting, Found, Persons, breach, row_of, scope_of
 from scanner.demo import fake
 from tests.answers.shelf import DEVICE, Doc, Shelf, Value, cprs
 from tests.web.served import Served, serving
@@ -119,8 +119,9 @@ def laptop(tmp_path: Path) -> Shelf:
 )
 def test_a_device_at_a_date(laptop: Shelf, at: str, persons: Persons, unread: int) -> None:
     with laptop.opened() as opened:
-        told = breach(opened, at, device=DEVICE)
-    assert told is not None
+        about = scope_of(opened, device=DEVICE)
+        assert about is not None
+        told = breach(opened, at, about)
     assert (told.persons, told.not_read, told.encryption) == (persons, unread, "on")
 
 
@@ -177,5 +178,7 @@ def test_names_beside_numbers_stay_one_person_each(tmp_path: Path) -> None:
     ]
     shelf.run([Doc("/srv/share/x.xlsx", tuple(held))])
     with shelf.opened() as opened:
-        told = breach(opened, "2999-01-01T00:00:00+00:00", device=DEVICE)
-    assert told is not None and told.persons == Persons(12, 12, 0, 0, 12)
+        about = scope_of(opened, device=DEVICE)
+        assert about is not None
+        told = breach(opened, "2999-01-01T00:00:00+00:00", about)
+    assert told.persons == Persons(12, 12, 0, 0, 12)

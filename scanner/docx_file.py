@@ -1,0 +1,71 @@
+"""Write a document to be edited: headings, paragraphs, lists and tables, as docx. Knows no index.
+
+Needs python-docx, which the extra "web" has.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from scanner.messages import SPACE
+from scanner.privacy import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with its heads; columns named in `right` hold numbers."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]] = field(repr=False)
+    right: Sequence[int] = ()
+
+
+Block = str | Sheet
+"""A paragraph, whose lines stay lines, or a table."""
+Section = tuple[str, Sequence[Block]]
+"""A heading with what stands below it."""
+
+
+def as_docx(title: str, sections: Iterable[Section], language: str) -> bytes:
+    """Return the file. Raises ImportError where python-docx is not installed.
+
+    What XML cannot hold is made visible, as in all that is shown.
+    """
+    from docx import Document
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+
+    document = Document()
+    document.core_properties.author = "Fodspor"
+    document.core_properties.title = _plain(title)
+    normal = document.styles["Normal"].element.get_or_add_rPr()
+    spoken = normal.makeelement(qn("w:lang"), {qn("w:val"): {"da": "da-DK"}.get(language, "en-GB")})
+    normal.append(spoken)
+    document.add_heading(_plain(title), 0)
+    for heading, blocks in sections:
+        document.add_heading(_plain(heading), 1)
+        for block in blocks:
+            if isinstance(block, str):
+                document.add_paragraph("\n".join(map(_plain, block.splitlines())))
+                continue
+            table = document.add_table(1, len(block.heads), "Table Grid")
+            for cell, head in zip(table.rows[0].cells, block.heads, strict=True):
+                cell.paragraphs[0].add_run(_plain(head)).bold = True
+            for row in block.rows:
+                for at, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
+                    cell.text = _plain(text)
+                    if at in block.right:
+                        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            document.add_paragraph()
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def _plain(text: str) -> str:
+    return SPACE.join(map(shown, text.split(SPACE)))
+
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
