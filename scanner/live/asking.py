@@ -6,7 +6,9 @@ Runs in the coordinator. What comes back is in memory alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
     from scanner.recipe import Recipe
 
-Run = Callable[[Wish, float], Live]
+Run = Callable[[Sequence[Wish], float], list[Live]]
+TIMES_OF_SEVERAL = 3
 STARTING_SECONDS = 10.0
 """What a process may take to load what it reads with, on top of the reading."""
 STOP_SECONDS = 5
@@ -41,7 +44,7 @@ STOP_SECONDS = 5
 class Reader:
     """Reads documents of one index live, one after the other. `seconds`: for each at most.
 
-    `run`: what reads one, within so many seconds.
+    `run`: what reads, within so many seconds each.
     """
 
     def __init__(
@@ -54,9 +57,29 @@ class Reader:
         self._seconds = seconds
 
     def read(
-        self, connection: sqlite3.Connection, number: int, wanted: frozenset[bytes] | None = None
-    ) -> Live:
-        """Return a document of the index as it is now. `wanted`: see Wish."""
+        self,
+        connection: sqlite3.Connection,
+        numbers: Sequence[int],
+        wanted: frozenset[bytes] | None = None,
+    ) -> list[Live]:
+        """Return documents of the index as they are now, in order. `wanted`: see Wish.
+
+        Several have three times the time of one together; which then have not had their turn
+        took too long.
+        """
+        with private_temp(state_folder()) as folder:
+            met = [self._wish(connection, number, wanted, str(folder)) for number in numbers]
+            wishes = [each for each in met if isinstance(each, Wish)]
+            told = iter(self._run(wishes, self._seconds)) if wishes else iter(())
+            return [next(told) if isinstance(each, Wish) else each for each in met]
+
+    def _wish(
+        self,
+        connection: sqlite3.Connection,
+        number: int,
+        wanted: frozenset[bytes] | None,
+        folder: str,
+    ) -> Wish | Live:
         row = connection.execute(
             "SELECT d.device, d.path, d.item, d.size, d.token, p.name, p.root FROM document d"
             " JOIN place p ON p.id=d.place WHERE d.id=?",
@@ -70,7 +93,8 @@ class Reader:
             place_root = unsealed_path(bytes(stored_root), self._seal)
         except WrongKey:
             return Live("no place")
-        if not is_remote(path) and device != self._setup.config.device.id:
+        own = device == self._setup.config.device.id
+        if not is_remote(path) and not own:
             return Live("elsewhere")
         try:
             if is_remote(path):
@@ -78,19 +102,24 @@ class Reader:
             else:
                 path, target = self._file(path, Root(place, place_root, real(place_root)))
         except (ConfigError, ValueError):
-            return Live("no place" if device == self._setup.config.device.id else "elsewhere")
+            return Live("no place" if own else "elsewhere")
         known = Known(path, item, size or 0, bytes(token or b""))
-        with private_temp(state_folder()) as folder:
-            recipe = self._setup.recipe_of(target, str(folder))
-            limits = replace(
-                recipe.limits,
-                deadline_seconds=min(self._seconds, recipe.limits.deadline_seconds),
-                deadline_ceiling_seconds=min(self._seconds, recipe.limits.deadline_ceiling_seconds),
-            )
-            wish = Wish(
-                target, known, replace(recipe, index=None, limits=limits), wanted, self._centre
-            )
-            return self._run(wish, self._seconds + STARTING_SECONDS)
+        recipe = self._recipe(self._setup.recipe_of(target, folder), wanted is not None)
+        return Wish(target, known, recipe, wanted, self._centre)
+
+    def _recipe(self, recipe: Recipe, for_one: bool) -> Recipe:
+        """Return how to read. For one person's extracts everything that may be another's is sought.
+
+        Whatever the configuration looks for in a scan.
+        """
+        most = self._seconds
+        limits = replace(
+            recipe.limits,
+            deadline_seconds=min(most, recipe.limits.deadline_seconds),
+            deadline_ceiling_seconds=min(most, recipe.limits.deadline_ceiling_seconds),
+        )
+        recipe = replace(recipe, index=None, limits=limits)
+        return replace(recipe, kinds=None, names="everywhere") if for_one else recipe
 
     def _file(self, path: bytes, held: Root) -> tuple[bytes, Target]:
         """Return a path as its place spells it, and how to reach it.
@@ -117,7 +146,7 @@ class Reader:
         return target
 
 
-def apart(wish: Wish, seconds: float) -> Live:
+def apart(wishes: Sequence[Wish], seconds: float) -> list[Live]:
     """Read in a process that ends with the reading. It dies when it takes longer, or too much."""
     import multiprocessing
 
@@ -130,22 +159,35 @@ def apart(wish: Wish, seconds: float) -> Live:
     context = multiprocessing.get_context(spawn_method())
     context.set_forkserver_preload(PRELOADED)
     pool = ProcessPool(
-        max_workers=1, max_tasks=1, initializer=prepare, initargs=(wish.recipe,), context=context
+        max_workers=1, initializer=prepare, initargs=(wishes[0].recipe,), context=context
     )
+    until = time.monotonic() + TIMES_OF_SEVERAL * seconds
     try:
-        connector = wish.target.connector
-        more = connector.seconds(1, wish.known.size) if connector else 0.0
-        told: Live = pool.schedule(read_live, args=(wish,), timeout=seconds + more).result()
+        told = []
+        for number, wish in enumerate(wishes):
+            if number and time.monotonic() > until:
+                told.append(unread("timeout"))
+                continue
+            more = wish.target.connector.seconds(1, wish.known.size)
+            future = pool.schedule(
+                read_live, args=(wish,), timeout=seconds + STARTING_SECONDS + more
+            )
+            told.append(_ended(future))
         return told
+    finally:
+        pool.stop()
+        pool.join(STOP_SECONDS)
+
+
+def _ended(future: Future[Live]) -> Live:
+    try:
+        return future.result()
     except TimeoutError:
         return unread("timeout")
     except MemoryError:
         return unread("memory")
     except Exception:  # a dead worker says so through its future
         return unread("crash")
-    finally:
-        pool.stop()
-        pool.join(STOP_SECONDS)
 
 
 def prepare(recipe: Recipe) -> None:

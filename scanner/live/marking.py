@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 AROUND = 80
 """Characters shown on each side of a value."""
+FAR = 20
+"""Characters more, so that no word is cut."""
 MOST_SIGNS = 500
 """Of a passage that grows by values that stand close together."""
 MOST_KEPT = 4_000
@@ -176,7 +178,8 @@ def _stretches(matches: Sequence[Match], text: str, rows: bool) -> Iterator[_Str
     """Yield what is shown of a text: around each match, within its own row of a table."""
     held: _Stretch | None = None
     for match in matches:
-        start, end = max(0, match.start - AROUND), min(len(text), match.end + AROUND)
+        start = _word_start(text, max(0, match.start - AROUND))
+        end = _word_end(text, min(len(text), match.end + AROUND))
         if rows:
             start = max(start, text.rfind("\n", 0, match.start) + 1)
             line_end = text.find("\n", match.end)
@@ -191,6 +194,21 @@ def _stretches(matches: Sequence[Match], text: str, rows: bool) -> Iterator[_Str
         held = _Stretch(start, max(end, start), [match])
     if held is not None:
         yield held
+
+
+def _word_start(text: str, at: int) -> int:
+    """Return the start of the word that `at` lies in, unless it is far."""
+    for start in range(at, max(-1, at - FAR), -1):
+        if start == 0 or text[start - 1].isspace():
+            return start
+    return at
+
+
+def _word_end(text: str, at: int) -> int:
+    for end in range(at, min(len(text), at + FAR) + 1):
+        if end == len(text) or text[end].isspace():
+            return end
+    return at
 
 
 def _kept(stretch: _Stretch, near: Sequence[Match], text: str, layout: Layout) -> _Kept:

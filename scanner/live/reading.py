@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -19,6 +19,7 @@ from scanner.live.told import Live, Passage, Piece, unread
 from scanner.mailboxes import archive_type
 from scanner.model import Problem
 from scanner.pipeline import Target
+from scanner.privacy import shown
 from scanner.recipe import Recipe
 from scanner.secret import SecretSource
 from scanner.tools import Tools
@@ -115,12 +116,13 @@ def _told(session: Session, document: Document, wish: Wish, tools: Tools) -> Liv
         inner = tuple(_open(tools, name) for name in reading.inner)
         values += collector.values
         cut = cut or collector.cut
+        part = " › ".join(map(shown, reading.inner))
         for passage in collector.passages(inner):
             signs += sum(len(piece.text) for piece in passage.pieces)
             if len(passages) >= MOST_PASSAGES or signs > MOST_TOLD_SIGNS:
                 cut = True
                 break
-            passages.append(passage)
+            passages.append(_of_one(passage, part, tools) if wish.wanted is not None else passage)
         for problem in reading.problems[: MOST_PROBLEMS - len(problems)]:
             where = tuple(_open(tools, step) for step in problem.where)
             problems.append((inner, Problem(where, problem.reason, problem.detail)))
@@ -135,6 +137,13 @@ def _in_name(document: Document, tools: Tools) -> list[Passage]:
         if match.confidence >= tools.judging.border(match.kind):
             found.append(Passage((), place, (Piece(match.value, "value", match.kind),)))
     return found
+
+
+def _of_one(passage: Passage, part: str, tools: Tools) -> Passage:
+    """Return a passage of one person's extracts: names of parts and sheets may be another's."""
+    masked = tools.names.masked
+    inner = (part,) if part else ()
+    return replace(passage, inner=inner, where=tuple(map(masked, passage.where)), part=part)
 
 
 def _open(tools: Tools, name: str) -> str:

@@ -42,6 +42,8 @@ class Passage:
     pieces: tuple[Piece, ...] = field(repr=False)
     opened: bool = False
     closed: bool = False
+    part: str = field(default="", repr=False)
+    """The part as the index names it (occurrence.inner_path): masked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def looked_at(installation: Installation, *, apart: bool = False, **serve: Any) 
     """Serve what an installation scanned; documents are read here, or `apart` as for officers."""
     with serving(installation.config, installation.index_path, **serve) as served:
         if not apart:
-            served.site.apart = lambda wish, seconds: read_live(wish)
+            served.site.apart = lambda wishes, seconds: list(map(read_live, wishes))
         yield served
 
 

@@ -8,7 +8,7 @@ import os
 import random
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -134,10 +134,10 @@ def test_it_is_logged_with_its_purpose_before_it_is_read(installation: Installat
             before = decisions.head()[0]
         held: list[int] = []
 
-        def late(wish: Wish, seconds: float) -> Live:
+        def late(wishes: Sequence[Wish], seconds: float) -> list[Live]:
             with Decisions(log) as decisions:
                 held.append(decisions.head()[0])
-            return Live("gone")
+            return [Live("gone")]
 
         served.site.apart = late
         shown(officer, number, reference=f"sag 7 om {cpr}")
@@ -178,11 +178,27 @@ def test_the_values_are_in_the_answer_and_nowhere_else(
 
 
 GONE = "ligger der ikke længere"
-NOT_READ: tuple[tuple[str, Callable[[Path], object], str], ...] = (
+
+
+def link_to_elsewhere(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/etc/hostname")
+
+
+def folder_instead(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def moved(path: Path) -> None:
+    path.parent.rename(path.parents[1] / "x")
+
+
+NOT_READ: tuple[tuple[str, Callable[[Path], None], str], ...] = (
     ("deleted", Path.unlink, GONE),
-    ("a link now", lambda path: (path.unlink(), path.symlink_to("/etc/hostname")), "regel"),
-    ("a folder now", lambda path: (path.unlink(), path.mkdir()), GONE),
-    ("its folder is private now", lambda path: path.parent.rename(path.parents[1] / "x"), GONE),
+    ("a link now", link_to_elsewhere, "regel"),
+    ("a folder now", folder_instead, GONE),
+    ("its folder has another name", moved, GONE),
 )
 
 
@@ -190,7 +206,7 @@ NOT_READ: tuple[tuple[str, Callable[[Path], object], str], ...] = (
     ("change", "said"), [pytest.param(c, s, id=name) for name, c, s in NOT_READ]
 )
 def test_what_is_not_there_any_more_is_said(
-    installation: Installation, change: Callable[[Path], object], said: str
+    installation: Installation, change: Callable[[Path], None], said: str
 ) -> None:
     cpr = fake.cpr(RNG)
     path = installation.write("mappe/a.txt", f"CPR: {cpr}")
@@ -316,7 +332,7 @@ def test_what_takes_too_long_is_ended_with_its_process(installation: Installatio
     installation.write("a.txt", f"CPR: {fake.cpr(RNG)}")
     scan_here(installation)
     with looked_at(installation) as served:
-        served.site.apart = lambda wish, seconds: apart(wish, 0.01)
+        served.site.apart = lambda wishes, seconds: apart(wishes, -9.99)
         page = shown(served.as_(**MAY, language="da"), number_of(installation, "a.txt")).text
         assert "Tog for lang tid" in text_of(page)
 

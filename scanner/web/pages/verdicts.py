@@ -23,6 +23,8 @@ from scanner.index.verdicts import Basis, basis_of
 from scanner.privacy import shown
 from scanner.typed import typed
 from scanner.web.asked import Asked
+from scanner.web.extracts import WHAT as EXTRACTS
+from scanner.web.extracts import documents_of
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
 
@@ -299,6 +301,14 @@ def approvals(asked: Asked) -> Reply:
     for each in asked.opened.verdicts.all:
         if each.proposal is not None:
             about.setdefault(each.proposal, []).append(each.shown)
+    naming = Naming(asked.opened)
+    for number, what, subject, *_ in proposals:
+        if what == EXTRACTS:
+            about[number] = [
+                naming.document(shown_document(asked.opened, document))
+                for document in documents_of(subject)
+                if target_document(asked.opened.connection, document) is not None
+            ]
     return asked.show("approvals.html", proposals=proposals, about=about)
 
 
