@@ -27,6 +27,7 @@ from scanner.places import Root, innermost
 from scanner.platform import private_temp
 from scanner.privacy import Seal, WrongKey
 from scanner.setup import Setup, state_folder
+from scanner.two_persons import in_force
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,7 +52,7 @@ class Reader:
         self, config: Config, index: Path, seal: Seal, seconds: float, run: Run | None = None
     ) -> None:
         self._run = run or apart
-        self._setup = Setup(config, None)
+        self._setup = Setup(in_force(config), None)
         self._centre = centre_key_source(config) if index != config.index_path else None
         self._seal = seal
         self._seconds = seconds

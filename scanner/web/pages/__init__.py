@@ -3,6 +3,7 @@
 from scanner.web.page import Page
 from scanner.web.pages import (
     account,
+    approvals,
     breach,
     cases,
     copies,
@@ -29,6 +30,7 @@ PAGES: tuple[Page, ...] = (
     *breach.PAGES,
     *reports.PAGES,
     *verdicts.PAGES,
+    *approvals.PAGES,
     *work.PAGES,
     *overview.PAGES,
     *numbers.PAGES,
