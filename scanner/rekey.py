@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from scanner.index.store import chain_start
 from scanner.privacy import Seal
 from scanner.rewrap import HASH_BYTES, Wrapping
 
@@ -218,7 +219,7 @@ def _chain_anew(connection: sqlite3.Connection, wrapping: Wrapping) -> bytes:
 
     A row at which the chain was broken stays one.
     """
-    previous = before = b""
+    previous, before = b"", chain_start(connection)
     last = 0
     while rows := connection.execute(
         "SELECT id, previous, hash, at, who, action, subject, detail FROM audit"

@@ -15,11 +15,13 @@ from scanner.alert.state import state_path
 from scanner.config import FOLDERS, Config, ConfigError, PlaceTable, find_config, load_config
 from scanner.config.loading import same_root
 from scanner.index.store import decisions_path
+from scanner.lowering import note
 from scanner.model import Limits
 from scanner.pipeline import Target
 from scanner.places import Root, innermost, inside
 from scanner.recipe import CustomKind, Recipe
 from scanner.targets import target_of
+from scanner.two_persons import in_force, kept_closed
 from scanner.typed import typed
 from scanner.watch.memory import memory_path
 from scanner.web.where import web_path
@@ -32,6 +34,8 @@ class Setup:
     config: Config
     path: Path | None
     employees: Employees = field(default_factory=Employees, repr=False)
+    written: Config | None = field(default=None, repr=False)
+    """The configuration as its file says it, before what needs two persons."""
 
     def with_employees(self) -> Setup:
         """Return it with the list of employees, where there is one. Raises ConfigError."""
@@ -52,7 +56,17 @@ class Setup:
     def find(cls, given: str | None) -> Setup:
         """Find and load the configuration. Raises ConfigError."""
         path = find_config(given)
-        return cls(load_config(path), path)
+        written = load_config(path)
+        return cls(in_force(written), path, written=written)
+
+    def note_changes(self) -> tuple[str, ...]:
+        """Log what can lower findings and has changed; return the private names kept closed.
+
+        Those that the configuration lifts and no two persons agreed on. Raises IndexTrouble.
+        """
+        written = self.written or self.config
+        note(written, self.config.index_path)
+        return kept_closed(written)
 
     def device(self) -> str:
         """Return this device's id. Raises ConfigError where there is none."""

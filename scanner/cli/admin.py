@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from scanner.cli.judging import judge
 from scanner.typed import typed
 
 if TYPE_CHECKING:
+    from scanner.config import Config
     from scanner.messages import Words
 
 
@@ -166,8 +167,30 @@ def index_compact(options: dict[str, Any]) -> int:
         gone = opened.compact(config.index.keep_history_days, datetime.now(UTC))
     after = path.stat().st_size
     click.echo(", ".join(f"{count} {table}" for table, count in gone.items()) + " rows deleted")
+    _shorten_log(config, path)
     click.echo(f"{before} → {after} bytes")
     return DONE
+
+
+def _shorten_log(config: Config, path: Path) -> None:
+    """Delete the lines of the log whose term is over, as two persons agreed or by default."""
+    from scanner.index.store import Decisions, decisions_path
+    from scanner.rekey import ROTATED
+    from scanner.rotating import BEGUN, TAKEN
+    from scanner.two_persons import log_days
+
+    if not decisions_path(path).exists():
+        return
+    days = log_days(config, path)
+    asked = config.index.keep_log_days
+    if days > asked:
+        click.echo(f"the log is kept {days} days, not {asked}: two accounts have to agree first")
+    before = datetime.now(UTC) - timedelta(days=days)
+    with Decisions(decisions_path(path)) as decisions:
+        again = (BEGUN, TAKEN, ROTATED)
+        count = decisions.shorten(before.isoformat(timespec="seconds"), again)
+    if count:
+        click.echo(f"{count} lines of the log deleted")
 
 
 @index.command("export")

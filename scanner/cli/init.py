@@ -58,6 +58,7 @@ def init(
         setup = Setup.find(str(path))
         if given is not None:
             _adopt(options, setup, given)
+            _log(setup, "key joined", given)
     else:
         setup = _begin(options, path, place, given, keyring)
     if company:
@@ -100,6 +101,7 @@ def _begin(
     click.echo(words.text("init index", path=setup.config.index_path))
     if given is not None:
         click.echo(words.text("init joined", id=given.key_id))
+        _log(setup, "key joined", given)
     click.echo(words.text("init next with place" if place else "init next"))
     return setup
 
@@ -177,3 +179,12 @@ def _hand_out(options: dict[str, Any], setup: Setup) -> None:
     words = spoken(options, setup.config)
     click.echo(words.text("join file written" if new else "join file there", path=path))
     click.echo(words.text("join file carry", id=seal.key_id))
+    _log(setup, "key handed out", seal)
+
+
+def _log(setup: Setup, action: str, seal: Seal) -> None:
+    """Write down that the company's key was carried."""
+    from scanner.index.store import Decisions, decisions_path
+
+    with Decisions(decisions_path(setup.config.index_path)) as decisions:
+        decisions.log(action, seal.key_id)

@@ -135,6 +135,8 @@ def run_scan(
                     "name this device's own index in [index] path"
                 )
             index.claim_key(tools_of(recipe_of(targets[0])).seal.key_id)
+            if kept := setup.note_changes():
+                click.echo(words.text("private kept", names=words.listed(kept)), err=True)
             _know_device(index, setup)
             settle(index, setup.employees, tools_of(recipe_of(targets[0])).names.masked)
             for line in judged(index, map(recipe_of, targets), words):

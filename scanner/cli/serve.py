@@ -105,7 +105,7 @@ def account_add(
         made = Account(name, role, departments, employee, speaks or "", grants)  # type: ignore[arg-type]
         check(made)
         accounts.add(made, _password())
-        _log(index, "account added", f"{name} {role}")
+        _log(index, "account added", " ".join((name, role, *grants)))
     return DONE
 
 

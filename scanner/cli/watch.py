@@ -148,6 +148,9 @@ class _Command:
         from scanner.watch.memory import Memory, memory_path
         from scanner.watch.session import Session, Settings
         from scanner.watch.starting import asked, watched
+
+        if setup.note_changes():
+            self._log.warning("private folders that the configuration lifts stay closed")
         from scanner.watch.workers import Workers
 
         config = setup.config

@@ -53,6 +53,12 @@ class IndexTable(Table):
     keep_history_days: int = Field(
         400, ge=1, description="Days after which closed history is deleted by 'index compact'."
     )
+    keep_log_days: int = Field(
+        730,
+        ge=1,
+        description="Days after which lines of the log are deleted by 'index compact'; fewer than "
+        "730 hold when two accounts have agreed (docs/pages.md).",
+    )
     deliver: str = Field(
         "", description="Folder that a copy of the index is put into after each scan; empty: none."
     )
@@ -126,9 +132,12 @@ class Mail(Table):
         return tuple(domain.lower().rstrip(".") for domain in given)
 
 
+PRIVATE_FOLDERS = ("Privat", "Private", "Personligt", "Personlig")
+
+
 class Privacy(Table):
     private_folders: tuple[str, ...] = Field(
-        ("Privat", "Private", "Personligt", "Personlig"),
+        PRIVATE_FOLDERS,
         description="Folders of these names are counted and never opened.",
     )
     passwords: tuple[Secret, ...] = Field(

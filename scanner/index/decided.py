@@ -207,3 +207,20 @@ def answer(decisions: Decisions, number: int, approved: bool, who: str) -> bool:
     except sqlite3.Error as error:
         raise explain(error, decisions.path) from None
     return done.rowcount > 0
+
+
+def end(decisions: Decisions, number: int, who: str) -> bool:
+    """End what two persons agreed on: one is enough for more protection. Whether it stood."""
+    try:
+        row = decisions.connection.execute(
+            "SELECT what FROM proposal WHERE id=? AND answer='approved'", (number,)
+        ).fetchone()
+        if row is None:
+            return False
+        decisions.log(f"ended {row[0]}", f"proposal {number}", who=who)
+        done = decisions.connection.execute(
+            "UPDATE proposal SET answer='ended' WHERE id=? AND answer='approved'", (number,)
+        )
+    except sqlite3.Error as error:
+        raise explain(error, decisions.path) from None
+    return done.rowcount > 0

@@ -384,4 +384,9 @@ def officers(database: Any) -> None:
         )
 
 
-DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions, basis, officers)
+def remembered(database: Any) -> None:
+    """Keep how the settings that can lower findings stood when they were last looked at."""
+    database.create_table("remembered", {"name": str, "value": str}, pk="name")
+
+
+DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions, basis, officers, remembered)

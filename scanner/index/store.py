@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,10 @@ from scanner.platform import make_private_file
 BUSY_MILLISECONDS = 30_000
 COLLECTED = "collected"
 """The key of `meta` that makes an index the company's, collected: it is never scanned into."""
+
+
+SHORTENED = "log shortened"
+"""The action of the audit's row that says what was deleted of it."""
 
 
 class IndexTrouble(Exception):
@@ -329,10 +333,13 @@ class Decisions:
             raise
 
     def verify(self) -> int | None:
-        """Return the id of the first audit row whose chain is broken, or None."""
+        """Return the id of the first audit row whose chain is broken, or None.
+
+        It begins where it was shortened to, if a row of its own says so.
+        """
         import hashlib
 
-        previous = b""
+        previous = chain_start(self.connection)
         for number, *row, held, digest in self.connection.execute(
             "SELECT id, at, who, action, subject, detail, previous, hash FROM audit ORDER BY id"
         ):
@@ -341,6 +348,30 @@ class Decisions:
                 return int(number)
             previous = digest
         return None
+
+    def shorten(self, before: str, again: Collection[str] = ()) -> int:
+        """Delete the audit's rows from before a time (as it is stored); return how many.
+
+        A row says so, with the hash in which the deleted ones ended. Of the actions `again` the
+        last row is written anew: others rest on it.
+        """
+        rest = self.connection.execute("SELECT min(id) FROM audit WHERE at>=?", (before,))
+        last = "SELECT id, hash, count(*) OVER () FROM audit WHERE id<?1 ORDER BY id DESC LIMIT 1"
+        (first,) = rest.fetchone()
+        found = self.connection.execute(last, (2**62 if first is None else first,)).fetchone()
+        if found is None:
+            return 0
+        number, anchor, count = found
+        for action in again:
+            row = self.connection.execute(
+                "SELECT id, subject, detail FROM audit WHERE action=? ORDER BY id DESC LIMIT 1",
+                (action,),
+            ).fetchone()
+            if row is not None and row[0] <= number:
+                self.log(action, row[1], row[2])
+        self.log(SHORTENED, f"{count} lines", f"before {before}, ending in {anchor.hex()}")
+        self.connection.execute("DELETE FROM audit WHERE id<=?", (number,))
+        return int(count)
 
     def head(self) -> tuple[int, bytes]:
         """Return how many lines the audit has, and the hash of the last one: the chain's head."""
@@ -378,6 +409,18 @@ class Decisions:
         return self.connection.execute(
             "SELECT fingerprint, kind, masked, reason, added FROM ignored ORDER BY added"
         ).fetchall()
+
+
+def chain_start(connection: sqlite3.Connection) -> bytes:
+    """Return the hash that the audit's first row must hold: nothing, or where it was shortened."""
+    row = connection.execute("SELECT previous FROM audit ORDER BY id LIMIT 1").fetchone()
+    if row is None or not row[0]:
+        return b""
+    told = f"ending in {bytes(row[0]).hex()}"
+    known = connection.execute(
+        "SELECT 1 FROM audit WHERE action=? AND substr(detail, -length(?2))=?2", (SHORTENED, told)
+    ).fetchone()
+    return bytes(row[0]) if known else b""
 
 
 def decisions_path(index: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Put the confirmed places of a look-up into a file: HTML to print, Excel, or JSON. No extracts.
+"""Put the confirmed places of a look-up into a file: HTML to print, Excel, or JSON.
 
 Names come from files that anybody may name: in HTML they are escaped, in Excel they are text and
 never a formula or a link, in JSON they are escaped beyond ASCII.
@@ -13,8 +13,9 @@ from typing import Any
 
 import xlsxwriter
 
-from scanner.messages import Words
+from scanner.messages import SPACE, Words
 from scanner.privacy import shown
+from scanner.web.extracts import Extract
 from scanner.web.found import Found
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,7 +29,10 @@ WIDTHS = (50, 40, 18, 12, 30, 20, 14, 14, 12, 10)
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What goes into the file. `places` in order; `coverage`, `cautions`: sentences."""
+    """What goes into the file. `places` in order; `coverage`, `cautions`: sentences.
+
+    `extracts`: None where none are wanted.
+    """
 
     who: str
     made: str
@@ -41,6 +45,7 @@ class Dossier:
     coverage: tuple[str, ...] = field(repr=False)
     cautions: tuple[str, ...] = field(repr=False)
     outside: tuple[str, ...] = field(repr=False)
+    extracts: tuple[Extract, ...] | None = field(default=None, repr=False)
 
     def as_dict(self, words: Words) -> dict[str, Any]:
         """Return the dossier as its JSON has it; times are UTC, codes as in `person --json`."""
@@ -55,8 +60,29 @@ class Dossier:
             "undecided": self.undecided,
             "coverage": [*self.coverage, *self.cautions],
             "outside": list(self.outside),
-            "extracts": False,
+            "extracts": self._extracts(words),
         }
+
+    def _extracts(self, words: Words) -> Any:
+        if self.extracts is None:
+            return False
+        return [
+            {
+                "document": shown(each.title),
+                "passages": [
+                    {"where": shown(where), "text": _printable(text)}
+                    for where, text in each.rows(words)
+                ],
+                "more": each.cut,
+                "notes": list(each.why),
+            }
+            for each in self.extracts
+        ]
+
+
+def _printable(text: str) -> str:
+    """Return a document's own text without signs that an eye or terminal could misread."""
+    return SPACE.join(map(shown, text.split(SPACE)))
 
 
 def _as_dict(place: Found, words: Words) -> dict[str, Any]:
@@ -145,11 +171,33 @@ def as_excel(dossier: Dossier, words: Words) -> bytes:
         sheet.set_column(0, 0, 120)
         for line, text in enumerate(about(dossier, words)):
             write(sheet, line, [text])
+        if dossier.extracts is not None:
+            sheet = book.add_worksheet(words.text("dossier sheet extracts"))
+            for column, (key, width) in enumerate(zip(EXTRACT_HEADS, (50, 30, 100), strict=True)):
+                sheet.set_column(column, column, width)
+                sheet.write_string(0, column, words.text(key), bold)
+            for line, cells in enumerate(extract_rows(dossier.extracts, words), 1):
+                write(sheet, line, cells)
         sheet = book.add_worksheet(words.text("dossier sheet outside"))
         sheet.set_column(0, 0, 120)
         for line, text in enumerate(dossier.outside or (words.text("dossier no outside"),)):
             write(sheet, line, [shown(text)])
     return file.getvalue()
+
+
+EXTRACT_HEADS = ("head document", "dossier where", "dossier text")
+
+
+def extract_rows(extracts: tuple[Extract, ...], words: Words) -> list[list[str]]:
+    """Return a row for each passage, and for each sentence that says why there is none."""
+    rows = []
+    for each in extracts:
+        title = shown(each.title)
+        rows += [[title, shown(where), _printable(text)] for where, text in each.rows(words)]
+        rows += [[title, "", sentence] for sentence in each.why]
+        if each.cut:
+            rows.append([title, "", words.text("extract cut")])
+    return rows
 
 
 def about(dossier: Dossier, words: Words) -> list[str]:
@@ -170,4 +218,5 @@ def about(dossier: Dossier, words: Words) -> list[str]:
         said.append(words.count("dossier rejected", dossier.rejected))
     if dossier.undecided:
         said.append(words.count("dossier undecided", dossier.undecided))
-    return [*said, words.text("dossier no extracts"), *dossier.coverage, *dossier.cautions]
+    key = "dossier no extracts" if dossier.extracts is None else "dossier extracts"
+    return [*said, words.text(key), *dossier.coverage, *dossier.cautions]

@@ -16,6 +16,7 @@ from scanner.config.alert import is_loopback
 from scanner.index.rejudge import is_judged, rejudge
 from scanner.index.store import Index, IndexTrouble
 from scanner.log import NAME, open_log
+from scanner.lowering import note
 from scanner.setup import state_folder
 from scanner.web.host import datasette_of
 from scanner.web.pages import PAGES
@@ -43,6 +44,7 @@ class Server(uvicorn.Server):
 def run(config: Config, index: Path) -> int:
     """Serve the index at `index` until it is interrupted. Raises IndexTrouble."""
     log = open_log(state_folder(), "serve")
+    note(config, index)
     site = Site(config, index, PAGES, weighed=weighed(config, index))
     try:
         with datasette_of(site) as made:

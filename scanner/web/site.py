@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 
 from scanner.config import Config
 from scanner.index.store import Decisions, IndexTrouble, decisions_path
+from scanner.live.asking import Run, apart
 from scanner.log import NAME, origin
 from scanner.web.accounts import Accounts, WebFile, web_path
 from scanner.web.asked import Asked
@@ -61,6 +62,9 @@ class Site:
         self.lookups = Lookups(clock, timedelta(hours=config.serve.hours))
         self.logins = threading.BoundedSemaphore(2)
         """Hashing a password takes 64 MB: a flood of logins may not take all memory."""
+        self.reading = threading.BoundedSemaphore(1)
+        """Whose turn it is to have a document read live: a process with its memory each."""
+        self.apart: Run = apart
         self.templates = Templates(self)
         self.cache = Cache(index, decisions_path(index), clock)
         self.background = Background(self)

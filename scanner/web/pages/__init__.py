@@ -3,6 +3,7 @@
 from scanner.web.page import Page
 from scanner.web.pages import (
     account,
+    approvals,
     breach,
     cases,
     copies,
@@ -16,6 +17,7 @@ from scanner.web.pages import (
     overview,
     person,
     place,
+    preview,
     reports,
     start,
     unread,
@@ -31,6 +33,7 @@ PAGES: tuple[Page, ...] = (
     *breach.PAGES,
     *reports.PAGES,
     *verdicts.PAGES,
+    *approvals.PAGES,
     *work.PAGES,
     *overview.PAGES,
     *numbers.PAGES,
@@ -38,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     *employees.PAGES,
     *log.PAGES,
     *place.PAGES,
+    *preview.PAGES,
     *person.PAGES,
     *dossier.PAGES,
     *copies.PAGES,

@@ -17,7 +17,7 @@ from scanner.answers.verdicts import (
     folders_of,
     target_document,
 )
-from scanner.index.decided import DECISIONS, Said, SameAccount, Target, answer, decide, take_back
+from scanner.index.decided import DECISIONS, Said, Target, decide, take_back
 from scanner.index.store import Decisions, decisions_path
 from scanner.index.verdicts import Basis, basis_of
 from scanner.privacy import shown
@@ -285,41 +285,10 @@ def undo(asked: Asked) -> Reply:
     return asked.to("/verdicts/given", said=asked.words.text("verdict undone"))
 
 
-def approvals(asked: Asked) -> Reply:
-    """Show what waits for a second account, and answer it."""
-    if asked.method == "POST":
-        return _answered(asked)
-    with Decisions(decisions_path(asked.site.index)) as decisions:
-        proposals = decisions.connection.execute(
-            "SELECT id, what, subject, reason, made, who, answer, answered, answered_by"
-            " FROM proposal ORDER BY answer IS NOT NULL, id DESC LIMIT ?",
-            (MOST,),
-        ).fetchall()
-    about: dict[int, list[str]] = {}
-    for each in asked.opened.verdicts.all:
-        if each.proposal is not None:
-            about.setdefault(each.proposal, []).append(each.shown)
-    return asked.show("approvals.html", proposals=proposals, about=about)
-
-
-def _answered(asked: Asked) -> Reply:
-    approved = asked.form.one("answer") == "approve"
-    who = asked.session.account.name
-    with Decisions(decisions_path(asked.site.index)) as decisions:
-        try:
-            done = answer(decisions, asked.form.number("proposal"), approved, who)
-        except SameAccount:
-            raise Refused(403, "approval by another") from None
-    if not done:
-        raise Refused(404, "web not found")
-    return asked.to("/approvals", said=asked.words.text("approval answered"))
-
-
 PAGES = (
     Page("verdicts", "/verdicts", "verdicts", undecided, menu=30),
     Page("verdict", "/verdicts/document/(?P<number>[0-9]{1,15})", "verdicts", one),
     Page("verdict give", "/verdicts/give", "verdicts", give, methods=("POST",)),
     Page("verdicts given", "/verdicts/given", "verdicts", given),
     Page("verdict undo", "/verdicts/undo", "verdicts", undo, methods=("POST",)),
-    Page("approvals", "/approvals", "approve", approvals, methods=("GET", "POST"), menu=32),
 )
