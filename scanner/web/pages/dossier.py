@@ -25,6 +25,8 @@ def dossier(asked: Asked) -> Reply:
     if form not in FORMS:
         raise Refused(400, "web not found")
     lookup.outside = asked.form.one("outside", most=MOST_OUTSIDE)
+    if lookup.searching is not None:  # a dossier is not made of what is found by then
+        raise Refused(409, "person paths searched")
     made = _dossier(asked, lookup)
     subject = lookup.fingerprints[0].hex()
     asked.log("export", subject, f"dossier {form} {len(made.places)}")

@@ -14,6 +14,7 @@ from scanner.answers.figures import (
     by_place,
 )
 from scanner.web.asked import Asked
+from scanner.web.kept import Keeping
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
 
@@ -37,7 +38,7 @@ def numbers(asked: Asked) -> Reply:
     by = asked.query.one("by", BY[0])
     if by not in BY:
         raise Refused(404, "web not found")
-    rows = asked.cached(("numbers", by), lambda: _rows(asked, by))
+    rows: list[OfKind] | list[Counted] = kinds(asked) if by == "kind" else _rows(asked, by)
     named = [(_name(asked, by, row), row.documents) for row in rows]
     most = max((number for _, number in named), default=0)
     bars = [
@@ -51,20 +52,31 @@ def numbers(asked: Asked) -> Reply:
         rows=rows[:ROWS],
         names=[name for name, _ in named[:ROWS]],
         more=len(rows) - ROWS,
-        empty="" if rows else "all",
+        empty="" if rows or asked.counting else "all",
     )
 
 
-def _rows(asked: Asked, by: str) -> list[OfKind] | list[Counted]:
+def kinds(asked: Asked) -> list[OfKind]:
+    """Return the kinds: of the whole index as scans counted them, of a part as the pages do."""
+    if not asked.session.account.narrowed:
+        return by_kind(asked.opened)
+    return asked.kept(("kinds",), by_kind_of_part, keeping=KINDS) or []
+
+
+KINDS: Keeping[list[OfKind]] = Keeping(
+    lambda kinds: [(each.kind, each.documents, each.hits) for each in kinds],
+    lambda held: [OfKind(str(kind), int(n), None, int(hits)) for kind, n, hits in held],
+)
+
+
+def _rows(asked: Asked, by: str) -> list[Counted]:
     opened = asked.opened
     match by:
         case "place":
             return by_place(opened)
         case "device":
             return by_device(opened)
-        case "department":
-            return by_department(opened)
-    return by_kind_of_part(opened) if asked.session.account.narrowed else by_kind(opened)
+    return by_department(opened)
 
 
 def _name(asked: Asked, by: str, row: OfKind | Counted) -> str:
@@ -75,6 +87,4 @@ def _name(asked: Asked, by: str, row: OfKind | Counted) -> str:
     return (row.name or row.device) or asked.words.text("numbers no department")
 
 
-PAGES = (
-    Page("numbers", "/numbers", "numbers", numbers, menu=20, warm=tuple(f"by={by}" for by in BY)),
-)
+PAGES = (Page("numbers", "/numbers", "numbers", numbers, menu=20, warm=("by=kind",)),)
