@@ -1,147 +1,230 @@
-"""How long the officers' pages take over an index of ten million findings.
+"""How long each of the officers' pages and actions takes over an index of ten million findings.
 
-The index is generated (bench.scale), with readers and employees; then each page is asked several
-times: the first answer after the index changed, and the median of those that follow. Seconds are
-those from the request to the last byte, within the process, without a network.
+Every page is asked four times over: as the first thing after the server began over an index that
+changed, with nothing kept from before ("never counted"); the same with what an earlier server
+kept ("restarted"); after what a running server counts by itself ("counted"); and again, the median
+("then"). Seconds are from the request to the last byte, within the process, without a network.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import re
+import resource
 import statistics
 import tempfile
 import time
-import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from bench.scale import device_index
+from bench.web_index import DOCUMENTS, FURNISHED, furnished, made
+from bench.web_pages import ACCOUNTS, STEPS, Step
 from scanner.config import load_config
 from scanner.index.store import Index
-from scanner.platform import write_private
-from scanner.privacy import Seal
-from scanner.web.accounts import Account
+from scanner.web.site import Site
 
-DOCUMENTS = 1_320_000
-FINDINGS = 10_000_000
-PEOPLE = 300
 ASKED = 5
+MOST_MS = 300
 PASSWORD = "a long enough password"
-PAGES = (
-    *("/overview", "/numbers", "/numbers?by=department", "/numbers?by=place", "/numbers?by=device"),
-    "/account",
-)
 
 
-def made(folder: Path, documents: int) -> None:
-    """Generate the index, its key and configuration in a folder."""
-    key = "5a" * 32
-    write_private(folder / "fodspor.key", key + "\n")
-    (folder / "fodspor.toml").write_text(
-        f'[device]\nid = "{uuid.UUID(int=1)}"\nlanguage = "da"\n[index]\npath = "index.db"\n'
-        '[key]\nfile = "fodspor.key"\n',
-        "utf-8",
-    )
-    device_index(folder / "index.db", 1, documents, Seal(bytes.fromhex(key)), "0101900000")
+@dataclass
+class Row:
+    """What was measured of one step; milliseconds."""
+
+    step: Step
+    status: dict[str, int] = field(default_factory=dict)
+    took: dict[str, float] = field(default_factory=dict)
+    size: int = 0
 
 
-def peopled(path: Path, documents: int) -> None:
-    """Give documents owners and readers, of whom some have left; fill up the findings."""
-    with Index(path) as index, index.transaction() as connection:
-        connection.execute(
-            "UPDATE document SET owner='person'||(id % ?),"
-            " readable_by=CASE WHEN id % 50 = 0 THEN 'everyone' END",
-            (PEOPLE,),
-        )
-        (held,) = connection.execute("SELECT count(*) FROM finding").fetchone()
-        connection.execute(
-            "INSERT INTO finding(content, kind, fingerprint, masked, confidence, evidence, count,"
-            " places, first_run) SELECT content, kind, randomblob(16), masked, confidence,"
-            " evidence, count, places, first_run FROM finding LIMIT ?",
-            (max(0, round(FINDINGS * documents / DOCUMENTS) - held),),
-        )
-        connection.executemany(
-            "INSERT OR REPLACE INTO employee(account, name, department, left_on) VALUES (?,?,?,?)",
-            [
-                (f"person{n}", f"Person {n}", f"Department {n % 12}", "2026-01-31" * (n % 60 == 0))
-                for n in range(PEOPLE)
-            ],
-        )
-
-
-def asked(folder: Path, *, warm: bool) -> None:
-    """Ask every page, and print a table; `warm`: after what a running server does by itself."""
-    import httpx
-
+@contextmanager
+def site_over(folder: Path) -> Iterator[tuple[Site, Any]]:
+    """Yield a site as a server begins it, and its application."""
     from scanner.web.host import datasette_of
     from scanner.web.pages import PAGES as OURS
     from scanner.web.running import weighed
-    from scanner.web.site import Site
-    from scanner.web.warming import Warmer
 
     config = load_config(folder / "fodspor.toml")
     path = config.index_path
     site = Site(config, path, OURS, weighed=weighed(config, path))
+    try:
+        with datasette_of(site) as held:
+            yield site, held.app()
+    finally:
+        site.close()
+
+
+def accounts(site: Site) -> None:
     for each in site.accounts.all():
         site.accounts.remove(each.name)
-    site.accounts.add(Account("anna", "compliance"), PASSWORD)
-    site.accounts.add(Account("leder", "manager", ("Department 3",)), PASSWORD)
-    for name in ("anna", "leder"):
-        site.sessions.begin(Account(name, "compliance"))
-    with datasette_of(site) as held:
-        app = held.app()
+    for account in ACCOUNTS:
+        site.accounts.add(account, PASSWORD)
 
-        if warm:
-            began = time.perf_counter()
-            pages = Warmer(site).warm()
-            print(f"warming: {pages} pages in {time.perf_counter() - began:.1f} s")
 
-        async def go() -> None:
-            for name in ("anna", "leder"):
-                token = site.sessions.begin(Account(name, "compliance"))
-                client = httpx.AsyncClient(
-                    transport=httpx.ASGITransport(app),
-                    base_url="http://127.0.0.1:8011",
-                    cookies={"fodspor": token},
-                )
-                for page in PAGES:
-                    took = []
-                    size = status = 0
-                    for _ in range(ASKED):
-                        began = time.perf_counter()
-                        told = await client.get(page)
-                        took.append(time.perf_counter() - began)
-                        size, status = len(told.content), told.status_code
-                    first, rest = took[0], statistics.median(took[1:])
-                    print(
-                        f"| {name} | {page} | {status} | {first * 1000:.0f} | {rest * 1000:.0f}"
-                        f" | {size / 1000:.1f} |",
-                        flush=True,
-                    )
-                await client.aclose()
+def change(folder: Path) -> None:
+    """Change the index as a scan does, so that whatever is kept of it is out of date."""
+    with Index(folder / "index.db") as index:
+        index.set_meta(FURNISHED, str(time.time()))
 
-        print("| who | page | status | first, ms | then, ms | kB |\n|---|---|---|---|---|---|")
-        asyncio.run(go())
-    site.close()
+
+async def ask(site: Site, app: Any, step: Step, known: dict[str, str]) -> tuple[float, Any]:
+    """Ask one step as its account; what it needs of other pages is asked before, not measured."""
+    import httpx
+
+    account = next(each for each in ACCOUNTS if each.name == step.who)
+    token = site.sessions.begin(account)
+    session = site.sessions.get(token)
+    assert session is not None
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url="http://127.0.0.1:8011",
+        cookies={"fodspor": token},
+    ) as client:
+
+        async def send(method: str, path: str, form: dict[str, Any]) -> Any:
+            if method == "GET":
+                return await client.get(path)
+            return await client.post(path, data={"csrf": session.csrf, **form})
+
+        for method, path, form in step.before(known):
+            if method == "FOUND":
+                method, path = "GET", known["at"]
+            told = await send(method, path, form)
+            if "location" in told.headers:
+                known["at"] = told.headers["location"].partition("?")[0]
+            if found := re.search(r'name="place" value="([0-9a-f]+)"', told.text):
+                known["place"] = found[1]
+        method, path, form = step.request(known)
+        began = time.perf_counter()
+        told = await send(method, path, form)
+        return time.perf_counter() - began, told
+
+
+def known_of(folder: Path) -> dict[str, str]:
+    """Return numbers of documents, contents, verdicts and cases that the steps name."""
+    import sqlite3
+
+    held: dict[str, str] = {}
+    queries = {
+        "index": {
+            "document": "SELECT id FROM document WHERE gone_run IS NULL AND risk > 0"
+            " ORDER BY risk DESC, id LIMIT 1 OFFSET 3",
+            "plain": "SELECT max(id) FROM document WHERE status='read' AND risk > 0",
+            "own": "SELECT min(id) FROM document WHERE owner='person3' AND risk > 0",
+            "content": "SELECT content FROM occurrence GROUP BY content HAVING count(*) > 40"
+            " LIMIT 1",
+            "device": "SELECT id FROM device ORDER BY label DESC LIMIT 1",
+            "server": "SELECT id FROM device WHERE label='fil01'",
+        },
+        "index-decisions": {
+            "case": "SELECT max(id) FROM case_file WHERE closed IS NULL AND type='erasure'",
+            "verdict": "SELECT max(id) FROM verdict WHERE undone IS NULL AND decision='waits'",
+            "task": "SELECT max(id) FROM verdict WHERE undone IS NULL AND decision='move'",
+            "proposal": "SELECT max(id) FROM proposal WHERE answer IS NULL",
+        },
+    }
+    for name, wanted in queries.items():
+        connection = sqlite3.connect(folder / f"{name}.db")
+        for key, query in wanted.items():
+            held[key] = str((connection.execute(query).fetchone() or ("0",))[0])
+        connection.close()
+    return held
+
+
+def forget(folder: Path) -> None:
+    """Take away what servers kept of this index."""
+    for path in folder.glob("index-kept*"):
+        path.unlink()
+
+
+def measured(folder: Path, rows: list[Row], say: Callable[[str], None]) -> None:
+    """Ask every step at every stage."""
+    from scanner.web.warming import Warmer
+
+    with site_over(folder) as (site, _):
+        accounts(site)
+    known = known_of(folder)
+
+    def one(stage: str, site: Site, app: Any, row: Row) -> None:
+        took, told = asyncio.run(ask(site, app, row.step, dict(known)))
+        row.took[stage], row.status[stage] = took * 1000, told.status_code
+        row.size = max(row.size, len(told.content))
+
+    for row in rows:
+        forget(folder)
+        change(folder)
+        with site_over(folder) as (site, app):
+            one("never counted", site, app, row)
+    say("never counted: done")
+    with site_over(folder) as (site, app):
+        for account in ACCOUNTS:
+            site.sessions.begin(account)
+        before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+        pages = Warmer(site).warm()
+        after = resource.getrusage(resource.RUSAGE_SELF)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        say(f"counting: {pages} pages, {time.perf_counter() - began:.1f} s, {cpu:.1f} s processor")
+        for row in rows:
+            if not row.step.changes:
+                one("counted", site, app, row)
+        for row in rows:
+            if not row.step.changes:
+                took = []
+                for _ in range(ASKED):
+                    one("then", site, app, row)
+                    took.append(row.took["then"])
+                row.took["then"] = statistics.median(took)
+    for row in rows:
+        change(folder)
+        with site_over(folder) as (site, app):
+            one("restarted", site, app, row)
+
+
+STAGES = ("never counted", "restarted", "counted", "then")
+
+
+def table(rows: list[Row]) -> Iterator[str]:
+    """Yield the lines of the table, and of those that take too long."""
+    yield "| who | page | status | " + " | ".join(f"{stage}, ms" for stage in STAGES) + " | kB |"
+    yield "|---" * (4 + len(STAGES)) + "|"
+    slow = []
+    for row in rows:
+        times = [f"{row.took[stage]:.0f}" if stage in row.took else "" for stage in STAGES]
+        status = "/".join(dict.fromkeys(str(each) for each in row.status.values()))
+        cells = (row.step.who, row.step.name, status, *times, f"{row.size / 1000:.1f}")
+        yield f"| {' | '.join(cells)} |"
+        if max(row.took.values()) > MOST_MS:
+            slow.append(f"{row.step.who} {row.step.name}: {max(row.took.values()):.0f} ms")
+    yield ""
+    yield f"over {MOST_MS} ms: {len(slow)}"
+    yield from slow
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=DOCUMENTS)
     parser.add_argument("--folder", type=Path, help="Keep the index here, and use it again.")
+    parser.add_argument("--only", default="", help="Pages whose name has this in it.")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "index.db").exists():
             made(folder, given.documents)
-            peopled(folder / "index.db", given.documents)
+        furnished(folder)
         with Index(folder / "index.db") as index:
             (findings,) = index.connection.execute("SELECT count(*) FROM finding").fetchone()
             (documents,) = index.connection.execute("SELECT count(*) FROM document").fetchone()
-        print(f"{documents} documents, {findings} findings")
-        for warm in (False, True):
-            asked(folder, warm=warm)
+        print(f"{documents} documents, {findings} findings", flush=True)
+        rows = [Row(step) for step in STEPS if given.only in f"{step.who} {step.name}"]
+        measured(folder, rows, lambda said: print(said, flush=True))
+        for line in table(rows):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

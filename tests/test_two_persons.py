@@ -234,8 +234,10 @@ def test_a_shortened_log_says_so_and_its_chain_holds(installation: Installation)
     with decided(installation) as decisions:
         assert decisions.verify() is None
         old_line(decisions, 731)
+        whole = decisions.checked()
         assert decisions.shorten("2999") == 3
         assert decisions.verify() is None
+        assert decisions.checked(whole).broken is None  # checked on from a line that is gone
         assert len(decisions.lines(10)) == 1
         decisions.connection.execute("DELETE FROM audit")
         for _ in range(3):

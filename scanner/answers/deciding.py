@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from connectors.employees import has_left
 from scanner.answers.coverage import Coverage
-from scanner.answers.findings import Shown, shown_document
 from scanner.answers.opened import Opened
 from scanner.risk import LEVELS, Level, level_of
 
@@ -49,17 +48,32 @@ class Decision:
     kind: str = ""
     reason: str = ""
     content: int = 0
-    document: Shown | None = field(default=None, repr=False)
+    document: int = 0
     places: int = 0
     open_to_all: int = 0
 
 
 def decisions(opened: Opened, coverage: Coverage) -> list[Decision]:
     """Return at most `MOST` decisions, the riskiest first."""
-    found = [*lists(opened), *_open(opened), *_leavers(opened), *_copies(opened)]
-    found += [*_special(opened), *_unread(coverage), *_silent(coverage)]
-    found.sort(key=lambda each: (-LEVELS.index(each.level), ORDER[each.code], -each.number))
-    return found[:MOST]
+    return in_order([*weighed(opened), *counted(opened, coverage)])
+
+
+def weighed(opened: Opened) -> list[Decision]:
+    """Return those that documents and contents are looked at for: that takes seconds."""
+    return [*lists(opened), *_open(opened), *_leavers(opened), *_copies(opened)]
+
+
+def counted(opened: Opened, coverage: Coverage) -> list[Decision]:
+    """Return those that are counted already."""
+    return [*_special(opened), *_unread(coverage), *_silent(coverage)]
+
+
+def in_order(found: list[Decision]) -> list[Decision]:
+    """Return at most `MOST` of them, the riskiest first."""
+    order = sorted(
+        found, key=lambda each: (-LEVELS.index(each.level), ORDER[each.code], -each.number)
+    )
+    return order[:MOST]
 
 
 def lists(opened: Opened, most: int = LISTS) -> Iterator[Decision]:
@@ -83,7 +97,7 @@ def lists(opened: Opened, most: int = LISTS) -> Iterator[Decision]:
             at_least=not whole,
             kind=kind,
             content=content,
-            document=shown_document(opened, lying[0][0]),
+            document=lying[0][0],
             places=len(lying),
             open_to_all=sum(readers == "everyone" for _, readers in lying),
         )

@@ -9,11 +9,11 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from scanner.answers.opened import Opened
 from scanner.privacy import shown
-from scanner.risk import BORDERS, Level, level_of
+from scanner.risk import LEVELS, Level
 
 Cause = Literal["new place", "version", "rules", "documents"]
 """Why a place counts otherwise than a week ago; of several, the first that is so."""
@@ -98,16 +98,28 @@ def by_kind_of_part(opened: Opened) -> list[OfKind]:
     return [OfKind(kind, documents, None, hits) for kind, documents, hits in rows]
 
 
-def _counts(opened: Opened, column: str) -> list[tuple[str, int, int, float]]:
-    return opened.connection.execute(
-        f"SELECT {column}, count(*), sum(risk >= {BORDERS[1]}), max(risk) FROM document"
-        " WHERE gone_run IS NULL AND risk > 0 GROUP BY 1"
-    ).fetchall()
+_Levels = tuple[int, ...]
+"""Documents with findings: of low, medium, high and critical risk."""
+
+
+def _counts(opened: Opened, column: str) -> dict[Any, _Levels]:
+    return {
+        key: tuple(levels)
+        for key, *levels in opened.connection.execute(
+            f"SELECT {column}, sum(low), sum(medium), sum(high), sum(critical)"
+            " FROM document_count GROUP BY 1"
+        )
+        if any(levels)
+    }
+
+
+def _added(one: _Levels | None, other: _Levels) -> _Levels:
+    return tuple(map(sum, zip(one, other, strict=True))) if one else other
 
 
 def by_place(opened: Opened) -> list[Counted]:
     """Return the places with their documents with findings, riskiest first."""
-    held = {int(place): counts for place, *counts in _counts(opened, "place")}
+    held = _counts(opened, "place")
     found = [
         _counted(shown(name), shown(opened.devices.get(device, device)), held.get(number))
         for number, device, name in opened.connection.execute("SELECT id, device, name FROM place")
@@ -118,15 +130,12 @@ def by_place(opened: Opened) -> list[Counted]:
 def by_device(opened: Opened) -> list[Counted]:
     """Return the devices by name with their documents with findings."""
     of_place = dict(opened.connection.execute("SELECT id, device FROM place").fetchall())
-    held: dict[str, list[float]] = {device: [0, 0, 0.0] for device in of_place.values()}
-    for place, documents, high, risk in _counts(opened, "place"):
-        mine = held[of_place[int(place)]]
-        mine[0] += documents
-        mine[1] += high
-        mine[2] = max(mine[2], risk)
+    held: dict[str, _Levels | None] = dict.fromkeys(of_place.values())
+    for place, levels in _counts(opened, "place").items():
+        held[of_place[place]] = _added(held[of_place[place]], levels)
     found = [
-        _counted("", shown(opened.devices.get(device, device)), counts)
-        for device, counts in held.items()
+        _counted("", shown(opened.devices.get(device, device)), levels)
+        for device, levels in held.items()
     ]
     return sorted(found, key=lambda each: each.device.casefold())
 
@@ -134,19 +143,22 @@ def by_device(opened: Opened) -> list[Counted]:
 def by_department(opened: Opened) -> list[Counted]:
     """Return the departments by name; last, without a name, what belongs to none."""
     of_owner = dict(opened.connection.execute("SELECT account, department FROM employee"))
-    held: dict[str, list[float]] = {}
-    for owner, documents, high, risk in _counts(opened, "owner"):
-        mine = held.setdefault(of_owner.get(owner) or "", [0, 0, 0.0])
-        mine[0] += documents
-        mine[1] += high
-        mine[2] = max(mine[2], risk)
-    found = [_counted(shown(name), "", counts) for name, counts in held.items()]
+    held: dict[str, _Levels] = {}
+    for owner, levels in _counts(opened, "owner").items():
+        department = of_owner.get(owner) or ""
+        held[department] = _added(held.get(department), levels)
+    found = [_counted(shown(name), "", levels) for name, levels in held.items()]
     return sorted(found, key=lambda each: (not each.name, each.name.casefold()))
 
 
-def _counted(name: str, device: str, counts: list[float] | None) -> Counted:
-    documents, high, risk = counts or (0, 0, 0.0)
-    return Counted(name, device, int(documents), int(high), level_of(risk))
+def _counted(name: str, device: str, levels: _Levels | None) -> Counted:
+    held = levels or (0,) * len(LEVELS)
+    worst = max(
+        (level for level, n in zip(LEVELS, held, strict=True) if n),
+        key=LEVELS.index,
+        default=LEVELS[0],
+    )
+    return Counted(name, device, sum(held), sum(held[LEVELS.index("high") :]), worst)
 
 
 def changed(opened: Opened, today: date, days: int = 7) -> list[Changed]:

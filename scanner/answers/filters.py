@@ -97,7 +97,7 @@ def of_documents(filters: Filters) -> Condition:
         add(f"d.readable_by IN ({_marks(filters.readable_by)})", *filters.readable_by)
     border = lowest(filters.risk)
     if border > 0:
-        add("d.risk >= ?", border)
+        add("d.risk > 0 AND d.risk >= ?", border)  # as the index of risks says it
     if filters.age is not None:
         add(f"d.modified {'<' if filters.age.side == 'older' else '>='} ?", filters.age.border)
     if filters.path is not None:

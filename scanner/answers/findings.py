@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from connectors import Audience
-from scanner.answers.filters import Condition, Filters, of_documents, of_findings
+from scanner.answers.filters import Condition, Filters, lowest, of_documents, of_findings
 from scanner.answers.opened import Opened
 from scanner.messages import Words
 from scanner.privacy import shown
@@ -163,6 +163,9 @@ class Search:
         wanted = opened.is_wanted("f.kind", "d.place")
         self._inside = Condition(f"{inside.sql} AND {wanted}", inside.values)
         self._in_name = self._with_ignored(of_findings(filters, "n", "n.first_run"), "n")
+        self._order = "d.risk DESC, d.display, d.id"
+        if lowest(filters.risk) > 0 and not filters.gone:
+            self._order = "d.risk DESC, d.id"
         self._open = "1" if filters.gone else "o.gone_run IS NULL"
         if filters.gone:
             # what a document held when it went, not what earlier versions of it did
@@ -175,14 +178,17 @@ class Search:
         return Condition(f"{condition.sql} AND {kept}", condition.values)
 
     def documents(self) -> Iterator[int]:
-        """Yield the ids of documents with such findings, riskiest first."""
+        """Yield the ids of documents with such findings, riskiest first.
+
+        Of one risk by path; where some risk is asked for, as they were met, which needs no sorting.
+        """
         inside, in_name = self._inside, self._in_name
         cursor = self.opened.connection.execute(
             f"SELECT d.id FROM document d WHERE {self._documents.sql} AND ("
             f"EXISTS (SELECT 1 FROM occurrence o CROSS JOIN finding f ON f.content=o.content"
             f" WHERE o.document=d.id AND {self._open} AND {inside.sql})"
             f" OR EXISTS (SELECT 1 FROM name_finding n WHERE n.document=d.id AND {in_name.sql}))"
-            " ORDER BY d.risk DESC, d.display, d.id",
+            f" ORDER BY {self._order}",
             (*self._documents.values, *inside.values, *in_name.values),
         )
         for row in cursor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from scanner.answers.verdicts import Verdicts
+from scanner.answers.compared import Compared
+from scanner.answers.verdicts import Decided, Verdicts
 from scanner.index.store import (
     COLLECTED,
     Index,
@@ -43,6 +44,10 @@ class Opened:
     """Whether a register of known customers is attached."""
     moment: datetime = field(default_factory=lambda: datetime.now(UTC))
     judging: Judging = DEFAULT
+    compared: Callable[[], Compared | None] | None = None
+    """How verdicts were found to hold when they were last compared, where somebody keeps that."""
+    loaded: Callable[[Callable[[], list[Decided]]], list[Decided]] | None = None
+    """Keeps the verdicts that were read, where somebody answers more than once."""
 
     @property
     def connection(self) -> sqlite3.Connection:

@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
+from scanner.answers.compared import MOST_BELOW
 from scanner.answers.filters import path_matcher
 from scanner.answers.findings import Shown, shown_document
 from scanner.answers.opened import Opened
-from scanner.answers.verdicts import Decided, target_document
+from scanner.answers.verdicts import Decided, below, target_document
 
 TaskState = Literal["overdue", "open", "told", "done"]
 ORDER: tuple[TaskState, ...] = ("overdue", "open", "told", "done")
-MOST_BELOW = 1000
-"""Documents told of one folder or rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,7 @@ def tasks(opened: Opened, today: str, *, part: bool = False) -> list[Task]:
             found += [
                 Task(each, _state(each, today), shown_document(opened, number))
                 for number in islice(_below(opened, each), MOST_BELOW)
+                if target_document(opened.connection, number) is not None
             ]
             continue
         document = each.document
@@ -109,13 +109,16 @@ def _holds(opened: Opened, verdict: Decided, document: int) -> bool:
 def _below(opened: Opened, verdict: Decided) -> Iterator[int]:
     execute = opened.connection.execute
     if verdict.about == "folder":
-        folder = verdict.folder or b""
+        condition, values = below(verdict.folder or b"\0")
         rows = execute(
-            "SELECT id FROM document WHERE device=? AND substr(path, 1, ?)=?"
-            " AND gone_run IS NULL AND risk > 0 ORDER BY display, id",
-            (verdict.device, len(folder), folder),
+            f"SELECT d.id FROM document d WHERE d.device=? AND {condition}"
+            " AND d.gone_run IS NULL AND d.risk > 0 ORDER BY d.path, d.id",
+            (verdict.device, *values),
         )
         yield from (row[0] for row in rows)
+        return
+    if opened.compared is not None:
+        yield from opened.verdicts.under(verdict) or ()
         return
     matches = path_matcher(verdict.glob, bytes)
     for number, display in execute(

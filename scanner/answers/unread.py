@@ -83,9 +83,9 @@ def causes(
 ) -> list[Cause]:
     """Return the causes, most documents first, each with its first examples; in `places` alone."""
     rows = opened.connection.execute(
-        f"SELECT {_CAUSE} AS cause, coalesce(detail,''), sum(status<>'partial'),"
-        f" sum(status='partial'), sum(size) FROM document d WHERE {_in(places)} AND {_NOT_READ}"
-        " GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2",
+        f"SELECT {_CAUSE} AS cause, detail, sum(documents * (status<>'partial')),"
+        " sum(documents * (status='partial')), sum(bytes) FROM document_count d"
+        f" WHERE {_in(places)} AND {_STATUS} GROUP BY 1, 2 ORDER BY sum(documents) DESC, 1, 2",
         tuple(places),
     ).fetchall()
     return [
@@ -94,7 +94,8 @@ def causes(
     ]
 
 
-_NOT_READ = "d.gone_run IS NULL AND d.status IN ('unread','partial','placeholder')"
+_STATUS = "d.status IN ('unread','partial','placeholder')"
+_NOT_READ = f"d.gone_run IS NULL AND {_STATUS}"
 _CAUSE = (
     f"CASE WHEN d.folder THEN '{FOLDER}' WHEN d.status='placeholder' THEN '{PLACEHOLDER}'"
     " ELSE coalesce(d.reason,'') END"

@@ -6,10 +6,11 @@ only where nothing lies there is it asked whether the document moved.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from scanner.answers.filters import path_matcher
@@ -54,13 +55,19 @@ class Decided:
     device: str = ""
     folder: bytes | None = field(default=None, repr=False)
     glob: str = ""
-    basis: Basis | None = field(default=None, repr=False)
+    basis_text: str = field(default="", repr=False)
+    path_key: bytes = field(default=b"", repr=False)
     told_done: str | None = None
     ended: str | None = None
     ended_by: str = ""
     ended_why: str = ""
     proposal: int | None = None
     answer: str | None = None
+
+    @property
+    def basis(self) -> Basis | None:
+        """What its document was like, or all below a folder or rule; None: not known yet."""
+        return Basis.from_text(self.basis_text, self.path_key) if self.basis_text else None
 
     @property
     def is_task(self) -> bool:
@@ -80,6 +87,10 @@ class Verdicts:
     @cached_property
     def all(self) -> list[Decided]:
         """Return every verdict that was ever made, the newest last."""
+        loaded = self._opened.loaded
+        return loaded(self._load) if loaded is not None else self._load()
+
+    def _load(self) -> list[Decided]:
         if not self._opened.decided:
             return []
         execute = self._connection.execute
@@ -87,10 +98,18 @@ class Verdicts:
         columns = ", ".join(f"v.{name}" if name in known else "NULL" for name in COLUMNS)
         answer = "p.answer" if "proposal" in known else "NULL"
         joined = " LEFT JOIN decisions.proposal p ON p.id=v.proposal" if "proposal" in known else ""
+        lies = "NULL"
+        if "device" in known:
+            lies = (
+                "CASE WHEN v.undone IS NULL THEN (SELECT d.id FROM document d WHERE"
+                " d.device=v.device AND d.path_key=v.path_key AND d.item=coalesce(v.item, '')"
+                " AND d.gone_run IS NULL) END"
+            )
         rows = execute(
-            f"SELECT {columns}, {answer} FROM decisions.verdict v{joined} ORDER BY v.id"
+            f"SELECT {columns}, {answer}, {lies} FROM decisions.verdict v{joined} ORDER BY v.id"
         ).fetchall()
-        return [self._decided(dict(zip((*COLUMNS, "answer"), row, strict=True))) for row in rows]
+        names = (*COLUMNS, "answer", "lies")
+        return [self._decided(dict(zip(names, row, strict=True))) for row in rows]
 
     def _decided(self, row: dict[str, Any]) -> Decided:
         about: About = "document"
@@ -102,8 +121,7 @@ class Verdicts:
             about = "value" if row["document"] is None else "finding"
         document, moved = row["document"], False
         if document is not None and row["path_key"] and not row["undone"]:
-            document, moved = self._lies(document, row["path_key"], row["device"], row["item"])
-        basis = Basis.from_text(row["basis"], row["path_key"] or b"") if row["basis"] else None
+            document, moved = (row["lies"], False) if row["lies"] else self._lies(row)
         return Decided(
             row["id"],
             row["decision"],
@@ -124,7 +142,8 @@ class Verdicts:
             row["device"] or "",
             row["folder"],
             row["glob"] or "",
-            basis,
+            row["basis"] or "",
+            row["path_key"] or b"",
             row["told_done"],
             row["undone"],
             row["ended_by"] or "",
@@ -133,17 +152,16 @@ class Verdicts:
             row["answer"],
         )
 
-    def _lies(
-        self, number: int, key: bytes, device: str | None, item: str | None
-    ) -> tuple[int | None, bool]:
+    def _lies(self, row: dict[str, Any]) -> tuple[int | None, bool]:
+        number, key, device, item = (row[n] for n in ("document", "path_key", "device", "item"))
         of_device = "device=?" if device else "device IN (SELECT id FROM device)"
-        row = self._connection.execute(
+        found = self._connection.execute(
             f"SELECT id FROM document WHERE path_key=? AND item=? AND {of_device}"
             " AND gone_run IS NULL ORDER BY id<>? LIMIT 1",
             (key, item or "", *((device,) if device else ()), number),
         ).fetchone()
-        if row is not None:
-            return row[0], False
+        if found is not None:
+            return found[0], False
         moved = self._connection.execute(
             "SELECT 1 FROM document d JOIN moved m ON m.document=d.id"
             " WHERE d.id=? AND d.gone_run IS NULL LIMIT 1",
@@ -162,12 +180,29 @@ class Verdicts:
         return "reopened" if self.changes(verdict) else "standing"
 
     def changes(self, verdict: Decided) -> tuple[Change, ...]:
-        """Return what makes a verdict no longer hold; a task stands whatever its document does."""
-        if verdict.is_task or verdict.basis is None:
+        """Return what makes a verdict no longer hold; a task stands whatever its document does.
+
+        Where verdicts were compared before (`Opened.compared`), that is what is told.
+        """
+        if verdict.is_task or not verdict.basis_text:
             return ()
         if verdict.id not in self._changes:
-            self._changes[verdict.id] = tuple(self._compared(verdict, verdict.basis))
+            self._changes[verdict.id] = self._found(verdict)
         return self._changes[verdict.id]
+
+    def _found(self, verdict: Decided) -> tuple[Change, ...]:
+        if self._opened.compared is not None:
+            held = self._opened.compared()
+            if held is not None and verdict.id in held.changes:
+                return held.changes[verdict.id]
+            if verdict.about in ("folder", "rule"):  # given since: it is as it was then
+                return ()
+        return tuple(self._compared(verdict, verdict.basis or Basis()))
+
+    def under(self, rule: Decided) -> tuple[int, ...] | None:
+        """Return the documents with findings under a rule as they were found; None: not yet."""
+        held = self._opened.compared() if self._opened.compared is not None else None
+        return held.below.get(rule.id) if held is not None else None
 
     def _compared(self, verdict: Decided, basis: Basis) -> Iterator[Change]:
         if verdict.moved:
@@ -257,10 +292,15 @@ class Verdicts:
             return device == verdict.device and path.startswith(verdict.folder or b"\0")
         if verdict.kind and kind and verdict.kind != kind:
             return False
-        return path_matcher(verdict.glob, bytes)(display)
+        return _matcher(verdict.glob)(display)
 
 
 _NONE = ("", b"", b"")
+
+
+@lru_cache(maxsize=1000)
+def _matcher(glob: str) -> Callable[[bytes], bool]:
+    return path_matcher(glob, bytes)
 
 
 def _display(path: str | None) -> bytes:
@@ -274,9 +314,27 @@ def basis_below(opened: Opened, verdict: Decided) -> Basis:
     return basis_of_rule(opened, verdict.glob, verdict.kind)
 
 
+def below(folder: bytes) -> tuple[str, tuple[bytes, bytes]]:
+    """Return the condition on `document d` that it lies below a stored folder path."""
+    return "d.path>=? AND d.path<?", (folder, folder[:-1] + bytes([folder[-1] + 1]))
+
+
+def is_below(opened: Opened, device: str, folder: bytes, most: int) -> bool:
+    """Whether at most so many documents lie below a stored folder path."""
+    condition, values = below(folder)
+    (number,) = opened.connection.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM document d WHERE d.device=? AND {condition} LIMIT ?)",
+        (device, *values, most + 1),
+    ).fetchone()
+    return int(number) <= most
+
+
 def basis_of_folder(opened: Opened, device: str, folder: bytes) -> Basis:
     """Return the kinds below a stored folder path, and the most that can read any of it."""
-    return _summed(opened, "d.device=? AND substr(d.path, 1, ?)=?", (device, len(folder), folder))
+    if not folder:
+        return Basis()
+    condition, values = below(folder)
+    return _summed(opened, f"d.device=? AND {condition}", (device, *values))
 
 
 def basis_of_rule(opened: Opened, glob: str, kind: str = "") -> Basis:
@@ -286,6 +344,12 @@ def basis_of_rule(opened: Opened, glob: str, kind: str = "") -> Basis:
         "rule_matches", 1, lambda path: matches(_display(path)), deterministic=True
     )
     return _summed(opened, "rule_matches(d.display)", (), kind)
+
+
+def basis_of_documents(opened: Opened, numbers: Sequence[int], kind: str = "") -> Basis:
+    """Return the same for documents told by their numbers."""
+    held = "d.id IN (SELECT value FROM json_each(?))"
+    return _summed(opened, held, (json.dumps(list(numbers)),), kind)
 
 
 def _summed(opened: Opened, condition: str, values: tuple[object, ...], kind: str = "") -> Basis:

@@ -16,7 +16,8 @@ MERGED = frozenset(
 )
 OF_THE_CENTRE = frozenset({"delivery", "shared_place"})
 """Written by the centre; a device's own are empty, and left."""
-LEFT = OF_THE_CENTRE | {"meta"}
+LEFT = OF_THE_CENTRE | {"meta", "document_count"}
+"""Not merged. Counts of documents are kept by the centre's own triggers."""
 
 
 def columns(

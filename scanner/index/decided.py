@@ -7,12 +7,12 @@ outlives an index that is made anew. Texts are kept masked: a value in one is no
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
-from scanner.index.store import Decisions, explain, now
+from scanner.index.store import Decisions, explain, now, transaction
 from scanner.index.verdicts import Basis
 from scanner.typed import typed
 
@@ -41,7 +41,8 @@ class Target:
     item: str = ""
     folder: bytes | None = field(default=None, repr=False)
     glob: str = ""
-    basis: Basis = field(default_factory=Basis, repr=False)
+    basis: Basis | None = field(default_factory=Basis, repr=False)
+    """None: what lies in a large folder or under a rule is still to be counted (`keep_bases`)."""
 
     @property
     def subject(self) -> str:
@@ -104,8 +105,8 @@ def _insert(
         "reason": fit(said.reason),
         "until": said.until.isoformat() if said.until else None,
         "made": now(),
-        "basis": target.basis.as_text(),
-        "path_key": target.basis.path_key or None,
+        "basis": target.basis.as_text() if target.basis is not None else None,
+        "path_key": (target.basis.path_key or None) if target.basis is not None else None,
         "who": who,
         "ground": fit(said.ground),
         "purpose": fit(said.purpose),
@@ -137,7 +138,7 @@ def _end_same(connection: sqlite3.Connection, target: Target, who: str) -> None:
         same += " AND (path_key IS NULL OR device IS NULL))"
         values = (
             target.fingerprint,
-            target.basis.path_key,
+            target.basis.path_key if target.basis is not None else None,
             target.device,
             target.item,
             target.document,
@@ -147,6 +148,18 @@ def _end_same(connection: sqlite3.Connection, target: Target, who: str) -> None:
         f" WHERE undone IS NULL AND {same}",
         (now(), who, *values),
     )
+
+
+def keep_bases(decisions: Decisions, bases: Mapping[int, Basis]) -> None:
+    """Keep what folders and rules were like whose verdicts do not know it yet."""
+    try:
+        with transaction(decisions.connection, decisions.path):
+            decisions.connection.executemany(
+                "UPDATE verdict SET basis=? WHERE id=? AND basis IS NULL",
+                [(basis.as_text(), number) for number, basis in bases.items()],
+            )
+    except sqlite3.Error as error:
+        raise explain(error, decisions.path) from None
 
 
 def take_back(decisions: Decisions, number: int, who: str, why: str = "") -> bool:

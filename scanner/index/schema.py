@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from scanner.index.document_counts import create as create_counts
 from scanner.index.doubles import merge_doubles
 
 Migration = Callable[[Any], None]
@@ -253,6 +254,16 @@ def figures(database: Any) -> None:
         database.execute(f"CREATE INDEX {index}")
 
 
+def counted(database: Any) -> None:
+    """Keep counts of documents as they are written, and let pages read the riskiest first."""
+    create_counts(database)
+    database.execute("DROP INDEX document_risk")
+    database.execute(
+        "CREATE INDEX document_riskiest ON document(risk DESC) WHERE gone_run IS NULL AND risk > 0"
+    )
+    database.execute("CREATE INDEX document_path ON document(device, path)")
+
+
 def listing(database: Any) -> None:
     """Let pages walk the documents with findings in the order of their risk."""
     database.execute(
@@ -271,6 +282,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     employees,
     collected,
     figures,
+    counted,
     listing,
 )
 """Append only; the index's version is how many of these it has been through."""
@@ -384,9 +396,25 @@ def officers(database: Any) -> None:
         )
 
 
+def noticed(database: Any) -> None:
+    """Count each change of what is decided: pages ask for it instead of reading all of it.
+
+    And let the log of one account be read from its end.
+    """
+    database.execute("CREATE TABLE change (number INTEGER NOT NULL)")
+    database.execute("INSERT INTO change VALUES (0)")
+    for table in ("verdict", "proposal", "ignored", "case_file", "case_value", "case_line"):
+        for event in ("INSERT", "UPDATE", "DELETE"):
+            database.execute(
+                f"CREATE TRIGGER {table}_noticed_{event.lower()} AFTER {event} ON {table}"
+                " BEGIN UPDATE change SET number=number+1; END"
+            )
+    database.execute("CREATE INDEX audit_who ON audit(who)")
+
+
 def remembered(database: Any) -> None:
     """Keep how the settings that can lower findings stood when they were last looked at."""
     database.create_table("remembered", {"name": str, "value": str}, pk="name")
 
 
-DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions, basis, officers, remembered)
+DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions, basis, officers, noticed, remembered)

@@ -288,6 +288,18 @@ class Line(NamedTuple):
     detail: str
 
 
+class Checked(NamedTuple):
+    """The audit as far as its chain is whole: lines, the last one's id and hash.
+
+    `broken`: the id of the first line whose chain is broken, or None.
+    """
+
+    number: int
+    last: int
+    hash: bytes
+    broken: int | None
+
+
 class Decisions:
     """The second file: values to ignore, verdicts, and the audit. Survives a rebuilt index."""
 
@@ -333,21 +345,37 @@ class Decisions:
             raise
 
     def verify(self) -> int | None:
-        """Return the id of the first audit row whose chain is broken, or None.
+        """Return the id of the first audit row whose chain is broken, or None."""
+        return self.checked().broken
+
+    def checked(self, before: Checked | None = None) -> Checked:
+        """Check the chain of the audit, from its beginning or on from where it was whole before.
 
         It begins where it was shortened to, if a row of its own says so.
         """
         import hashlib
 
-        previous = chain_start(self.connection)
-        for number, *row, held, digest in self.connection.execute(
-            "SELECT id, at, who, action, subject, detail, previous, hash FROM audit ORDER BY id"
+        start = chain_start(self.connection)
+        execute = self.connection.execute
+        number, last, previous = (
+            (before.number, before.last, before.hash) if before else (0, 0, start)
+        )
+        if last:
+            row = execute("SELECT hash FROM audit WHERE id=?", (last,)).fetchone()
+            if row is None and start:  # shortened since
+                return self.checked()
+            if row is None or row[0] != previous:
+                return Checked(number, last, previous, last)
+        for at, *row, held, digest in execute(
+            "SELECT id, at, who, action, subject, detail, previous, hash FROM audit WHERE id>?"
+            " ORDER BY id",
+            (last,),
         ):
             expected = hashlib.sha256(previous + "\x1f".join(row).encode()).digest()
             if held != previous or digest != expected:
-                return int(number)
-            previous = digest
-        return None
+                return Checked(number, last, previous, int(at))
+            number, last, previous = number + 1, int(at), digest
+        return Checked(number, last, previous, None)
 
     def shorten(self, before: str, again: Collection[str] = ()) -> int:
         """Delete the audit's rows from before a time (as it is stored); return how many.

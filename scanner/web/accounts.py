@@ -22,7 +22,7 @@ from scanner.index.store import connect, migrate, now, transaction
 from scanner.web.rights import GRANTS, NARROWED, ROLES, Role
 from scanner.web.where import web_path
 
-__all__ = ["Account", "AccountTrouble", "Accounts", "WebFile", "check", "web_path"]
+__all__ = ["EVERYTHING", "Account", "AccountTrouble", "Accounts", "WebFile", "check", "web_path"]
 
 LEAST_SIGNS = 12
 MOST_SIGNS = 1000
@@ -62,6 +62,8 @@ class Account:
         return "departments", *sorted(self.departments)
 
 
+EVERYTHING = Account("", "compliance")
+"""Sees the whole index; is nobody's, and has no password."""
 TABLES = (
     "CREATE TABLE account (name TEXT PRIMARY KEY, role TEXT NOT NULL, departments TEXT NOT NULL,"
     " employee TEXT NOT NULL, language TEXT NOT NULL, grants TEXT NOT NULL,"

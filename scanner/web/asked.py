@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import ExitStack
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scanner.answers.answer import Answer
+from scanner.answers.compared import Compared
 from scanner.answers.coverage_words import Empty, sentences
 from scanner.answers.filters import Filters
 from scanner.answers.opened import Opened, opened
@@ -20,6 +22,8 @@ from scanner.web.reply import Form, Refused, Reply
 from scanner.web.sessions import Session
 
 if TYPE_CHECKING:
+    from scanner.web.background import Made
+    from scanner.web.kept import Keeping
     from scanner.web.site import Site
 
 T = TypeVar("T")
@@ -63,6 +67,11 @@ class Asked:
         self.address = address
         self._stack = ExitStack()
         self._ended = ended
+        self.as_of: datetime | None = None
+        """As of when the oldest figure on this page is that was kept from before; None: of now."""
+        self.refresh = True
+        self.counting = False
+        """Whether a figure of this page is still being counted."""
         self._answers = False
         """Whether the index, or what was kept of it, was asked: then the page has a coverage."""
         patience = site.config.serve.seconds if seconds is None else seconds
@@ -94,6 +103,8 @@ class Asked:
         held.connection.set_progress_handler(self._is_late, STEPS)
         if session.account.narrowed:
             narrow(held, session.account)
+        held.compared = lambda: self._compared
+        held.loaded = lambda load: self.cached("verdicts", load)
         return held
 
     @cached_property
@@ -113,6 +124,39 @@ class Asked:
         """
         self._answers = True
         return self.site.cache.get((key, self.session.account.part), make)
+
+    def kept(
+        self,
+        key: tuple[Hashable, ...],
+        make: Callable[[Opened], T],
+        *,
+        keeping: Keeping[T] | None = None,
+        refresh: bool = True,
+    ) -> T | None:
+        """Return a figure that takes longer than a page may; None: it is being counted.
+
+        What is returned may be older than the index: the page says as of when by itself, or that
+        it is being counted, and asks again by itself, unless `refresh` is false: for a page on
+        which somebody types. `keeping`: it outlives the program.
+        """
+        self._answers = True
+        made = self.site.background.get(key, self.session.account, make, keeping=keeping)
+        self.refresh &= refresh
+        return self._told(made)
+
+    def _told(self, made: Made[T]) -> T | None:
+        if made.at is None:
+            self.counting = True
+        elif not made.current:
+            self.as_of = min(self.as_of or made.at, made.at)
+        return made.result
+
+    @cached_property
+    def _compared(self) -> Compared | None:
+        made = self.site.compared()
+        if made.at is None:
+            return None
+        return self._told(made)
 
     def log(self, action: str, subject: str, detail: str = "") -> None:
         """Write into the audit what this account did. Neither text may hold a value."""

@@ -22,7 +22,7 @@ from scanner.web.lookups import Lookup
 MOST_HITS = 5_000
 """Contents told of one look-up; the page says when it is more."""
 MOST_PLACES = 20_000
-SOUND_BYTES = 100_000_000
+SOUND_BYTES = 30_000_000
 """Of an index that is checked while somebody waits: SQLite reads all of it without a break."""
 
 

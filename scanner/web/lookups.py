@@ -9,6 +9,7 @@ import hashlib
 import secrets
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -24,6 +25,10 @@ MOST_LOOKUPS = 100
 """Of one session; the oldest goes."""
 
 
+InPaths = tuple[tuple[Wanted, tuple[int, ...]], ...]
+"""Documents whose path names somebody, by the name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What the officer said of one place. `reason`: why it was rejected, typed() already."""
@@ -36,6 +41,7 @@ class Decided:
 class Lookup:
     """One look-up. `in_paths`: for names, the documents in whose path each stands.
 
+    `searching`: the paths are still searched for names; `unsearched`: that did not succeed.
     `sound`: whether the index was checked for damage; None: that took too long. `decided` is by
     `scanner.web.found.Found.key`. `outside`: systems outside Fodspor, as the officer wrote them.
     """
@@ -45,11 +51,26 @@ class Lookup:
     purpose: Purpose
     reference: str = field(repr=False)
     values: tuple[Wanted, ...]
-    in_paths: tuple[tuple[Wanted, tuple[int, ...]], ...] = ()
+    in_paths: InPaths = ()
     notes: tuple[str, ...] = field(default=(), repr=False)
     sound: bool | None = True
     decided: Mapping[str, Decided] = field(default_factory=dict, repr=False)
     outside: str = field(default="", repr=False)
+    searching: Future[InPaths] | None = field(default=None, repr=False)
+    unsearched: bool = False
+
+    def settle(self) -> bool:
+        """Take over what was found in paths; return whether that is all there is to find."""
+        if self.searching is None:
+            return True
+        if not self.searching.done():
+            return False
+        if self.searching.cancelled() or self.searching.exception() is not None:
+            self.unsearched = True
+        else:
+            self.in_paths = self.searching.result()
+        self.searching = None
+        return True
 
     @property
     def fingerprints(self) -> tuple[bytes, ...]:

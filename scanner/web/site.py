@@ -11,14 +11,19 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
+from scanner import __version__
+from scanner.answers.compared import Compared, compare
+from scanner.answers.opened import Opened
 from scanner.config import Config
+from scanner.index.decided import keep_bases
 from scanner.index.store import Decisions, IndexTrouble, decisions_path
 from scanner.live.asking import Run, apart
 from scanner.log import NAME, origin
-from scanner.web.accounts import Accounts, WebFile, web_path
+from scanner.web.accounts import EVERYTHING, Accounts, WebFile, web_path
 from scanner.web.asked import Asked
-from scanner.web.background import Background
+from scanner.web.background import COMPARED, Background, Made
 from scanner.web.cache import Cache
+from scanner.web.kept import Keeping, KeptFile
 from scanner.web.lookups import Lookups
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
@@ -67,6 +72,7 @@ class Site:
         self.apart: Run = apart
         self.templates = Templates(self)
         self.cache = Cache(index, decisions_path(index), clock)
+        self.kept = KeptFile(index, f"{__version__} {config.judging!r}")
         self.background = Background(self)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 
@@ -75,6 +81,19 @@ class Site:
         self.background.close()
         self.cache.close()
         self.file.close()
+
+    def compared(self) -> Made[Compared]:
+        """Return how verdicts were found to hold when they were last compared with the index."""
+        keeping = Keeping(Compared.written, Compared.read)
+        return self.background.get(COMPARED, EVERYTHING, self._compare, keeping=keeping)
+
+    def _compare(self, opened: Opened) -> Compared:
+        opened.compared = None
+        found = compare(opened)
+        if found.bases:
+            with Decisions(decisions_path(self.index)) as decisions:
+                keep_bases(decisions, found.bases)
+        return found
 
     def page_at(self, path: str) -> Page | None:
         """Return the page of a path; the first one of the list that fits."""

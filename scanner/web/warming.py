@@ -6,7 +6,7 @@ import logging
 import threading
 
 from scanner.log import NAME, origin
-from scanner.web.accounts import Account
+from scanner.web.accounts import EVERYTHING
 from scanner.web.asked import Asked
 from scanner.web.reply import Form, Refused
 from scanner.web.sessions import Session
@@ -14,8 +14,6 @@ from scanner.web.site import Site
 
 EVERY_SECONDS = 15.0
 PATIENCE_SECONDS = 600.0
-NOBODY = Account("", "compliance")
-"""Sees the whole index; has no name, and no password."""
 
 logger = logging.getLogger(NAME)
 
@@ -52,10 +50,10 @@ class Warmer:
     def warm(self) -> int:
         """Ask what is not answered yet for this state of the index; return how many pages."""
         asked = 0
-        for account in (NOBODY, *self._site.sessions.accounts()):
+        for account in (EVERYTHING, *self._site.sessions.accounts()):
             part = account.part
             version = self._site.cache.version()
-            if self._done.get(part) == version or (account is not NOBODY and not part):
+            if self._done.get(part) == version or (account is not EVERYTHING and not part):
                 continue
             for page in self._site.pages:
                 session = Session(account, "")
@@ -76,5 +74,6 @@ class Warmer:
                             page.answer(one)
                         except Refused:
                             continue
+            self._site.background.wait(self._ended)
             self._done[part] = version
         return asked

@@ -11,7 +11,7 @@ import pytest
 from scanner.answers.opened import Opened, opened
 from scanner.index.store import Index
 from scanner.web.accounts import Account
-from scanner.web.narrow import VIEWS, narrow
+from scanner.web.narrow import MOST_LISTED, narrow, views
 from tests.answers.shelf import Doc, Shelf, cprs
 
 ROOT = Path(__file__).parents[2]
@@ -68,10 +68,15 @@ def seen(held: Opened, query: str) -> set[object]:
         pytest.param(Account("m", "employee"), set(), set(), id="no owner said: nothing"),
     ],
 )
-def test_a_part(two: Shelf, account: Account, documents: set[str], places: set[str]) -> None:
+@pytest.mark.parametrize(
+    "listed", [pytest.param(MOST_LISTED, id="listed"), pytest.param(-1, id="asked one by one")]
+)
+def test_a_part(
+    two: Shelf, account: Account, documents: set[str], places: set[str], listed: int
+) -> None:
     with opened(two.path) as held:
         assert len(seen(held, "SELECT id FROM document")) == 5
-        narrow(held, account)
+        narrow(held, account, listed)
         names = {
             str(path).rpartition("/")[2] for path in seen(held, "SELECT display FROM document")
         }
@@ -82,6 +87,8 @@ def test_a_part(two: Shelf, account: Account, documents: set[str], places: set[s
         contents = seen(held, "SELECT content FROM occurrence")
         assert seen(held, "SELECT id FROM content") == contents
         assert seen(held, "SELECT DISTINCT content FROM finding") == contents
+        count = "SELECT sum(documents) FROM document_count"
+        assert seen(held, count) == {len(own) or None}
         assert seen(held, "SELECT place FROM run") == seen(held, "SELECT id FROM place")
         with pytest.raises(Exception, match="readonly"):
             held.connection.execute("DROP VIEW temp.document")
@@ -95,7 +102,8 @@ def test_every_table_is_a_part_or_says_nothing_of_documents(two: Shelf) -> None:
                 "SELECT name FROM sqlite_master WHERE type='table'"
             )
         }
-    assert tables == {*VIEWS} | (OPEN & tables)
+    assert tables == {*views(True)} | (OPEN & tables)
+    assert {*views(True)} == {*views(False)}
 
 
 def test_no_answer_reaches_past_the_part() -> None:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.answers.coverage import Coverage
-from scanner.answers.deciding import Decision, decisions
+from scanner.answers.deciding import Decision, weighed
 from scanner.answers.figures import by_department, by_kind, changed
 from scanner.answers.opened import Opened, opened
 from scanner.index.store import Index
@@ -164,16 +163,17 @@ def test_what_costs_is_asked_once_until_the_index_changes(
     company: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    real = decisions
 
-    def counted(held: Opened, coverage: Coverage) -> list[Decision]:
+    def counted(held: Opened) -> list[Decision]:
         asked.append("decisions")
-        return real(held, coverage)
+        return weighed(held)
 
-    monkeypatch.setattr("scanner.web.pages.overview.decisions", counted)
+    monkeypatch.setattr("scanner.web.pages.overview.weighed", counted)
     company.as_("manager", departments=("HR",))
     warmer = Warmer(company.site)
-    assert warmer.warm() == 9  # Overblik and four numbers, and the manager's four
+    assert (
+        warmer.warm() == 5
+    )  # Overblik, kinds, copies, what is to be decided, and the manager's kinds
     assert warmer.warm() == 0
     officer = company.as_("compliance")
     for _ in range(2):
@@ -181,7 +181,7 @@ def test_what_costs_is_asked_once_until_the_index_changes(
     assert len(asked) == 1
     with Index(company.site.index) as index:
         index.set_meta("changed", "now")
-    assert warmer.warm() == 9
+    assert warmer.warm() == 5
     officer.get("/overview")
     assert len(asked) == 2
     company.clock.pass_(days=1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from scanner.answers.coverage_words import sentences
 from scanner.answers.filters import Filters
 from scanner.answers.naming import Naming
+from scanner.answers.opened import Opened
 from scanner.answers.pasted import Reader
 from scanner.answers.person import Wanted, check_key, hits, wanted
 from scanner.answers.written import values_of as written_values
@@ -28,6 +29,8 @@ from scanner.web.reply import Refused, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scanner.web.site import Site
 
 MOST_PLACES = 200
 MOST_TEASED = 10
@@ -57,11 +60,9 @@ def listed(asked: Asked) -> Reply:
     works = asked.session.may("cases")
     with _decisions(asked) as decisions:
         found = kept.cases(decisions, opened_by="" if works else asked.session.account.name)
-        again = {
-            each.id
-            for each in found
-            if works and each.closed and each.type == "erasure" and _again(asked, decisions, each)
-        }
+    again: Sequence[int] = ()
+    if works:
+        again = asked.kept(("again",), lambda held: _again(asked.site, held), refresh=False) or ()
     return asked.show(
         "cases.html",
         rows=[(each, clock(asked, each)) for each in found],
@@ -152,7 +153,7 @@ def one(asked: Asked) -> Reply:
                 f"{value.kind}, case {found.id}",
                 who=asked.session.account.name,
             )
-    places = held_places(asked, values)
+    places = held_places(asked.opened, values)
     return asked.show(
         "case.html",
         case=found,
@@ -175,9 +176,9 @@ def _filters(asked: Asked, found: Case, values: Sequence[Value]) -> Filters:
     return asked.filters(kinds=kinds, devices=(found.device,) if found.device else ())
 
 
-def held_places(asked: Asked, values: Sequence[Value]) -> list[Held]:
+def held_places(opened: Opened, values: Sequence[Value]) -> list[Held]:
     """Return every place that holds the person now, each document once for each value."""
-    opened, naming = asked.opened, Naming(asked.opened)
+    naming = Naming(opened)
     asked_for = [Wanted(each.kind, each.fingerprint, each.masked) for each in values]
     found: dict[tuple[int, bytes, str], Held] = {}
     for hit in hits(opened, asked_for):
@@ -205,16 +206,23 @@ def still_holding(places: Sequence[Held]) -> list[Held]:
     return [each for each in places if each.decision not in ("belongs", "false alarm")]
 
 
-def _again(asked: Asked, decisions: Decisions, found: Case) -> bool:
-    """Whether a closed erasure is no longer one: a place holds the person that held it not then."""
-    known = {
-        name
-        for line in kept.lines_of(decisions, found.id)
-        if line.what == "evidence"
-        for name in line.detail.get("left", ())
-    }
-    places = still_holding(held_places(asked, kept.values_of(decisions, found.id)))
-    return any(each.name not in known for each in places)
+def _again(site: Site, opened: Opened) -> list[int]:
+    """Return the closed erasures that are none: a place holds the person that held it not then."""
+    found = []
+    with Decisions(decisions_path(site.index)) as decisions:
+        for each in kept.cases(decisions):
+            if each.type != "erasure" or not each.closed:
+                continue
+            known = {
+                name
+                for line in kept.lines_of(decisions, each.id)
+                if line.what == "evidence"
+                for name in line.detail.get("left", ())
+            }
+            places = still_holding(held_places(opened, kept.values_of(decisions, each.id)))
+            if any(place.name not in known for place in places):
+                found.append(each.id)
+    return found
 
 
 def _did(asked: Asked, decisions: Decisions, found: Case) -> Reply:
@@ -254,7 +262,7 @@ def _did(asked: Asked, decisions: Decisions, found: Case) -> Reply:
 def _evidence(asked: Asked, decisions: Decisions, found: Case) -> dict[str, object]:
     """Return what the index holds now, with its coverage, as a line of the case keeps it."""
     values = kept.values_of(decisions, found.id)
-    places = held_places(asked, values)
+    places = held_places(asked.opened, values)
     coverage = asked.answer.coverage(_filters(asked, found, values))
     return {
         "places": len(places),

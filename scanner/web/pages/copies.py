@@ -11,6 +11,7 @@ from scanner.answers.near import Near, NearCopies, near_copies
 from scanner.answers.opened import Opened
 from scanner.risk import LEVELS, level_of
 from scanner.web.asked import Asked
+from scanner.web.kept import Keeping
 from scanner.web.page import Page
 from scanner.web.paging import page_of, paged, place_of
 from scanner.web.reply import Refused, Reply
@@ -25,6 +26,12 @@ Item = tuple[int, int, float, int]
 """Content, size, risk, number of places."""
 
 
+ITEMS: Keeping[list[Item]] = Keeping(
+    lambda items: [list(each) for each in items],
+    lambda held: [(int(c), int(size), float(risk), int(n)) for c, size, risk, n in held],
+)
+
+
 def _items(opened: Opened) -> list[Item]:
     found = []
     for item in copied_contents(opened):
@@ -36,7 +43,9 @@ def _items(opened: Opened) -> list[Item]:
 
 def copies(asked: Asked) -> Reply:
     """Show contents that lie in several places, riskiest first."""
-    made = asked.site.background.get(("copies",), asked.session.account, _items)
+    made = asked.site.background.get(
+        ("copies",), asked.session.account, _items, long=True, keeping=ITEMS
+    )
     risk = asked.query.one("risk")
     if risk and risk not in LEVELS:
         raise Refused(400, "web not found")
@@ -49,6 +58,7 @@ def copies(asked: Asked) -> Reply:
     rows = [
         (each, [(p.document, naming.document(p.document, p.inner_path)) for p in each.places])
         for each in shown
+        if each.places  # else gone since this was counted
     ]
     return asked.show(
         "copies.html",
@@ -96,7 +106,9 @@ def content(asked: Asked) -> Reply:
 def near(asked: Asked) -> Reply:
     """Show lists that are nearly the same, as far as they were looked for; POST looks for them."""
     begin = asked.method == "POST"
-    made = asked.site.background.get(("near",), asked.session.account, near_copies, begin=begin)
+    made = asked.site.background.get(
+        ("near",), asked.session.account, near_copies, begin=begin, long=True
+    )
     if begin:
         return asked.to("/copies/near")
     found = made.result or NearCopies([], False)
@@ -123,7 +135,7 @@ def near(asked: Asked) -> Reply:
 
 
 PAGES = (
-    Page("copies", "/copies", "copies", copies, menu=40),
+    Page("copies", "/copies", "copies", copies, menu=40, warm=("",)),
     Page("copies_near", "/copies/near", "copies", near, methods=("GET", "POST")),
     Page("copies_content", r"/copies/(?P<content>[0-9]{1,15})", "copies", content),
 )

@@ -33,6 +33,8 @@ def dossier(asked: Asked) -> Reply:
     if form not in (*FORMS, ASK):
         raise Refused(400, "web not found")
     lookup.outside = asked.form.one("outside", most=MOST_OUTSIDE)
+    if lookup.searching is not None:  # a dossier is not made of what is found by then
+        raise Refused(409, "person paths searched")
     made = _dossier(asked, lookup)
     if "extracts" in asked.form:
         told = _with_extracts(asked, lookup, made)

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from scanner.index.store import Decisions, decisions_path
+from scanner.index.store import Checked, Decisions, decisions_path
+from scanner.web.accounts import EVERYTHING
 from scanner.web.asked import Asked
 from scanner.web.page import Page
 from scanner.web.reply import Reply
+from scanner.web.site import Site
 
 LINES = 100
+RECHECKED = 60.0
+"""Seconds after which the whole chain is checked again; what is written since is at each look."""
 
 
 def log(asked: Asked) -> Reply:
     """Show the newest lines, those before a line, or those of one account."""
     before = asked.query.number("before")
     who = asked.query.one("who", most=64)
+    made = asked.site.background.get(
+        ("audit",), EVERYTHING, lambda _: _check(asked.site), again=RECHECKED, long=True
+    )
     with Decisions(decisions_path(asked.site.index)) as decisions:
         lines = decisions.lines(LINES, who=who or None, before=before)
-        number, head = decisions.head()
-        broken = decisions.verify()
+        checked = made.result
+        if checked is not None and checked.broken is None:
+            checked = decisions.checked(checked)  # what was written since
     lines.reverse()
     return asked.show(
         "log.html",
         lines=lines,
         who=who,
-        number=number,
-        head=head.hex(),
-        broken=broken,
+        made=made,
+        checked=checked,
         older=lines[-1].id if len(lines) == LINES else 0,
     )
+
+
+def _check(site: Site) -> Checked:
+    with Decisions(decisions_path(site.index)) as decisions:
+        return decisions.checked()
 
 
 def coverage(asked: Asked) -> Reply:

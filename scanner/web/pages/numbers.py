@@ -21,6 +21,7 @@ from scanner.answers.figures import (
 from scanner.privacy import shown
 from scanner.web.asked import Asked
 from scanner.web.background import Made
+from scanner.web.kept import Keeping
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
 from scanner.web.sheet import MEDIA_TYPE, as_csv
@@ -74,7 +75,7 @@ def numbers(asked: Asked) -> Reply:
         Bar(row.name, row.documents, 100 * row.documents / most if most else 0.0)
         for row in table.rows[:BARS]
     ]
-    waits = table.made is not None and table.made.result is None
+    waits = asked.counting or (table.made is not None and table.made.result is None)
     return asked.show(
         "numbers.html",
         table=table,
@@ -104,7 +105,7 @@ def _table(asked: Asked, narrowed: Narrowed) -> Table:
         raise Refused(404, "web not found")
     words = asked.words
     if what == "kind" or not narrowed.kept:
-        counted = asked.cached(("numbers", what), lambda: _counted(asked, what))
+        counted = _counted(asked, what)
         question = words.text(f"numbers question {what}")
         heads: tuple[str, ...] = ("numbers high", "numbers worst")
         if what == "kind":
@@ -139,16 +140,29 @@ def _documents(asked: Asked, narrowed: Narrowed, **more: str) -> str:
     return f"{address}?{urlencode(said)}" if address else ""
 
 
+def kinds(asked: Asked) -> list[OfKind]:
+    """Return the kinds: of the whole index as scans counted them, of a part as the pages do."""
+    if not asked.session.account.narrowed:
+        return by_kind(asked.opened)
+    return asked.kept(("kinds",), by_kind_of_part, keeping=KINDS) or []
+
+
+KINDS: Keeping[list[OfKind]] = Keeping(
+    lambda kinds: [(each.kind, each.documents, each.hits) for each in kinds],
+    lambda held: [OfKind(str(kind), int(n), None, int(hits)) for kind, n, hits in held],
+)
+
+
 def _counted(asked: Asked, what: str) -> list[OfKind] | list[Counted]:
+    if what == "kind":
+        return kinds(asked)
     opened = asked.opened
     match what:
         case "place":
             return by_place(opened)
         case "device":
             return by_device(opened)
-        case "department":
-            return by_department(opened)
-    return by_kind_of_part(opened) if asked.session.account.narrowed else by_kind(opened)
+    return by_department(opened)
 
 
 def _rows(asked: Asked, what: str, counted: list[OfKind] | list[Counted]) -> list[Row]:
@@ -192,8 +206,8 @@ def _keys(asked: Asked, what: str) -> dict[tuple[str, str], str]:
 
 def _kinds(asked: Asked) -> list[tuple[str, str]]:
     """Return the kinds that there are, by name."""
-    found = asked.cached(("numbers", "kind"), lambda: _counted(asked, "kind"))
-    named = [(each.kind, asked.words.kind(each.kind)) for each in found if isinstance(each, OfKind)]
+    found = kinds(asked)
+    named = [(each.kind, asked.words.kind(each.kind)) for each in found]
     return sorted(named, key=lambda each: each[1])
 
 
@@ -213,8 +227,6 @@ def export(asked: Asked) -> Reply:
 
 
 PAGES = (
-    Page(
-        "numbers", "/numbers", "numbers", numbers, menu=20, warm=tuple(f"by={each}" for each in BY)
-    ),
+    Page("numbers", "/numbers", "numbers", numbers, menu=20, warm=("by=kind",)),
     Page("numbers csv", "/numbers.csv", "numbers", export),
 )

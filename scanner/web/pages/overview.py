@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from scanner.answers.deciding import (
@@ -10,22 +11,29 @@ from scanner.answers.deciding import (
     COUNTED,
     Decision,
     copied_contents,
-    decisions,
+    counted,
+    in_order,
     leavers_documents,
     lists,
     open_to_all,
+    weighed,
 )
 from scanner.answers.figures import changed
 from scanner.answers.findings import Shown, shown_document
 from scanner.answers.naming import Naming
+from scanner.answers.opened import Opened
 from scanner.answers.riskiest import kinds_in
 from scanner.answers.telling import kinds_in_words
+from scanner.answers.verdicts import target_document
+from scanner.risk import LEVELS
 from scanner.web.asked import Asked
+from scanner.web.kept import NUMBERS, Keeping
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
 
 LISTED = 50
 """Documents shown behind one card."""
+BEHIND = ("list", "open", "leavers", "copies")
 EACH = 20
 """Of one content among several."""
 DAYS = 7
@@ -37,6 +45,20 @@ LISTED_BY: dict[str, dict[str, str]] = {
     "leavers": {"left": "1"},
 }
 """Cards that lead to the list of documents, and how it is narrowed; the card's kind as well."""
+
+
+def _written(found: list[Decision]) -> Any:
+    return [asdict(each) for each in found]
+
+
+def _read(held: Any) -> list[Decision]:
+    found = [Decision(**each) for each in held]
+    if not all(each.code in CODES and each.level in LEVELS for each in found):
+        raise ValueError
+    return found
+
+
+DECISIONS: Keeping[list[Decision]] = Keeping(_written, _read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +73,10 @@ class Card:
 def overview(asked: Asked) -> Reply:
     """Show the cards, open cases and changes."""
     coverage = asked.cached(("coverage", None), asked.answer.coverage)
-    found = asked.cached("decisions", lambda: decisions(asked.opened, coverage))
+    kept = asked.kept(("decisions",), weighed, keeping=DECISIONS)
+    found = in_order([*(kept or ()), *counted(asked.opened, coverage)])
     naming = Naming(asked.opened)
-    cards = [Card(each, _name(each, naming), _address(asked, each)) for each in found]
+    cards = [Card(each, _name(asked, each, naming), _address(asked, each)) for each in found]
     today = asked.site.clock().date()
     changes = asked.cached(("changed", DAYS), lambda: changed(asked.opened, today, DAYS))
     return asked.show(
@@ -66,13 +89,15 @@ def overview(asked: Asked) -> Reply:
             for page in asked.site.pages
             if page.teaser and asked.session.may(page.right) and (lines := page.teaser(asked))
         ],
-        empty="" if cards else "all",
+        empty="" if cards or kept is None else "all",
         numbers=asked.site.address("numbers", asked.session),
     )
 
 
-def _name(decision: Decision, naming: Naming) -> str:
-    return naming.document(decision.document) if decision.document else ""
+def _name(asked: Asked, decision: Decision, naming: Naming) -> str:
+    if not decision.document or target_document(asked.opened.connection, decision.document) is None:
+        return ""  # none, or gone since this was counted
+    return naming.document(shown_document(asked.opened, decision.document))
 
 
 def _address(asked: Asked, decision: Decision) -> str:
@@ -92,11 +117,18 @@ def _address(asked: Asked, decision: Decision) -> str:
 
 def decide(asked: Asked) -> Reply:
     """Show the documents behind one card."""
-    code = asked.given["code"]
+    if asked.given["code"] not in BEHIND:
+        raise Refused(404, "web not found")
+    code, content = asked.given["code"], asked.query.number("content")
     opened, naming = asked.opened, Naming(asked.opened)
-    numbers, more = _behind(asked, code)
+    held = asked.kept(
+        ("behind", code, content), lambda held: behind(held, code, content), keeping=NUMBERS
+    )
+    numbers = held or []
     rows = []
     for number in numbers[:LISTED]:
+        if target_document(opened.connection, number) is None:
+            continue
         document = shown_document(opened, number)
         rows.append(
             {
@@ -111,28 +143,27 @@ def decide(asked: Asked) -> Reply:
         code=code,
         rows=rows,
         number=len(numbers),
-        more=more,
-        empty="" if rows else "matching",
+        more=len(numbers) >= COUNTED,
+        empty="" if rows or held is None else "matching",
         trail=(("/overview", asked.words.text("page overview")),),
     )
 
 
-def _behind(asked: Asked, code: str) -> tuple[list[int], bool]:
-    opened = asked.opened
+def behind(opened: Opened, code: str, only: int) -> list[int]:
+    """Return the documents behind a card; `only`: those that hold this content."""
     match code:
         case "open":
-            numbers = open_to_all(opened)
+            return open_to_all(opened)
         case "leavers":
-            numbers = [number for number, _, _ in leavers_documents(opened)]
+            return [number for number, _, _ in leavers_documents(opened)]
         case "list" | "copies":
-            only = asked.query.number("content")
             if only:
                 contents = [only]
             elif code == "list":
                 contents = [each.content for each in lists(opened, LISTED)]
             else:
                 contents = [content for content, _, _ in copied_contents(opened)[:LISTED]]
-            numbers = []
+            numbers: list[int] = []
             for content in contents:
                 numbers += (
                     row[0]
@@ -142,10 +173,8 @@ def _behind(asked: Asked, code: str) -> tuple[list[int], bool]:
                         (content, COUNTED if only else EACH),
                     )
                 )
-            numbers = list(dict.fromkeys(numbers))
-        case _:
-            raise Refused(404, "web not found")
-    return numbers, len(numbers) >= COUNTED
+            return list(dict.fromkeys(numbers))
+    return []
 
 
 def _document(asked: Asked, document: Shown) -> str:

@@ -14,6 +14,7 @@ from detectors.names.canonical import short
 from scanner.answers.customers import standing
 from scanner.answers.in_paths import named
 from scanner.answers.naming import Naming
+from scanner.answers.opened import Opened
 from scanner.answers.pasted import Reader, Understood
 from scanner.answers.person import Wanted, check_key, gone_documents, names_indexed, wanted
 from scanner.answers.written import Candidate, canonical_name, values_of
@@ -22,7 +23,7 @@ from scanner.tools import all_detectors
 from scanner.typed import typed
 from scanner.web.asked import Asked
 from scanner.web.found import Found, FoundAll, found, gather, sound
-from scanner.web.lookups import PURPOSES, Decided, Lookup
+from scanner.web.lookups import PURPOSES, Decided, InPaths, Lookup
 from scanner.web.name_variants import MOST, variants
 from scanner.web.page import Page
 from scanner.web.paging import paged
@@ -123,10 +124,9 @@ def _look_up(asked: Asked, given: Typed) -> Reply:
         told = f"{value.kind} {given.purpose} {given.reference}".strip()
         asked.log("person", value.fingerprint.hex(), told)
     people = [each for each in zip(sealed, given.read, strict=True) if each[0].kind == "PERSON"]
-    held: dict[Wanted, list[int]] = {}
-    for hit in named(opened, people):
-        numbers = held.setdefault(hit.wanted, [])
-        numbers += [place.document.id for place in hit.places][: MOST_IN_PATHS - len(numbers)]
+    searching = asked.site.background.ask(
+        asked.session.account, lambda held: _in_paths(held, people)
+    )
 
     def make(mark: str, made: datetime) -> Lookup:
         lookup = Lookup(
@@ -135,9 +135,10 @@ def _look_up(asked: Asked, given: Typed) -> Reply:
             given.purpose,  # type: ignore[arg-type]
             given.reference,
             values,
-            tuple((value, tuple(numbers)) for value, numbers in held.items()),
-            _notes(asked, given.understood),
+            notes=_notes(asked, given.understood),
+            searching=searching,
         )
+        lookup.settle()
         places = gather(opened, lookup).places
         met = {hit.wanted.fingerprint for place in places for hit in place.hits}
         if met != set(lookup.fingerprints):
@@ -146,6 +147,15 @@ def _look_up(asked: Asked, given: Typed) -> Reply:
 
     lookup = asked.site.lookups.add(asked.session.token, make)
     return asked.to(f"/person/{lookup.mark}")
+
+
+def _in_paths(opened: Opened, people: Sequence[tuple[Wanted, Candidate]]) -> InPaths:
+    """Return the documents whose path names somebody: of a large index that takes seconds."""
+    held: dict[Wanted, list[int]] = {}
+    for hit in named(opened, people):
+        numbers = held.setdefault(hit.wanted, [])
+        numbers += [place.document.id for place in hit.places][: MOST_IN_PATHS - len(numbers)]
+    return tuple((value, tuple(numbers)) for value, numbers in held.items())
 
 
 def _notes(asked: Asked, understood: Sequence[Understood]) -> tuple[str, ...]:
@@ -164,6 +174,7 @@ def lookup_of(asked: Asked) -> Lookup:
     held = asked.site.lookups.get(asked.session.token, asked.given["lookup"])
     if held is None:
         raise Refused(404, "person forgotten")
+    held.settle()
     return held
 
 
@@ -221,6 +232,10 @@ def cautions(asked: Asked, lookup: Lookup) -> list[str]:
     """Return what keeps this answer from being complete, beside its coverage."""
     words, opened = asked.words, asked.opened
     said = []
+    if lookup.searching is not None:
+        said.append(words.text("person paths searched"))
+    if lookup.unsearched:
+        said.append(words.text("person paths failed"))
     if lookup.sound is not True:
         said.append(words.text("person damaged" if lookup.sound is False else "person unchecked"))
     if gone := gone_documents(opened, lookup.values):

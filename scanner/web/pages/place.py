@@ -41,7 +41,9 @@ def place(asked: Asked) -> Reply:
         raise Refused(404, "web not found")
     name = f"{shown(opened.devices.get(row[0], row[0]))}: {shown(row[1])}"
     account = asked.session.account
-    made = asked.site.background.get(("tree", number), account, lambda held: tree_of(held, number))
+    made = asked.site.background.get(
+        ("tree", number), account, lambda held: tree_of(held, number), long=True
+    )
     trail = [("/places", asked.words.text("page places"))]
     tree: Tree | None = made.result
     if tree is None:

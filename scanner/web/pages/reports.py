@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from scanner.answers.figures import by_kind, by_kind_of_part
 from scanner.answers.processing import Activity, activities
 from scanner.answers.tasks import tasks
 from scanner.web.asked import Asked
 from scanner.web.page import Page
+from scanner.web.pages.numbers import kinds
 from scanner.web.pages.verdicts import visible
 from scanner.web.reply import Reply
 from scanner.web.sheet import MEDIA_TYPE, as_csv
@@ -27,11 +27,10 @@ def reports(asked: Asked) -> Reply:
         if task.state == "overdue"
     )
     groups = asked.opened.judging.groups()
-    kinds = asked.cached(
-        ("special", part), lambda: (by_kind_of_part if part else by_kind)(asked.opened)
-    )
     special = [
-        each for each in kinds if groups.get(each.kind) in ("special", "criminal") and each.hits
+        each
+        for each in kinds(asked)
+        if groups.get(each.kind) in ("special", "criminal") and each.hits
     ]
     return asked.show(
         "reports.html",

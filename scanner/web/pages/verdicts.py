@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from scanner.answers.filters import Filters
+from scanner.answers.filters import Filters, path_matcher
 from scanner.answers.findings import Search, Shown, first_place, shown_document
 from scanner.answers.naming import Naming
+from scanner.answers.opened import Opened
 from scanner.answers.verdicts import (
     Decided,
     basis_of_folder,
     basis_of_rule,
     folders_of,
+    is_below,
     target_document,
 )
 from scanner.index.decided import DECISIONS, Said, Target, decide, take_back
@@ -23,11 +25,16 @@ from scanner.index.verdicts import Basis, basis_of
 from scanner.privacy import shown
 from scanner.typed import typed
 from scanner.web.asked import Asked
+from scanner.web.kept import NUMBERS
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
 
 MOST = 50
+MOST_LISTED = 1_000
+"""Documents to be decided that are listed; others follow when these are."""
 MOST_VALUES = 200
+MOST_COUNTED = 2_000
+"""Documents in a folder, or under a rule, that are counted while somebody waits."""
 TERM = timedelta(days=365)
 WAITS = timedelta(days=30)
 LONGEST = timedelta(days=5 * 366)
@@ -37,14 +44,14 @@ GROUNDS = ("consent", "contract", "obligation", "vital", "public", "interest")
 
 def undecided(asked: Asked) -> Reply:
     """Show the riskiest documents that no verdict covers, to be decided one by one or in bulk."""
-    first = asked.query.number("from", most=1_000_000)
-    numbers = asked.cached(
-        ("undecided", first), lambda: list(islice(_undecided(asked), first, first + MOST + 1))
-    )
+    first = asked.query.number("from", most=MOST_LISTED)
+    filters = _filters(asked)
+    held = asked.kept(("undecided",), lambda held: listed(held, filters), keeping=NUMBERS)
+    numbers = [number for number in held or () if is_undecided(asked.opened, number)]
     naming = Naming(asked.opened)
-    search = Search(asked.opened, _filters(asked))
+    search = Search(asked.opened, filters)
     rows = []
-    for number in numbers[:MOST]:
+    for number in numbers[first : first + MOST]:
         document = shown_document(asked.opened, number)
         again = asked.opened.verdicts.reopened(number)
         why = asked.opened.verdicts.changes(again) if again else ()
@@ -53,8 +60,9 @@ def undecided(asked: Asked) -> Reply:
         "verdicts.html",
         rows=rows,
         first=first,
-        more=first + MOST if len(numbers) > MOST else 0,
-        empty="" if rows or first else "all",
+        more=first + MOST if len(numbers) > first + MOST else 0,
+        cut=MOST_LISTED if len(held or ()) >= MOST_LISTED else 0,
+        empty="" if rows or first or held is None else "all",
         **_form(asked),
     )
 
@@ -63,15 +71,20 @@ def _filters(asked: Asked) -> Filters:
     return asked.filters(risk="medium")
 
 
-def _undecided(asked: Asked) -> Iterator[int]:
-    for number in Search(asked.opened, _filters(asked)).documents():
-        if asked.opened.verdicts.standing(number) is None and not _waiting(asked, number):
-            yield number
+def listed(opened: Opened, filters: Filters) -> list[int]:
+    """Return the riskiest documents that no verdict covers, at most MOST_LISTED."""
+    found = Search(opened, filters).documents()
+    return list(islice((n for n in found if is_undecided(opened, n)), MOST_LISTED))
 
 
-def _waiting(asked: Asked, document: int) -> bool:
-    held = asked.opened.verdicts
-    return any(held.state(each) == "proposed" for each in held.of_document(document))
+def is_undecided(opened: Opened, document: int) -> bool:
+    """Whether a document is there, and no verdict about it holds or waits for approval."""
+    held = opened.verdicts
+    return (
+        held.standing(document) is None
+        and not any(held.state(each) == "proposed" for each in held.of_document(document))
+        and target_document(opened.connection, document) is not None
+    )
 
 
 def _form(asked: Asked) -> dict[str, Any]:
@@ -154,7 +167,10 @@ def give(asked: Asked) -> Reply:
                     decisions.log("ignore", each.fingerprint.hex(), each.kind, who=who)
                     decisions.ignore(each.fingerprint, each.kind, each.masked, typed(said.reason))
     key = "verdicts proposed" if said.decision == "delete" else "verdicts given"
-    return asked.to("/verdicts", said=asked.words.count(key, len(targets)))
+    told = asked.words.count(key, len(targets))
+    if any(each.basis is None for each in targets):
+        told = f"{told} {asked.words.text('verdict counted later')}"
+    return asked.to("/verdicts", said=told)
 
 
 def _targets(asked: Asked, about: str, numbers: list[int]) -> Iterator[Target]:
@@ -164,9 +180,10 @@ def _targets(asked: Asked, about: str, numbers: list[int]) -> Iterator[Target]:
         if not glob.strip("*/ ") or typed(glob) != glob:
             raise Refused(400, "verdict rule wrong")
         try:
-            basis = basis_of_rule(opened, glob, kind)
+            path_matcher(glob, bytes)
         except ValueError:
             raise Refused(400, "verdict rule wrong") from None
+        basis = basis_of_rule(opened, glob, kind) if _is_small(opened) else None
         yield Target(glob, kind, glob=glob, basis=basis)
         return
     for number in dict.fromkeys(numbers):
@@ -181,7 +198,8 @@ def _targets(asked: Asked, about: str, numbers: list[int]) -> Iterator[Target]:
                 raise Refused(400, "verdict of nothing")
             folder = folders[level]
             document = shown_document(opened, number)
-            basis = basis_of_folder(opened, device, folder)
+            large = not is_below(opened, device, folder, MOST_COUNTED)
+            basis = None if large else basis_of_folder(opened, device, folder)
             name = shown_folder(document, level)
             yield Target(name, device=device, folder=folder, basis=basis)
         elif about in ("finding", "value"):
@@ -202,6 +220,12 @@ def _targets(asked: Asked, about: str, numbers: list[int]) -> Iterator[Target]:
             yield Target(display, document=number, device=device, item=item, basis=found)
         else:
             raise Refused(400, "verdict of nothing")
+
+
+def _is_small(opened: Opened) -> bool:
+    """Whether all documents can be looked through while somebody waits."""
+    count = "SELECT sum(documents) FROM document_count"
+    return (opened.connection.execute(count).fetchone()[0] or 0) <= MOST_COUNTED
 
 
 def _said(asked: Asked) -> Said:
@@ -286,7 +310,7 @@ def undo(asked: Asked) -> Reply:
 
 
 PAGES = (
-    Page("verdicts", "/verdicts", "verdicts", undecided, menu=30),
+    Page("verdicts", "/verdicts", "verdicts", undecided, menu=30, warm=("",)),
     Page("verdict", "/verdicts/document/(?P<number>[0-9]{1,15})", "verdicts", one),
     Page("verdict give", "/verdicts/give", "verdicts", give, methods=("POST",)),
     Page("verdicts given", "/verdicts/given", "verdicts", given),
