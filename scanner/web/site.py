@@ -19,6 +19,7 @@ from scanner.web.accounts import Accounts, WebFile, web_path
 from scanner.web.asked import Asked
 from scanner.web.background import Background
 from scanner.web.cache import Cache
+from scanner.web.links import Links
 from scanner.web.lookups import Lookups
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
@@ -51,9 +52,11 @@ class Site:
         self.secure = bool(config.serve.certificate)
         self.file = WebFile(web_path(index))
         self.accounts = Accounts(self.file, hasher)
+        self.links = Links(self.file, clock)
         self.sessions = Sessions(
             self.file,
             self.accounts,
+            self.links,
             clock,
             timedelta(minutes=config.serve.idle_minutes),
             timedelta(hours=config.serve.hours),
