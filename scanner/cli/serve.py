@@ -142,11 +142,60 @@ def account_password(options: dict[str, Any], name: str) -> int:
     return DONE
 
 
-def _log(index: Path, action: str, subject: str) -> None:
+@serve.command("link")
+@click.argument("employee", required=False)
+@click.option("--days", type=click.IntRange(1, 30), default=7, help="Holds so many days. [7]")
+@click.option("--revoke", type=click.IntRange(1), help="End the link of this number instead.")
+@click.pass_obj
+def link(options: dict[str, Any], employee: str | None, days: int, revoke: int | None) -> int:
+    """Make a signed link to the page of one employee, and nothing else; or end one.
+
+    EMPLOYEE: the owner as the index writes it. The link is told once, here.
+    """
+    if (employee is None) == (revoke is None):
+        raise click.UsageError("name an employee, or the number of a link to --revoke")
+    with _accounts(options) as (_, index):
+        from datetime import UTC, datetime
+
+        from scanner.web.accounts import WebFile, web_path
+        from scanner.web.links import Links
+        from scanner.web.pages.links import address_of, told_of
+
+        config, _ = _found(options)
+        with WebFile(web_path(index)) as file:
+            links = Links(file, lambda: datetime.now(UTC))
+            if revoke is not None:
+                if links.get(revoke) is None:
+                    raise click.UsageError("there is no such link")
+                _log(index, "link revoked", f"link {revoke}")
+                links.revoke(revoke)
+                return DONE
+            assert employee is not None
+            if not _owns(index, employee):
+                raise click.UsageError(
+                    "the index knows no such owner; 'fodspor owners' shows those that it knows"
+                )
+            made, token = links.make(employee, days, "")
+            _log(index, "link made", f"link {made.number}", told_of(employee, made.expires))
+    click.echo(address_of(config.serve, token))
+    return DONE
+
+
+def _owns(index: Path, employee: str) -> bool:
+    from scanner.index.store import Index
+
+    with Index(index, readonly=True) as held:
+        query = (
+            "SELECT 1 FROM employee WHERE account=?1 UNION SELECT 1 FROM document WHERE owner=?1"
+        )
+        return held.connection.execute(f"{query} LIMIT 1", (employee,)).fetchone() is not None
+
+
+def _log(index: Path, action: str, subject: str, detail: str = "") -> None:
     from scanner.index.store import Decisions, decisions_path
 
     with Decisions(decisions_path(index)) as decisions:
-        decisions.log(action, subject)
+        decisions.log(action, subject, detail)
 
 
 def _accounts(options: dict[str, Any]) -> Any:

@@ -27,7 +27,8 @@ __all__ = ["EVERYTHING", "Account", "AccountTrouble", "Accounts", "WebFile", "ch
 LEAST_SIGNS = 12
 MOST_SIGNS = 1000
 """Of a password: below it too easily tried (NIST SP 800-63B: 8 and more), above it a burden."""
-NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+NAME = re.compile(r"(?!link-[0-9])[a-z0-9][a-z0-9._@-]{0,63}")
+"""Names like link-5 are those of signed links in the log."""
 
 
 class AccountTrouble(Exception):
@@ -46,6 +47,8 @@ class Account:
     language: str = ""
     grants: tuple[str, ...] = ()
     disabled: bool = False
+    linked: bool = False
+    """Came by a signed link: no account of the file, and sees the employee's own page alone."""
 
     @property
     def narrowed(self) -> bool:
@@ -81,7 +84,17 @@ def _first(database: Any) -> None:
         database.execute(table)
 
 
-MIGRATIONS = (_first,)
+def _links(database: Any) -> None:
+    database.execute(
+        "CREATE TABLE link (id INTEGER PRIMARY KEY AUTOINCREMENT, employee TEXT NOT NULL,"
+        " expires TEXT NOT NULL, nonce BLOB NOT NULL, made TEXT NOT NULL, made_by TEXT NOT NULL,"
+        " revoked TEXT NOT NULL, used INTEGER NOT NULL)"
+    )
+    database.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL)")
+    database.execute("ALTER TABLE session ADD COLUMN link INTEGER")
+
+
+MIGRATIONS = (_first, _links)
 
 
 class WebFile:

@@ -187,7 +187,7 @@ class Gate:
         self, page: Page | None, session: Session | None, asked: Asked, headers: dict[str, str]
     ) -> None:
         """Raise Refused unless this session may ask this of this page."""
-        right: Right = page.right if page else "self"
+        right: Right = page.right if page else "here"
         if right != "public":
             if session is None:
                 raise Refused(401, "web log in")

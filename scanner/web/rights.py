@@ -11,7 +11,8 @@ from typing import Literal, get_args
 Role = Literal["compliance", "deputy", "it", "manager", "employee", "service", "auditor"]
 Right = Literal[
     "public",  # without login: the login page, style sheet and script
-    "self",  # whoever is logged in: the first page, own password and language, logging out
+    "here",  # whoever is logged in, by a link too: the first page, logging out
+    "self",  # whoever is logged in with an account: own password and language
     "overview",  # what requires a decision
     "numbers",  # counts by device, department, place, kind: no document, no name
     "places",  # folder trees and documents, masked
@@ -25,6 +26,8 @@ Right = Literal[
     "verdicts",
     "approve",  # what another account proposed: deletion, and what else needs two
     "work",  # the list of what one is asked to do, and the own files
+    "own",  # an employee's own page: files, tasks, and who looked
+    "links",  # make and end signed links to an employee's own page
     "reports",
     "export",
     "audit",  # the log of look-ups and verdicts
@@ -36,7 +39,18 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 
 _OFFICER: frozenset[Right] = frozenset(
     {
-        *("self", "overview", "numbers", "places", "person", "cases", "case_open", "copies"),
+        *(
+            "here",
+            "self",
+            "links",
+            "overview",
+            "numbers",
+            "places",
+            "person",
+            "cases",
+            "case_open",
+            "copies",
+        ),
         *("unread", "devices", "verdicts", "approve", "work", "reports", "export"),
         *("audit", "coverage"),
     }
@@ -44,11 +58,11 @@ _OFFICER: frozenset[Right] = frozenset(
 MAY: Mapping[Role, frozenset[Right]] = {
     "compliance": _OFFICER,
     "deputy": _OFFICER,
-    "it": frozenset({"self", "unread", "devices", "coverage"}),
-    "manager": frozenset({"self", "numbers", "coverage"}),
-    "employee": frozenset({"self", "work", "coverage"}),
-    "service": frozenset({"self", "case_open"}),
-    "auditor": frozenset({"self", "audit", "coverage"}),
+    "it": frozenset({"here", "self", "unread", "devices", "coverage"}),
+    "manager": frozenset({"here", "self", "numbers", "coverage"}),
+    "employee": frozenset({"here", "self", "own", "work", "coverage"}),
+    "service": frozenset({"here", "self", "case_open"}),
+    "auditor": frozenset({"here", "self", "audit", "coverage"}),
 }
 GRANTS: Mapping[Right, frozenset[Role]] = {
     "sql": frozenset({"compliance", "deputy"}),
@@ -57,8 +71,11 @@ GRANTS: Mapping[Right, frozenset[Role]] = {
 """Rights that no role has by itself: an account of these roles can be given them."""
 NARROWED: frozenset[Role] = frozenset({"manager", "employee"})
 """Roles that see a part of the index alone: a department, or what one employee owns."""
-ONLY_WHOLE: frozenset[Right] = frozenset({"sql", "devices", "audit", "approve", "cases"})
+ONLY_WHOLE: frozenset[Right] = frozenset({"sql", "devices", "audit", "approve", "cases", "links"})
 """Rights over the whole index, which nobody has who sees a part of it."""
+
+LINKED: frozenset[Right] = frozenset({"public", "here", "own"})
+"""All that somebody may who came by a signed link."""
 
 
 def allowed(

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from scanner.web.accounts import Account, Accounts, WebFile
-from scanner.web.rights import Right, allowed
+from scanner.web.links import Links
+from scanner.web.rights import LINKED, Right, allowed
 
 Clock = Callable[[], datetime]
 FREE_FAILURES = 4
@@ -44,6 +45,8 @@ class Session:
     def may(self, right: Right) -> bool:
         """Whether this account has a right: the one function of scanner.web.rights, asked."""
         account = self.account
+        if account.linked and right not in LINKED:
+            return False
         return allowed(account.role, right, grants=account.grants, narrowed=account.narrowed)
 
 
@@ -51,16 +54,23 @@ class Sessions:
     """The sessions in an open file."""
 
     def __init__(
-        self, file: WebFile, accounts: Accounts, clock: Clock, idle: timedelta, longest: timedelta
+        self,
+        file: WebFile,
+        accounts: Accounts,
+        links: Links,
+        clock: Clock,
+        idle: timedelta,
+        longest: timedelta,
     ) -> None:
         self._file = file
+        self._links = links
         self._accounts = accounts
         self._clock = clock
         self._idle = idle
         self._longest = longest
 
-    def begin(self, account: Account) -> str:
-        """Return the token of a new session."""
+    def begin(self, account: Account, link: int | None = None) -> str:
+        """Return the token of a new session. `link`: the number of the one that it came by."""
         token = secrets.token_urlsafe(32)
         at = self._clock()
         with self._file.writing() as connection:
@@ -69,8 +79,8 @@ class Sessions:
                 (_text(at - self._idle), _text(at - self._longest)),
             )
             connection.execute(
-                "INSERT INTO session(token, account, begun, seen) VALUES (?,?,?,?)",
-                (_hash(token), account.name, _text(at), _text(at)),
+                "INSERT INTO session(token, account, begun, seen, link) VALUES (?,?,?,?,?)",
+                (_hash(token), account.name, _text(at), _text(at), link),
             )
         return token
 
@@ -79,13 +89,13 @@ class Sessions:
         if not token or len(token) > 100:
             return None
         found = self._file.rows(
-            "SELECT account, begun, seen, flash FROM session WHERE token=?", _hash(token)
+            "SELECT account, begun, seen, flash, link FROM session WHERE token=?", _hash(token)
         )
         if not found:
             return None
-        name, begun, seen, flash = found[0]
+        name, begun, seen, flash, link = found[0]
         at = self._clock()
-        account = self._accounts.get(name)
+        account = self._accounts.get(name) if link is None else self._linked(link, at)
         last = _time(seen)
         if (
             account is None
@@ -102,9 +112,15 @@ class Sessions:
                 )
         return Session(account, token, tuple(json.loads(flash)) if flash else ())
 
+    def _linked(self, number: int, at: datetime) -> Account | None:
+        link = self._links.get(number)
+        return link.account if link is not None and link.holds(at) else None
+
     def accounts(self) -> list[Account]:
         """Return the accounts that have sessions, each once."""
-        rows = self._file.rows("SELECT DISTINCT account FROM session ORDER BY account")
+        rows = self._file.rows(
+            "SELECT DISTINCT account FROM session WHERE link IS NULL ORDER BY account"
+        )
         found = [self._accounts.get(name) for (name,) in rows]
         return [account for account in found if account is not None]
 

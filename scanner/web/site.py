@@ -24,6 +24,7 @@ from scanner.web.asked import Asked
 from scanner.web.background import COMPARED, Background, Made
 from scanner.web.cache import Cache
 from scanner.web.kept import Keeping, KeptFile
+from scanner.web.links import Links
 from scanner.web.lookups import Lookups
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
@@ -56,9 +57,11 @@ class Site:
         self.secure = bool(config.serve.certificate)
         self.file = WebFile(web_path(index))
         self.accounts = Accounts(self.file, hasher)
+        self.links = Links(self.file, clock)
         self.sessions = Sessions(
             self.file,
             self.accounts,
+            self.links,
             clock,
             timedelta(minutes=config.serve.idle_minutes),
             timedelta(hours=config.serve.hours),

@@ -55,5 +55,5 @@ def logout(asked: Asked) -> Reply:
 
 PAGES = (
     Page("login", "/login", "public", login, methods=("GET", "POST")),
-    Page("logout", "/logout", "self", logout, methods=("POST",)),
+    Page("logout", "/logout", "here", logout, methods=("POST",)),
 )

@@ -35,6 +35,6 @@ def icon(asked: Asked) -> Reply:
 
 PAGES = (
     Page("icon", r"/favicon\.ico", "public", icon),
-    Page("start", "/", "self", start),
+    Page("start", "/", "here", start),
     Page("static", r"/static/(?P<name>[A-Za-z0-9.-]+)", "public", static),
 )

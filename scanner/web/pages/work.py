@@ -39,22 +39,23 @@ def work(asked: Asked) -> Reply:
     naming = Naming(asked.opened)
     return asked.show(
         "work.html",
-        rows=[(task, _name(task, naming)) for task in kept[:MOST]],
+        rows=[(task, title_of(task, naming)) for task in kept[:MOST]],
         left=max(len(kept) - MOST, 0),
         groups=sorted(groups.items()) if account.role != "employee" else [],
         states=ORDER,
         whose=whose,
         department=department,
-        own=_own(asked) if account.role == "employee" else [],
+        own=own_documents(asked) if account.role == "employee" else [],
         deciding=asked.session.may("verdicts"),
     )
 
 
-def _name(task: Task, naming: Naming) -> str:
+def title_of(task: Task, naming: Naming) -> str:
+    """Return how a task's document is called, else what its verdict is about."""
     return naming.document(task.document) if task.document else task.verdict.shown
 
 
-def _own(asked: Asked) -> list[tuple[str, str]]:
+def own_documents(asked: Asked) -> list[tuple[str, str]]:
     """Return the employee's own documents with what is in them, the riskiest first."""
     search = Search(asked.opened, asked.filters(risk="medium"))
     naming = Naming(asked.opened)
@@ -72,6 +73,12 @@ def _own(asked: Asked) -> list[tuple[str, str]]:
 
 def done(asked: Asked) -> Reply:
     """Keep that a task is said to be done."""
+    tell_done(asked)
+    return asked.to("/tasks", said=asked.words.text("work told"))
+
+
+def tell_done(asked: Asked) -> None:
+    """Keep that a task of the form is said to be done. Raises Refused where it is not one's own."""
     number = asked.form.number("verdict")
     found = next((each for each in asked.opened.verdicts.all if each.id == number), None)
     if found is None or not found.is_task or found.document is None:
@@ -82,7 +89,6 @@ def done(asked: Asked) -> Reply:
         raise Refused(404, "web not found")
     with Decisions(decisions_path(asked.site.index)) as decisions:
         told_done(decisions, number, asked.session.account.name)
-    return asked.to("/tasks", said=asked.words.text("work told"))
 
 
 PAGES = (
