@@ -11,6 +11,7 @@ import click
 from scanner.cli import DONE
 from scanner.cli.answering import NO_REGISTER, Answer, answering
 from scanner.cli.devices import report_devices
+from scanner.cli.month import report_month
 from scanner.cli.night_report import report_night
 from scanner.cli.owners import report_leavers, report_open
 
@@ -29,6 +30,7 @@ report.add_command(report_night)
 report.add_command(report_open)
 report.add_command(report_leavers)
 report.add_command(report_devices)
+report.add_command(report_month)
 
 
 @report.command("overview")
