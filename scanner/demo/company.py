@@ -13,6 +13,7 @@ from scanner.demo.shelves.lists import customer_lists
 from scanner.demo.shelves.oddities import oddities
 from scanner.demo.shelves.ordinary import ordinary
 from scanner.demo.shelves.sales import sales
+from scanner.demo.shelves.scattered import scattered
 from scanner.demo.shelves.technology import technology
 from scanner.demo.truth import Truth, canonical
 
@@ -55,6 +56,7 @@ def make_company(
     )
     for shelf in (customer_lists, human_resources, finance, sales, technology, oddities):
         shelf(desk)
+    scattered(desk)
     ordinary(desk, max(0, files - len(whole.files)))
     person = desk.customers[0]
     whole.names = registry.names
