@@ -16,7 +16,7 @@ CENTRE = "centre"
 UNENCRYPTED = "pc-mikkel.bach"
 """The one laptop whose disk is not encrypted."""
 
-Run = Callable[[Sequence[str]], None]
+Run = Callable[[Sequence[str]], object]
 """Runs one command: the arguments that stand behind `fodspor`. Raises where it goes wrong."""
 
 

@@ -22,16 +22,18 @@ ARCHIVE = f"{MIKKEL}/Thunderbird/Klager"
 SEVENTH = f"{SHARE}/økonomi/Revision/Kundeliste.xlsx"
 
 
-def scattered(desk: Desk) -> None:
-    """Lay them out. The customer list must be there."""
+def scattered(desk: Desk) -> Person:
+    """Lay them out, and return the namesake. The customer list must be there."""
     person = desk.customers[0]
     everybody = (*desk.customers, *desk.newcomers, *desk.staff, *desk.owners.values())
     seen = {each for one in everybody for each in (one.cpr, one.email, one.phone, one.account)}
-    namesake = Registry(random.Random(f"scattered {desk.truth.seed}"), seen)
+    registry = Registry(random.Random(f"scattered {desk.truth.seed}"), seen)
+    namesake = registry.person(name=person.name)
     _scan(desk, person)
-    _namesake(desk, namesake.person(name=person.name))
+    _namesake(desk, namesake)
     _archive(desk, person)
     _seventh(desk)
+    return namesake
 
 
 def _scan(desk: Desk, person: Person) -> None:
