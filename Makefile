@@ -1,4 +1,4 @@
-# The words to learn: demo, test, lint, bench, quality. Each installs what it needs.
+# The words to learn: demo, test, lint, bench, quality, screenshots, journeys. Each installs what it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +10,7 @@ JOBS ?= 3
 # Compiled modules are kept: without them every start of the program compiles itself anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-long lint bench quality clean install install-demo system
+.PHONY: demo test test-long lint bench quality screenshots journeys clean install install-demo system
 
 demo: install-demo
 	$(BIN)/fodspor demo
@@ -36,6 +36,12 @@ bench: install system
 
 quality: install
 	$(BIN)/python -m bench.quality --write
+
+screenshots: install system
+	$(BIN)/python -m bench.screenshots
+
+journeys: install system
+	$(BIN)/python -m tests.web.journeys
 
 install: $(VENV)/dev.stamp
 install-demo: $(VENV)/demo.stamp

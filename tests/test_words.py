@@ -65,7 +65,7 @@ def tracked() -> dict[str, str]:
     return {
         name: content.decode("utf-8", errors="replace")
         for name, content in found.items()
-        if not name.endswith(".npz")  # packed numbers spell anything
+        if not name.endswith((".npz", ".png"))  # packed numbers spell anything
     }
 
 

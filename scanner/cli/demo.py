@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner.cli import DONE, FAILED
+from scanner.cli import DONE, FAILED, UNREAD
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scanner.messages import Words
 
 MARKER = ".fodspor-demo"
 STEP_SECONDS = 600
+PROGRAM = [sys.executable, "-m", "scanner.cli"]
 
 
 @click.command()
@@ -27,9 +30,16 @@ STEP_SECONDS = 600
 @click.option("--files", type=click.IntRange(150), default=240, help="How many at least. [240]")
 @click.option("--workers", type=click.IntRange(1), default=2, help="Worker processes. [2]")
 @click.option("--make-only", is_flag=True, help="Write the company and its truth; scan nothing.")
+@click.option("--devices", is_flag=True, help="Each device scans itself, a centre collects.")
 @click.pass_obj
 def demo(
-    options: dict[str, Any], folder: str, seed: int, files: int, workers: int, make_only: bool
+    options: dict[str, Any],
+    folder: str,
+    seed: int,
+    files: int,
+    workers: int,
+    make_only: bool,
+    devices: bool,
 ) -> int:
     """Write a small synthetic company into FOLDER, scan it as a user would, show the answers.
 
@@ -58,7 +68,40 @@ def demo(
     click.echo(words.text("demo made", files=count, values=len(truth.planted), path=path))
     if make_only:
         return DONE
+    if devices:
+        return _collect(home, company, words, workers)
     return _tell(home, company, config, truth, words, workers)
+
+
+def _collect(home: Path, company: Path, words: Words, workers: int) -> int:
+    from scanner.demo.devices import scan_and_collect
+
+    def run(arguments: Sequence[str]) -> None:
+        click.echo(f"$ {shlex.join(['fodspor', *(_short(each, home) for each in arguments)])}")
+        done = subprocess.run(
+            [*PROGRAM, *arguments],
+            env=_environment(home, words),
+            stdout=subprocess.DEVNULL,
+            timeout=STEP_SECONDS,
+            check=False,
+        )
+        if done.returncode not in (DONE, UNREAD):
+            raise click.ClickException(f"ended with exit code {done.returncode}")
+
+    centre = scan_and_collect(home, company, run, workers=workers)
+    click.echo(
+        f"\n{words.text('demo serve', start=f'fodspor --config {_short(str(centre), home)}')}"
+    )
+    return DONE
+
+
+def _environment(home: Path, words: Words) -> dict[str, str]:
+    return {
+        **os.environ,
+        "FODSPOR_STATE": str(home / "state"),
+        "FODSPOR_LANGUAGE": words.language,
+        "PYTHONUTF8": "1",
+    }
 
 
 def _words(options: dict[str, Any]) -> Words:
@@ -70,13 +113,8 @@ def _words(options: dict[str, Any]) -> Words:
 def _tell(home: Path, company: Path, config: Path, truth: Any, words: Words, workers: int) -> int:
     from scanner.demo.story import places, story
 
-    environment = {
-        **os.environ,
-        "FODSPOR_STATE": str(home / "state"),
-        "FODSPOR_LANGUAGE": words.language,
-        "PYTHONUTF8": "1",
-    }
-    run = [sys.executable, "-m", "scanner.cli"]
+    environment = _environment(home, words)
+    run = PROGRAM
     subprocess.run(
         [*run, "--config", str(config), "init"], env=environment, check=True, capture_output=True
     )

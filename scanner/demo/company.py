@@ -6,13 +6,14 @@ import random
 from pathlib import Path
 
 from scanner.demo.desk import OWNERS, Desk
-from scanner.demo.people import DOMAIN, Registry
+from scanner.demo.people import DOMAIN, Person, Registry
 from scanner.demo.shelves.finance import finance
 from scanner.demo.shelves.hr import human_resources
 from scanner.demo.shelves.lists import customer_lists
 from scanner.demo.shelves.oddities import oddities
 from scanner.demo.shelves.ordinary import ordinary
 from scanner.demo.shelves.sales import sales
+from scanner.demo.shelves.scattered import scattered
 from scanner.demo.shelves.technology import technology
 from scanner.demo.truth import Truth, canonical
 
@@ -55,14 +56,19 @@ def make_company(
     )
     for shelf in (customer_lists, human_resources, finance, sales, technology, oddities):
         shelf(desk)
+    namesake = scattered(desk)
     ordinary(desk, max(0, files - len(whole.files)))
-    person = desk.customers[0]
     whole.names = registry.names
-    whole.person = {
+    everybody = (*desk.customers, *desk.newcomers, *desk.staff, *owners.values(), namesake)
+    whole.people = [_identifiers(each) for each in everybody]
+    whole.person = {**_identifiers(desk.customers[0]), "PERSON": desk.customers[0].name}
+    whole.save(target)
+    return whole
+
+
+def _identifiers(person: Person) -> dict[str, str]:
+    return {
         "DK_CPR": person.cpr,
         "EMAIL_ADDRESS": person.email,
         "PHONE_NUMBER": canonical("PHONE_NUMBER", person.phone),
-        "PERSON": person.name,
     }
-    whole.save(target)
-    return whole

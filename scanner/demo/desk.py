@@ -23,6 +23,15 @@ KAREN = "pc-karen.friis/Users/karen.friis"
 SHARE = "fil01"
 OWNERS = ("Anna Holm", "Mikkel Bach", "Sofie Lund", "Jens Krogh", "Lars Dam", "Karen Friis")
 """Whose devices there are. Karen Friis has left; her device was never emptied."""
+DEPARTMENTS = {
+    "Anna Holm": "Salg",
+    "Mikkel Bach": "Salg",
+    "Karen Friis": "Salg",
+    "Sofie Lund": "HR",
+    "Jens Krogh": "Økonomi",
+    "Lars Dam": "It",
+}
+LEFT = {"Karen Friis": "2025-11-30"}
 
 
 @dataclass(slots=True)

@@ -102,3 +102,15 @@ def _fixed_boundaries(message: EmailMessage) -> None:
     for number, part in enumerate(message.walk()):
         if part.is_multipart() and part.get_content_maintype() == "multipart":
             part.set_boundary(f"=_nordlys_{number:03}")
+
+
+def mbox(letters: Sequence[Content]) -> Content:
+    """Return a mail archive as Thunderbird keeps one: the mails one after another (mboxrd)."""
+    out = []
+    for letter in letters:
+        lines = letter.data.replace(b"\r\n", b"\n").split(b"\n")
+        kept = [b">" + line if line.lstrip(b">").startswith(b"From ") else line for line in lines]
+        out += [b"From - Mon Mar  9 10:05:00 2026", *kept, b""]
+    marks = tuple(mark for letter in letters for mark in letter.marks)
+    negatives = tuple(none for letter in letters for none in letter.negatives)
+    return Content(b"\n".join(out), "mbox", marks, negatives)

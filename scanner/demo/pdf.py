@@ -11,6 +11,7 @@ from scanner.demo.content import Body, Grid, need
 
 LEFT, TOP, BOTTOM, LINE = 50, 790, 60, 15  # points on A4
 CHARACTERS = 92  # of a line, Helvetica 10 between the margins
+SCAN_DPI = 110
 DIGIT_WIDTH = 0.556  # of the font size, Helvetica (its AFM metrics)
 
 
@@ -108,4 +109,20 @@ def locked(data: bytes, password: str) -> bytes:
     writer.encrypt(password, algorithm="AES-256")
     out = io.BytesIO()
     writer.write(out)
+    return out.getvalue()
+
+
+def scanned(data: bytes) -> bytes:
+    """Return the PDF's pages as pictures, as a scanner makes them: no letter of text is left."""
+    document = need("pypdfium2").PdfDocument(data)
+    out = io.BytesIO()
+    canvas = need("reportlab.pdfgen.canvas").Canvas(out, pagesize=(595, 842), invariant=1)
+    for page in document:
+        picture = page.render(scale=SCAN_DPI / 72, grayscale=True).to_pil()
+        image = need("reportlab.lib.utils").ImageReader(picture)
+        canvas.drawImage(image, 0, 0, width=595, height=842)
+        canvas.showPage()
+        page.close()
+    document.close()
+    canvas.save()
     return out.getvalue()

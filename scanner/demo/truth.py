@@ -147,7 +147,10 @@ class Copies:
 
 @dataclass(slots=True)
 class Truth:
-    """All of it. `person` holds the values of one customer who is in many places, by kind."""
+    """All of it. `person` holds the values of one customer who is in many places, by kind.
+
+    `people` holds those of everybody who was made, to count persons with.
+    """
 
     seed: int
     planted: list[Mark] = field(default_factory=list, repr=False)
@@ -156,6 +159,7 @@ class Truth:
     copies: list[Copies] = field(default_factory=list, repr=False)
     names: list[str] = field(default_factory=list, repr=False)
     person: dict[str, str] = field(default_factory=dict, repr=False)
+    people: list[dict[str, str]] = field(default_factory=list, repr=False)
 
     def values(self) -> set[tuple[str, str]]:
         """Return every distinct (kind, canonical value) that was planted, readable or not."""
@@ -184,6 +188,7 @@ class Truth:
             copies=copies,
             names=whole["names"],
             person=whole["person"],
+            people=whole["people"],
         )
 
 

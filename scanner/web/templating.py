@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from scanner.messages import SPACE
 from scanner.privacy import shown
@@ -31,6 +32,11 @@ def _visible(value: Any) -> Any:
     if type(value) is not str or value.isprintable():
         return value
     return SPACE.join(map(shown, value.split(SPACE)))
+
+
+def _lines(value: str) -> Markup:
+    """Return what somebody typed in several lines, for a field to go on with: a filter."""
+    return Markup("\n").join(_visible(line) for line in value.splitlines())
 
 
 class Assets:
@@ -61,6 +67,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters["lines"] = _lines
 
     @cached_property
     def assets(self) -> Assets:

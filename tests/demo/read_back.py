@@ -33,7 +33,10 @@ def texts(data: bytes, name: str) -> Texts:
             stem = name.removesuffix(ending)
             yield from (((stem, *inner), text) for inner, text in texts(inside, stem))
             return
-    if head.startswith(b"PK"):
+    if head.startswith(b"From "):
+        for mail in data.split(b"\nFrom - "):
+            yield from _mail(mail.partition(b"\n")[2])
+    elif head.startswith(b"PK"):
         yield from _zip(data)
     elif head.startswith(b"7z\xbc\xaf"):
         yield from _sevenzip(data)

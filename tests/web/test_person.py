@@ -147,6 +147,15 @@ def test_variants_of_a_name_are_offered_before_anything_is_looked_up(served: Ser
     assert len([line for line in audit(served) if line[1] == "person"]) == 3
 
 
+def test_all_lines_are_looked_for_after_variants_were_chosen(served: Served, cpr: Value) -> None:
+    officer = served.as_("compliance")
+    lines = ("Anna Marie Holm", cpr.value)
+    told = look(officer, "\r\n".join(lines))
+    held = re.search(r'<textarea name="value" hidden>(.*?)</textarea>', told.text, re.S)
+    assert held is not None
+    assert unescape(held[1]).split("\n") == [*lines]
+
+
 def test_confirming_and_rejecting(served: Served, cpr: Value) -> None:
     officer = served.as_("compliance", name="ida")
     address, text = found(officer, cpr.value)
