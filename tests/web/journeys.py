@@ -156,7 +156,7 @@ def stolen(officer: Officer, made: Company) -> dict[str, Any]:
     officer.open("cases")
     page.select_option("#type", "breach")
     page.fill("#title", "Stjålet bærbar")
-    page.select_option("#device", label=LAPTOP)
+    page.select_option("select[name=device]", label=LAPTOP)
     officer.press("Opret sag", "Open a case")
     told.did(f"opened a case of a breach, of {LAPTOP}", officer.main)
     page.locator("main a[href^='/breach']").click()

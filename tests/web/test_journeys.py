@@ -152,7 +152,7 @@ def _a_stolen_laptop(officer: Officer, made: Company) -> None:
     assert officer.t("delvist læst", "partly read") in found["whole"]
     assert "Maskinen er spærret" in found["notice"] and str(found["least"]) in found["notice"]
     assert serious(officer.page) == []
-    officer.page.select_option("#device", label="pc-jens.krogh")
+    officer.page.select_option("select[name=device]", label="pc-jens.krogh")
     officer.press("Vis", "Show")
     sure, possible = persons_on(made.truth, "pc-jens.krogh")
     assert sure == possible
