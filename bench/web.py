@@ -53,6 +53,7 @@ def site_over(folder: Path) -> Iterator[tuple[Site, Any]]:
     path = config.index_path
     site = Site(config, path, OURS, weighed=weighed(config, path))
     try:
+        site.ready()
         with datasette_of(site) as held:
             yield site, held.app()
     finally:
@@ -122,7 +123,7 @@ def known_of(folder: Path) -> dict[str, str]:
             "server": "SELECT id FROM device WHERE label='fil01'",
         },
         "index-decisions": {
-            "case": "SELECT max(id) FROM case_file WHERE closed IS NULL AND type='erasure'",
+            "case": "SELECT max(id) FROM case_file WHERE closed IS NULL AND type='access'",
             "verdict": "SELECT max(id) FROM verdict WHERE undone IS NULL AND decision='waits'",
             "task": "SELECT max(id) FROM verdict WHERE undone IS NULL AND decision='move'",
             "proposal": "SELECT max(id) FROM proposal WHERE answer IS NULL",

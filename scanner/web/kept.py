@@ -44,14 +44,6 @@ class Kept:
     seconds: float
 
 
-def _numbers(held: Any) -> list[int]:
-    return [int(each) for each in held]
-
-
-NUMBERS: Keeping[list[int]] = Keeping(list, _numbers)
-"""Numbers of rows."""
-
-
 def kept_path(index: Path) -> Path:
     """Return where the figures of the index at `index` are kept: beside it."""
     return index.with_name(f"{index.stem}-kept.db")

@@ -45,6 +45,7 @@ def run(config: Config, index: Path) -> int:
     log = open_log(state_folder(), "serve")
     site = Site(config, index, PAGES, weighed=weighed(config, index))
     try:
+        site.ready()
         with datasette_of(site) as made:
             serve = config.serve
             settings = uvicorn.Config(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, time
 from html import escape
+from typing import Any
 
-from scanner.answers.breach import Breach, breach
+from scanner.answers.breach import Breach, Persons, breach
 from scanner.answers.findings import shown_document
 from scanner.answers.moments import stored
 from scanner.answers.naming import Naming
@@ -14,6 +16,7 @@ from scanner.index.store import Decisions, decisions_path
 from scanner.messages import Words, words
 from scanner.privacy import shown
 from scanner.web.asked import Asked
+from scanner.web.kept import Keeping
 from scanner.web.page import Page
 from scanner.web.pages.cases import clock
 from scanner.web.pages.verdicts import day
@@ -39,12 +42,15 @@ def report(asked: Asked) -> Reply:
     found: Breach | None = None
     title = ""
     if device or document:
-        found = asked.cached(
-            ("breach", device, document, moment),
-            lambda: breach(asked.opened, moment, device=device, document=document),
-        )
-        if found is None:
+        if not _is_there(asked, device, document):
             raise Refused(404, "web not found")
+        found = asked.kept(
+            ("breach", device, document, moment),
+            lambda held: breach(held, moment, device=device, document=document),
+            keeping=BREACH,
+            long=True,
+        )
+    if found is not None:
         title = shown(asked.opened.devices.get(found.device, found.device))
         if document:
             title = Naming(asked.opened).document(shown_document(asked.opened, document))
@@ -68,6 +74,20 @@ def report(asked: Asked) -> Reply:
         draft=draft(found, title, words("da"), moment) if found else {},
         covered=asked.filters(devices=(found.device,) if found else ()),
     )
+
+
+def _is_there(asked: Asked, device: str, document: int | None) -> bool:
+    if document is None:
+        return device in asked.opened.devices
+    query = "SELECT 1 FROM document WHERE id=?"
+    return asked.opened.connection.execute(query, (document,)).fetchone() is not None
+
+
+def _read(held: Any) -> Breach | None:
+    return None if held is None else Breach(**{**held, "persons": Persons(**held["persons"])})
+
+
+BREACH: Keeping[Breach | None] = Keeping(lambda found: found and asdict(found), _read)
 
 
 def draft(found: Breach, title: str, danish: Words, at: str) -> dict[str, str]:
