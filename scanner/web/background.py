@@ -182,7 +182,8 @@ class Background:
             with self._opened(account, until) as held:
                 return make(held)
         except Exception as error:  # of a page's own thread: told on the page, without values
-            logger.error("asking: %s at %s", type(error).__name__, origin(error))
+            if not self._closing:
+                logger.error("asking: %s at %s", type(error).__name__, origin(error))
             raise IndexTrouble("not answered") from None
 
     @contextmanager

@@ -146,6 +146,9 @@ class KeptFile:
             )
             if application != APPLICATION:
                 connection.execute(f"PRAGMA application_id={APPLICATION}")
+            columns = [row[1] for row in connection.execute("PRAGMA table_info(figure)")]
+            if columns != ["name", "at", "seconds", "value"]:
+                raise sqlite3.DatabaseError("of another version")
             yield connection
             connection.execute("COMMIT")
 
