@@ -32,6 +32,9 @@ MOST_MS = 300
 PASSWORD = "a long enough password"
 
 
+_READER: list[Any] = []
+
+
 @dataclass
 class Row:
     """What was measured of one step; milliseconds."""
@@ -40,6 +43,10 @@ class Row:
     status: dict[str, int] = field(default_factory=dict)
     took: dict[str, float] = field(default_factory=dict)
     size: int = 0
+
+
+def _same(reader: Any) -> Callable[[], Any]:
+    return lambda: reader
 
 
 @contextmanager
@@ -53,6 +60,10 @@ def site_over(folder: Path) -> Iterator[tuple[Site, Any]]:
     path = config.index_path
     site = Site(config, path, OURS, weighed=weighed(config, path))
     try:
+        for reader in _READER:  # a second each time, which is not measured
+            site.lookups.reader(_same(reader))
+        site.ready()
+        _READER[:] = [site.lookups.reader(site.make_reader)]
         with datasette_of(site) as held:
             yield site, held.app()
     finally:
@@ -122,7 +133,7 @@ def known_of(folder: Path) -> dict[str, str]:
             "server": "SELECT id FROM device WHERE label='fil01'",
         },
         "index-decisions": {
-            "case": "SELECT max(id) FROM case_file WHERE closed IS NULL AND type='erasure'",
+            "case": "SELECT max(id) FROM case_file WHERE closed IS NULL AND type='access'",
             "verdict": "SELECT max(id) FROM verdict WHERE undone IS NULL AND decision='waits'",
             "task": "SELECT max(id) FROM verdict WHERE undone IS NULL AND decision='move'",
             "proposal": "SELECT max(id) FROM proposal WHERE answer IS NULL",

@@ -67,10 +67,21 @@ def copied(opened: Opened, *, all_: bool = False) -> Iterator[Copied]:
 
 
 def told(
-    opened: Opened, content: int, size: int, risk: float, number: int, most: int = PLACES_SHOWN
+    opened: Opened,
+    content: int,
+    size: int,
+    risk: float,
+    number: int,
+    most: int = PLACES_SHOWN,
+    *,
+    kinds: dict[str, int] | None = None,
 ) -> Copied:
-    """Return a row of `copied_contents` with its kinds, and at most `most` of its places."""
-    level, kinds = level_of(risk or 0.0), kinds_of(opened, content)
+    """Return a row of `copied_contents` with its kinds, and at most `most` of its places.
+
+    `kinds`: where they are known already.
+    """
+    level = level_of(risk or 0.0)
+    kinds = kinds_of(opened, content) if kinds is None else kinds
     return Copied(content, number, size, level, kinds, places_of(opened, content, most))
 
 

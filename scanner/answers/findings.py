@@ -207,14 +207,20 @@ class Search:
             f" FROM name_finding n WHERE n.document=? AND {in_name.sql} ORDER BY n.id",
             (number, *in_name.values),
         )
-        yield from self.opened.connection.execute(
-            "SELECT f.kind, f.fingerprint, f.masked, f.confidence, f.evidence, f.count, f.places,"
-            f" o.id, o.inner_path, (SELECT max(started) FROM run WHERE id IN ({FIRST_HERE}))"
-            " FROM document d CROSS JOIN occurrence o ON o.document=d.id"
-            " CROSS JOIN finding f ON f.content=o.content"
-            f" WHERE d.id=? AND {self._open} AND {inside.sql} ORDER BY o.id, f.id",
-            (number, *inside.values),
-        )
+        for (part,) in self.opened.connection.execute(
+            "SELECT o.id FROM document d CROSS JOIN occurrence o ON o.document=d.id"
+            f" WHERE d.id=? AND {self._open} ORDER BY o.id",
+            (number,),
+        ).fetchall():  # part by part, so that nothing is sorted
+            yield from self.opened.connection.execute(
+                "SELECT f.kind, f.fingerprint, f.masked, f.confidence, f.evidence, f.count,"
+                f" f.places, o.id, o.inner_path,"
+                f" (SELECT max(started) FROM run WHERE id IN ({FIRST_HERE}))"
+                " FROM occurrence o CROSS JOIN document d ON d.id=o.document"
+                " CROSS JOIN finding f ON f.content=o.content"
+                f" WHERE o.id=? AND {inside.sql} ORDER BY f.id",
+                (part, *inside.values),
+            )
 
     def lines(self, words: Words) -> Iterator[Line]:
         """Yield a line for each finding and occurrence, as CONTRACTS says it."""
@@ -265,8 +271,15 @@ class Search:
     def summary(self, number: int) -> list[KindCount]:
         """Return what one document holds, kind by kind, most values first."""
         inside, in_name = self._inside, self._in_name
+        (several,) = self.opened.connection.execute(
+            "SELECT count(*) FROM (SELECT o.content FROM document d CROSS JOIN occurrence o"
+            f" ON o.document=d.id WHERE d.id=?1 AND {self._open}"
+            " UNION ALL SELECT 1 FROM name_finding WHERE document=?1 LIMIT 2)",
+            (number,),
+        ).fetchone()
+        values = "count(DISTINCT fingerprint)" if several > 1 else "count(*)"  # once in a content
         rows = self.opened.connection.execute(
-            "SELECT kind, count(DISTINCT fingerprint), sum(count), max(confidence), masked FROM ("
+            f"SELECT kind, {values}, sum(count), max(confidence), masked FROM ("
             "SELECT f.kind, f.fingerprint, f.count, f.confidence, f.masked FROM document d"
             " CROSS JOIN occurrence o ON o.document=d.id"
             " CROSS JOIN finding f ON f.content=o.content"

@@ -5,6 +5,7 @@ Done is what the index says: nothing lies there any more, as of its last reading
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,9 +13,9 @@ from typing import Literal
 
 from scanner.answers.compared import MOST_BELOW
 from scanner.answers.filters import path_matcher
-from scanner.answers.findings import Shown, shown_document
+from scanner.answers.findings import SHOWN, Shown, as_shown
 from scanner.answers.opened import Opened
-from scanner.answers.verdicts import Decided, below, target_document
+from scanner.answers.verdicts import Decided, below
 
 TaskState = Literal["overdue", "open", "told", "done"]
 ORDER: tuple[TaskState, ...] = ("overdue", "open", "told", "done")
@@ -51,30 +52,43 @@ def tasks(opened: Opened, today: str, *, part: bool = False) -> list[Task]:
     """
     found: list[Task] = []
     verdicts = opened.verdicts
-    for each in verdicts.all:
-        if not each.is_task or verdicts.state(each) != "standing":
+    standing = [each for each in verdicts.tasks if verdicts.state(each) == "standing"]
+    below = {
+        each.id: list(islice(_below(opened, each), MOST_BELOW))
+        for each in standing
+        if each.about in ("folder", "rule")
+    }
+    shown = _shown(
+        opened,
+        [each.document for each in standing if each.document is not None]
+        + [number for numbers in below.values() for number in numbers],
+    )
+    for each in standing:
+        if each.id in below:
+            state = _state(each, today)
+            found += [Task(each, state, shown[n]) for n in below[each.id] if n in shown]
             continue
-        if each.about in ("folder", "rule"):
-            found += [
-                Task(each, _state(each, today), shown_document(opened, number))
-                for number in islice(_below(opened, each), MOST_BELOW)
-                if target_document(opened.connection, number) is not None
-            ]
-            continue
-        document = each.document
-        if document is not None and target_document(opened.connection, document) is None:
-            document = None
+        document = shown.get(each.document or 0)
         if document is None:
             if not part and each.about != "value":
                 found.append(Task(each, "done", None))
             continue
         state = _state(each, today)
-        if state == "told" and _read_since(opened, each, document):
+        if state == "told" and _read_since(opened, each, document.id):
             state = "overdue" if (each.due or today) < today else "open"
-        if (each.moved and each.decision == "move") or not _holds(opened, each, document):
+        if (each.moved and each.decision == "move") or not _holds(opened, each, document.id):
             state = "done"
-        found.append(Task(each, state, shown_document(opened, document), each.moved))
+        found.append(Task(each, state, document, each.moved))
     return sorted(found, key=lambda task: (ORDER.index(task.state), task.verdict.due or ""))
+
+
+def _shown(opened: Opened, numbers: list[int]) -> dict[int, Shown]:
+    """Return those of the documents that are there, by number."""
+    rows = opened.connection.execute(
+        f"{SHOWN} WHERE d.id IN (SELECT value FROM json_each(?)) AND d.gone_run IS NULL",
+        (json.dumps(numbers),),
+    ).fetchall()
+    return {row[0]: as_shown(opened, row) for row in rows}
 
 
 def _state(verdict: Decided, today: str) -> TaskState:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -90,25 +90,58 @@ class Verdicts:
         loaded = self._opened.loaded
         return loaded(self._load) if loaded is not None else self._load()
 
-    def _load(self) -> list[Decided]:
+    def one(self, number: int) -> Decided | None:
+        """Return the verdict of a number; None where there is none."""
+        return next(iter(self._load("v.id=?", (number,))), None)
+
+    def of_proposals(self, proposals: Collection[int]) -> list[Decided]:
+        """Return the verdicts that wait for these proposals, or did."""
+        return self._load(f"v.proposal IN ({','.join(map(str, proposals)) or 'NULL'})")
+
+    @cached_property
+    def tasks(self) -> list[Decided]:
+        """Return the verdicts that ask somebody to do something, and have not ended."""
+        asked = ", ".join(f"'{decision}'" for decision in sorted(TASKS))
+        return self._load(f"v.undone IS NULL AND v.decision IN ({asked})")
+
+    def look_at(self, document: int) -> None:
+        """Keep to the verdicts that can concern one document: others are not read."""
+        if "all" not in self.__dict__:
+            self.all = self._load(
+                "v.path_key=(SELECT path_key FROM document WHERE id=?1) OR v.document=?1"
+                " OR v.document IS NULL",
+                (document,),
+            )
+
+    def _load(self, condition: str = "1", values: tuple[object, ...] = ()) -> list[Decided]:
         if not self._opened.decided:
             return []
         execute = self._connection.execute
         known = {row[1] for row in execute("PRAGMA decisions.table_info(verdict)")}
+        if "proposal" not in known:  # of an earlier version, and only read since
+            condition = condition.replace("v.proposal", "NULL")
+        if "path_key" not in known:
+            condition = condition.replace("v.path_key", "NULL")
         columns = ", ".join(f"v.{name}" if name in known else "NULL" for name in COLUMNS)
         answer = "p.answer" if "proposal" in known else "NULL"
         joined = " LEFT JOIN decisions.proposal p ON p.id=v.proposal" if "proposal" in known else ""
-        lies = "NULL"
+        lies = moved = "NULL"
         if "device" in known:
             lies = (
                 "CASE WHEN v.undone IS NULL THEN (SELECT d.id FROM document d WHERE"
                 " d.device=v.device AND d.path_key=v.path_key AND d.item=coalesce(v.item, '')"
                 " AND d.gone_run IS NULL) END"
             )
+            moved = (
+                "(SELECT m.document FROM moved m CROSS JOIN document d ON d.id=m.document"
+                " WHERE m.document=v.document AND d.gone_run IS NULL LIMIT 1)"
+            )
         rows = execute(
-            f"SELECT {columns}, {answer}, {lies} FROM decisions.verdict v{joined} ORDER BY v.id"
+            f"SELECT {columns}, {answer}, {lies}, {moved} FROM decisions.verdict v{joined}"
+            f" WHERE {condition} ORDER BY v.id",
+            values,
         ).fetchall()
-        names = (*COLUMNS, "answer", "lies")
+        names = (*COLUMNS, "answer", "lies", "was_moved")
         return [self._decided(dict(zip(names, row, strict=True))) for row in rows]
 
     def _decided(self, row: dict[str, Any]) -> Decided:
@@ -121,7 +154,7 @@ class Verdicts:
             about = "value" if row["document"] is None else "finding"
         document, moved = row["document"], False
         if document is not None and row["path_key"] and not row["undone"]:
-            document, moved = (row["lies"], False) if row["lies"] else self._lies(row)
+            document, moved = self._lies(row)
         return Decided(
             row["id"],
             row["decision"],
@@ -153,21 +186,24 @@ class Verdicts:
         )
 
     def _lies(self, row: dict[str, Any]) -> tuple[int | None, bool]:
-        number, key, device, item = (row[n] for n in ("document", "path_key", "device", "item"))
-        of_device = "device=?" if device else "device IN (SELECT id FROM device)"
-        found = self._connection.execute(
-            f"SELECT id FROM document WHERE path_key=? AND item=? AND {of_device}"
-            " AND gone_run IS NULL ORDER BY id<>? LIMIT 1",
-            (key, item or "", *((device,) if device else ()), number),
-        ).fetchone()
-        if found is not None:
-            return found[0], False
-        moved = self._connection.execute(
-            "SELECT 1 FROM document d JOIN moved m ON m.document=d.id"
-            " WHERE d.id=? AND d.gone_run IS NULL LIMIT 1",
-            (number,),
-        ).fetchone()
-        return (number, True) if moved else (None, False)
+        """Return where a verdict's document lies now, and whether it was moved there."""
+        number: int = row["document"]
+        if row["lies"]:
+            return row["lies"], False
+        if not row["device"]:
+            found = self._connection.execute(
+                "SELECT id FROM document WHERE path_key=? AND item=? AND device IN"
+                " (SELECT id FROM device) AND gone_run IS NULL ORDER BY id<>? LIMIT 1",
+                (row["path_key"], row["item"] or "", number),
+            ).fetchone()
+            if found is not None:
+                return found[0], False
+            row["was_moved"] = self._connection.execute(
+                "SELECT 1 FROM document d JOIN moved m ON m.document=d.id"
+                " WHERE d.id=? AND d.gone_run IS NULL LIMIT 1",
+                (number,),
+            ).fetchone()
+        return (number, True) if row["was_moved"] else (None, False)
 
     def state(self, verdict: Decided) -> State:
         """Return whether a verdict holds, and if not, why it does not."""

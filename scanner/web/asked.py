@@ -132,15 +132,17 @@ class Asked:
         *,
         keeping: Keeping[T] | None = None,
         refresh: bool = True,
+        long: bool = False,
     ) -> T | None:
         """Return a figure that takes longer than a page may; None: it is being counted.
 
         What is returned may be older than the index: the page says as of when by itself, or that
         it is being counted, and asks again by itself, unless `refresh` is false: for a page on
-        which somebody types. `keeping`: it outlives the program.
+        which somebody types. `keeping`: it outlives the program; `long`: it may take minutes.
         """
         self._answers = True
-        made = self.site.background.get(key, self.session.account, make, keeping=keeping)
+        account = self.session.account
+        made = self.site.background.get(key, account, make, keeping=keeping, long=long)
         self.refresh &= refresh
         return self._told(made)
 
@@ -150,6 +152,17 @@ class Asked:
         elif not made.current:
             self.as_of = min(self.as_of or made.at, made.at)
         return made.result
+
+    @property
+    def are_compared(self) -> bool:
+        """Whether verdicts were compared with the index; else the page says that they are now.
+
+        For pages that ask whether each of many verdicts holds.
+        """
+        if not self.opened.decided or self._compared is not None:
+            return True
+        self._answers = self.counting = True
+        return False
 
     @cached_property
     def _compared(self) -> Compared | None:
@@ -213,6 +226,11 @@ class Asked:
 
     def __exit__(self, *error: Any) -> bool | None:
         return self._stack.__exit__(*error)
+
+    @property
+    def patience(self) -> float:
+        """The seconds that this request still has."""
+        return max(0.0, self._deadline - time.monotonic())
 
     @property
     def late(self) -> bool:

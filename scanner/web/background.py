@@ -66,6 +66,7 @@ class _Work:
     seconds: float = 0.0
     version: Any = None
     begun_version: Any = None
+    begun: float = 0.0
     future: Future[Any] | None = None
     failed: bool = False
 
@@ -139,15 +140,16 @@ class Background:
                 self._works[(key, part)] = work
                 self._drop_oldest(key, part)
             if begin and not work.running and not self._closing and work.due(version, again):
-                work.begun_version = version
+                work.begun_version, work.begun = version, time.monotonic()
                 work.future = self._pools[long].submit(
                     self._run, work, account, make, name, keeping
                 )
             future = work.future
             waits = work.running and (work.at is None or work.quick)
-        if waits and future is not None:
+            patience = work.begun + PATIENCE_SECONDS - time.monotonic()
+        if waits and future is not None and patience > 0:
             try:
-                future.result(PATIENCE_SECONDS)
+                future.result(patience)
             except TimeoutError:
                 pass
         with self._lock:
@@ -180,7 +182,8 @@ class Background:
             with self._opened(account, until) as held:
                 return make(held)
         except Exception as error:  # of a page's own thread: told on the page, without values
-            logger.error("asking: %s at %s", type(error).__name__, origin(error))
+            if not self._closing:
+                logger.error("asking: %s at %s", type(error).__name__, origin(error))
             raise IndexTrouble("not answered") from None
 
     @contextmanager

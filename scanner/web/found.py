@@ -6,6 +6,7 @@ Knows fingerprints and masks, never a value.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from hashlib import blake2s
 from itertools import islice
@@ -56,8 +57,46 @@ class FoundAll:
 
 def found(asked: Asked, lookup: Lookup) -> FoundAll:
     """Return the places of a look-up as they are now, kept until the index changes."""
+    gathered = _gathered(asked, lookup)
+    error = gathered.exception(asked.patience)
+    if error is not None:
+        raise error
+    return gathered.result()
+
+
+def found_now(asked: Asked, lookup: Lookup) -> FoundAll | None:
+    """Return the same; None where it takes longer than a page may: the page asks again."""
+    gathered = _gathered(asked, lookup)
+    if not gathered.done():
+        asked.counting = True
+        return None
+    return found(asked, lookup)
+
+
+def _gathered(asked: Asked, lookup: Lookup) -> Future[FoundAll]:
+    account = asked.session.account
+
+    def begun() -> Future[FoundAll]:
+        return asked.site.background.ask(account, lambda held: gather(held, lookup))
+
     key = ("person", lookup.fingerprints, lookup.in_paths)
-    return asked.cached(key, lambda: gather(asked.opened, lookup))
+    gathered = asked.cached(key, begun)
+    if gathered.done() and (gathered.cancelled() or gathered.exception() is not None):
+        return begun()
+    return gathered
+
+
+def is_held(opened: Opened, print_: bytes) -> bool:
+    """Whether anything in the index has a fingerprint; where it lies is not looked at."""
+    return (
+        opened.connection.execute(
+            "SELECT 1 FROM finding WHERE fingerprint=?1 UNION ALL SELECT 1 FROM finding"
+            " WHERE name_fingerprint=?1 AND name_fingerprint IS NOT NULL UNION ALL"
+            " SELECT 1 FROM name_finding WHERE fingerprint=?1 OR name_fingerprint=?1 LIMIT 1",
+            (print_,),
+        ).fetchone()
+        is not None
+    )
 
 
 def gather(opened: Opened, lookup: Lookup) -> FoundAll:

@@ -44,14 +44,6 @@ class Kept:
     seconds: float
 
 
-def _numbers(held: Any) -> list[int]:
-    return [int(each) for each in held]
-
-
-NUMBERS: Keeping[list[int]] = Keeping(list, _numbers)
-"""Numbers of rows."""
-
-
 def kept_path(index: Path) -> Path:
     """Return where the figures of the index at `index` are kept: beside it."""
     return index.with_name(f"{index.stem}-kept.db")
@@ -154,6 +146,9 @@ class KeptFile:
             )
             if application != APPLICATION:
                 connection.execute(f"PRAGMA application_id={APPLICATION}")
+            columns = [row[1] for row in connection.execute("PRAGMA table_info(figure)")]
+            if columns != ["name", "at", "seconds", "value"]:
+                raise sqlite3.DatabaseError("of another version")
             yield connection
             connection.execute("COMMIT")
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 from scanner.answers.opened import Opened
 from scanner.web.accounts import Account
 
-MOST_LISTED = 5_000
+MOST_LISTED = 2_000
 """Documents of a part that are listed at first; of a larger part each row is asked whose it is."""
 
 _OWN = "(SELECT account FROM temp.own_account)"
 _DOCUMENTS = "(SELECT id FROM temp.own_document)"
-_CONTENTS = (
-    f"(SELECT content FROM main.occurrence WHERE document IN {_DOCUMENTS} AND content IS NOT NULL)"
-)
+_CONTENTS = "(SELECT id FROM temp.own_content)"
 _OF_DOCUMENTS = ("occurrence", "name_finding", "moved")
 _OF_CONTENTS = {"content": "id", "finding": "content", "letter": "content", "part": "parent"}
 
@@ -69,9 +67,11 @@ def views(listed: bool) -> dict[str, str]:
     """
     document = _listed_document if listed else _asked_document
     content = _listed_content if listed else _asked_content
-    whose = _listed_document("id") if listed else f"+owner IN {_OWN}"
-    return {
-        "document": f"SELECT * FROM main.document WHERE {whose}",
+    whose = f"SELECT * FROM main.document WHERE +owner IN {_OWN}"
+    if listed:  # from the list to the documents, never along an index of all of them
+        whose = "SELECT d.* FROM temp.own_document own CROSS JOIN main.document d ON d.id=own.id"
+    views = {
+        "document": whose,
         **{
             name: f"SELECT * FROM main.{name} t WHERE {document('t.document')}"
             for name in _OF_DOCUMENTS
@@ -84,6 +84,11 @@ def views(listed: bool) -> dict[str, str]:
         f" WHERE {document('t.document')} OR {content('t.content')}",
         **_OF_PLACES,
     }
+    if listed:
+        views["content"] = (
+            "SELECT c.* FROM temp.own_content own CROSS JOIN main.content c ON c.id=own.id"
+        )
+    return views
 
 
 def narrow(opened: Opened, account: Account, most_listed: int = MOST_LISTED) -> None:
@@ -110,10 +115,15 @@ def narrow(opened: Opened, account: Account, most_listed: int = MOST_LISTED) -> 
     ).fetchone()
     listed = number <= most_listed
     execute("CREATE TEMP TABLE own_document(id INTEGER PRIMARY KEY)")
+    execute("CREATE TEMP TABLE own_content(id INTEGER PRIMARY KEY)")
     if listed:
         execute(
             "INSERT OR IGNORE INTO own_document SELECT d.id FROM temp.own_account a"
             " CROSS JOIN main.document d ON d.owner=a.account"
+        )
+        execute(
+            "INSERT OR IGNORE INTO own_content SELECT o.content FROM temp.own_document d"
+            " CROSS JOIN main.occurrence o ON o.document=d.id WHERE o.content IS NOT NULL"
         )
     execute("CREATE TEMP TABLE own_place(place INTEGER PRIMARY KEY)")
     following = "SELECT min(place) FROM main.document WHERE owner="

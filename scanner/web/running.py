@@ -47,6 +47,7 @@ def run(config: Config, index: Path) -> int:
     note(config, index)
     site = Site(config, index, PAGES, weighed=weighed(config, index))
     try:
+        site.ready()
         with datasette_of(site) as made:
             serve = config.serve
             settings = uvicorn.Config(

@@ -12,13 +12,18 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from scanner import __version__
+from scanner.answers.answer import Answer
 from scanner.answers.compared import Compared, compare
-from scanner.answers.opened import Opened
+from scanner.answers.opened import Opened, opened
+from scanner.answers.pasted import Reader
 from scanner.config import Config
 from scanner.index.decided import keep_bases
 from scanner.index.store import Decisions, IndexTrouble, decisions_path
 from scanner.live.asking import Run, apart
 from scanner.log import NAME, origin
+from scanner.messages import words
+from scanner.setup import Setup
+from scanner.tools import all_detectors
 from scanner.web.accounts import EVERYTHING, Accounts, WebFile, web_path
 from scanner.web.asked import Asked
 from scanner.web.background import COMPARED, Background, Made
@@ -78,6 +83,18 @@ class Site:
         self.kept = KeptFile(index, f"{__version__} {config.judging!r}")
         self.background = Background(self)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+
+    def ready(self) -> None:
+        """Load what the first page would have to wait for: templates, detectors, catalogues."""
+        self.templates.load()
+        self.lookups.reader(self.make_reader)
+        with opened(self.index, self.config.judging) as held:
+            Answer(self.config, held, words(self.config.device.language)).configured()
+
+    def make_reader(self) -> Reader:
+        """Return what reads the values that somebody types."""
+        recipe = Setup(self.config, None).recipe(None, with_index=False)
+        return Reader(all_detectors(recipe), self.config.own_words, ())
 
     def close(self) -> None:
         self.pool.shutdown(wait=True, cancel_futures=True)

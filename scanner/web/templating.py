@@ -73,6 +73,12 @@ class Templates:
     def assets(self) -> Assets:
         return Assets()
 
+    def load(self) -> None:
+        """Read every template, so that no page waits for it."""
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
+        assert self.assets
+
     def render(self, name: str, asked: Asked, **context: Any) -> str:
         """Return a filled-in template."""
         somebody = asked.somebody

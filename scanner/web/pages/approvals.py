@@ -58,7 +58,7 @@ def approvals(asked: Asked) -> Reply:
             (MOST,),
         ).fetchall()
     about: dict[int, list[str]] = {}
-    for each in asked.opened.verdicts.all:
+    for each in asked.opened.verdicts.of_proposals([row[0] for row in proposals]):
         if each.proposal is not None:
             about.setdefault(each.proposal, []).append(each.shown)
     naming = Naming(asked.opened)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, time
 from html import escape
+from typing import Any
 
-from scanner.answers.breach import Breach, breach, scope_of
+from scanner.answers.breach import Breach, Persons, Scope, breach, scope_of
 from scanner.answers.by_name import by_name
 from scanner.answers.findings import shown_document
 from scanner.answers.moments import stored
@@ -19,6 +21,7 @@ from scanner.index.store import Decisions, decisions_path
 from scanner.messages import Words, words
 from scanner.privacy import shown
 from scanner.web.asked import Asked
+from scanner.web.kept import Keeping
 from scanner.web.page import Page
 from scanner.web.pages.cases import clock
 from scanner.web.pages.verdicts import day
@@ -50,10 +53,17 @@ def report(asked: Asked) -> Reply:
         scope = scope_of(asked.opened, device=device, **about)
         if scope is None:
             raise Refused(404, "web not found")
-        found = asked.cached(("breach", scope, moment), lambda: breach(asked.opened, moment, scope))
-        title = _title(asked, what, about, found)
-        number = about.get(what) or 0
-        asked.log("breach report", f"{what} {number}" if number else found.device, f"at {at}")
+        found = asked.kept(
+            ("breach", scope, moment),
+            lambda opened: breach(opened, moment, scope),
+            keeping=BREACH,
+            long=True,
+        )
+        title = _title(asked, what, about, scope)
+        if found is not None:
+            number = about.get(what) or 0
+            subject = f"{what} {number}" if number else scope.device
+            asked.log("breach report", subject, f"at {at}")
     case, left = query.number("case"), None
     held = _case(asked, case)
     if held is not None and not held.closed:
@@ -79,6 +89,13 @@ def report(asked: Asked) -> Reply:
     )
 
 
+def _read(held: Any) -> Breach | None:
+    return None if held is None else Breach(**{**held, "persons": Persons(**held["persons"])})
+
+
+BREACH: Keeping[Breach | None] = Keeping(lambda found: found and asdict(found), _read)
+
+
 def _case(asked: Asked, number: int) -> Case | None:
     if not number or not asked.session.may("cases"):
         return None
@@ -86,9 +103,9 @@ def _case(asked: Asked, number: int) -> Case | None:
         return case_of(decisions, number)
 
 
-def _title(asked: Asked, what: str, about: Mapping[str, int], found: Breach) -> str:
+def _title(asked: Asked, what: str, about: Mapping[str, int], scope: Scope) -> str:
     opened = asked.opened
-    device = shown(opened.devices.get(found.device, found.device))
+    device = shown(opened.devices.get(scope.device, scope.device))
     if what == "document":
         return Naming(opened).document(shown_document(opened, about[what]))
     if what == "archive":

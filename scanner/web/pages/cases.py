@@ -13,7 +13,6 @@ from scanner.answers.coverage_words import sentences
 from scanner.answers.filters import Filters
 from scanner.answers.naming import Naming
 from scanner.answers.opened import Opened
-from scanner.answers.pasted import Reader
 from scanner.answers.person import Wanted, check_key, hits, wanted
 from scanner.answers.written import values_of as written_values
 from scanner.deadlines import left
@@ -115,15 +114,11 @@ def _moment(asked: Asked) -> datetime:
 
 
 def _values(asked: Asked, text: str) -> list[Value]:
-    from scanner.setup import Setup
-    from scanner.tools import all_detectors
-
     try:
         written = written_values(unicodedata.normalize("NFC", text))
     except ValueError:
         raise Refused(400, "web too much") from None
-    detectors = all_detectors(Setup(asked.site.config, None).recipe(None, with_index=False))
-    reader = Reader(detectors, asked.site.config.own_words, set())
+    reader = asked.site.lookups.reader(asked.site.make_reader)
     candidates = []
     for each in written:
         understood = reader.understand(each)

@@ -5,7 +5,11 @@ To compare all lists takes minutes, so near copies are looked for in the backgro
 
 from __future__ import annotations
 
-from scanner.answers.copies import Lying, copied_contents, places_of, told
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.answers.copies import Copied, Lying, copied_contents, kinds_of, places_of, told
 from scanner.answers.naming import Naming
 from scanner.answers.near import Near, NearCopies, near_copies
 from scanner.answers.opened import Opened
@@ -21,24 +25,60 @@ PLACES_ON_A_PAGE = 50
 PLACES_TOLD = 5
 """Places of one item in the list; its own page has all."""
 MOST_ITEMS = 100_000
+MOST_KEPT = 1_000
+"""Items that outlive the program, with their kinds."""
 
 Item = tuple[int, int, float, int]
 """Content, size, risk, number of places."""
 
 
-ITEMS: Keeping[list[Item]] = Keeping(
-    lambda items: [list(each) for each in items],
-    lambda held: [(int(c), int(size), float(risk), int(n)) for c, size, risk, n in held],
-)
+Kinds = dict[str, int]
 
 
-def _items(opened: Opened) -> list[Item]:
-    found = []
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Items, riskiest first, as far as they are told; `number`: of all, by level of risk.
+
+    `kinds`: of the first ones, in which very many values may lie.
+    """
+
+    items: list[Item] = field(repr=False)
+    number: dict[str, int]
+    kinds: dict[int, Kinds] = field(repr=False)
+
+    def number_of(self, risk: str) -> int:
+        return self.number.get(risk, 0) if risk else sum(self.number.values())
+
+    def of(self, risk: str) -> list[Item]:
+        return [each for each in self.items if not risk or level_of(each[2]) == risk]
+
+
+def _written(found: Items) -> Any:
+    kinds = [(content, list(held.items())) for content, held in found.kinds.items()]
+    return [found.items[:MOST_KEPT], found.number, kinds]
+
+
+def _read(held: Any) -> Items:
+    items, number, kinds = held
+    return Items(
+        [(int(c), int(size), float(risk), int(n)) for c, size, risk, n in items],
+        {str(level): int(n) for level, n in number.items()},
+        {int(c): {str(kind): int(n) for kind, n in each} for c, each in kinds},
+    )
+
+
+ITEMS: Keeping[Items] = Keeping(_written, _read)
+
+
+def _items(opened: Opened) -> Items:
+    found: list[Item] = []
     for item in copied_contents(opened):
         found.append(item)
         if len(found) == MOST_ITEMS:
             break
-    return found
+    number: Counter[str] = Counter(level_of(each[2]) for each in found)
+    kinds = {each[0]: kinds_of(opened, each[0]) for each in found[:MOST_KEPT]}
+    return Items(found, dict(number), kinds)
 
 
 def copies(asked: Asked) -> Reply:
@@ -49,11 +89,20 @@ def copies(asked: Asked) -> Reply:
     risk = asked.query.one("risk")
     if risk and risk not in LEVELS:
         raise Refused(400, "web not found")
-    items = [each for each in made.result or () if not risk or level_of(each[2]) == risk]
-    page = paged(asked, items, ON_A_PAGE, risk=risk)
+    held = made.result or Items([], {}, {})
+    items, number = held.of(risk), held.number_of(risk)
+    start = place_of(asked, ON_A_PAGE)
+    chosen = items[start : start + ON_A_PAGE]
+    page = page_of(asked, chosen, number, ON_A_PAGE, risk=risk)
+    if not chosen and start < number:  # only the first were kept from before: the rest is counted
+        asked.counting = True
     opened = asked.opened
     key = ("copies", made.at, risk, page.first)
-    shown = asked.cached(key, lambda: [told(opened, *item, PLACES_TOLD) for item in page])
+
+    def make() -> list[Copied]:
+        return [told(opened, *item, PLACES_TOLD, kinds=held.kinds.get(item[0])) for item in chosen]
+
+    shown = asked.cached(key, make)
     naming = Naming(opened)
     rows = [
         (each, [(p.document, naming.document(p.document, p.inner_path)) for p in each.places])
@@ -69,7 +118,7 @@ def copies(asked: Asked) -> Reply:
         levels=[level for level in reversed(LEVELS) if level != "low"],
         most=MOST_ITEMS,
         legend=list(naming.legend(asked.words)),
-        empty="all" if made.at is not None and not items else "",
+        empty="all" if made.at is not None and not number else "",
     )
 
 

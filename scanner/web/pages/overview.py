@@ -19,17 +19,17 @@ from scanner.answers.deciding import (
     weighed,
 )
 from scanner.answers.figures import changed
-from scanner.answers.findings import Shown, shown_document
+from scanner.answers.findings import Search, Shown, shown_document
 from scanner.answers.naming import Naming
 from scanner.answers.opened import Opened
-from scanner.answers.riskiest import kinds_in
 from scanner.answers.telling import kinds_in_words
 from scanner.answers.verdicts import target_document
 from scanner.risk import LEVELS
 from scanner.web.asked import Asked
-from scanner.web.kept import NUMBERS, Keeping
+from scanner.web.kept import Keeping
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
+from scanner.web.summed import SUMMED, Summed, summed
 
 LISTED = 50
 """Documents shown behind one card."""
@@ -121,12 +121,17 @@ def decide(asked: Asked) -> Reply:
         raise Refused(404, "web not found")
     code, content = asked.given["code"], asked.query.number("content")
     opened, naming = asked.opened, Naming(asked.opened)
-    held = asked.kept(
-        ("behind", code, content), lambda held: behind(held, code, content), keeping=NUMBERS
-    )
+    filters = asked.filters()
+
+    def make(held: Opened) -> list[Summed]:
+        numbers = behind(held, code, content)
+        first = summed(Search(held, filters), numbers[:LISTED])
+        return [*first, *((number, ()) for number in numbers[LISTED:])]
+
+    held = asked.kept(("behind", code, content), make, keeping=SUMMED)
     numbers = held or []
     rows = []
-    for number in numbers[:LISTED]:
+    for number, kinds in numbers[:LISTED]:
         if target_document(opened.connection, number) is None:
             continue
         document = shown_document(opened, number)
@@ -134,7 +139,7 @@ def decide(asked: Asked) -> Reply:
             {
                 "document": document,
                 "name": naming.document(document),
-                "kinds": kinds_in_words(kinds_in(opened, [number]), asked.words),
+                "kinds": kinds_in_words(dict(kinds), asked.words),
                 "address": _document(asked, document),
             }
         )

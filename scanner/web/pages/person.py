@@ -15,14 +15,12 @@ from scanner.answers.customers import standing
 from scanner.answers.in_paths import named
 from scanner.answers.naming import Naming
 from scanner.answers.opened import Opened
-from scanner.answers.pasted import Reader, Understood
+from scanner.answers.pasted import Understood
 from scanner.answers.person import Wanted, check_key, gone_documents, names_indexed, wanted
 from scanner.answers.written import Candidate, canonical_name, values_of
-from scanner.setup import Setup
-from scanner.tools import all_detectors
 from scanner.typed import typed
 from scanner.web.asked import Asked
-from scanner.web.found import Found, FoundAll, found, gather, sound
+from scanner.web.found import Found, FoundAll, found, found_now, is_held, sound
 from scanner.web.lookups import PURPOSES, Decided, InPaths, Lookup
 from scanner.web.name_variants import MOST, variants
 from scanner.web.page import Page
@@ -60,7 +58,7 @@ def person(asked: Asked) -> Reply:
         return _form(asked, "person too many", purpose=purpose, reference=reference)
     if not lines:
         return _form(asked, "person no value", purpose=purpose, reference=reference)
-    reader = _reader(asked)
+    reader = asked.site.lookups.reader(asked.site.make_reader)
     understood = []
     for line in lines:
         one = reader.understand(line)
@@ -94,15 +92,6 @@ def _form(asked: Asked, key: str = "", *, purpose: str = "", reference: str = ""
         purposes=PURPOSES,
         lookups=asked.site.lookups.all(asked.session.token),
     )
-
-
-def _reader(asked: Asked) -> Reader:
-    def make() -> Reader:
-        config = asked.site.config
-        recipe = Setup(config, None).recipe(None, with_index=False)
-        return Reader(all_detectors(recipe), config.own_words, ())
-
-    return asked.site.lookups.reader(make)
 
 
 def _tells(reference: str, lines: Sequence[str], read: Sequence[Candidate]) -> bool:
@@ -139,9 +128,7 @@ def _look_up(asked: Asked, given: Typed) -> Reply:
             searching=searching,
         )
         lookup.settle()
-        places = gather(opened, lookup).places
-        met = {hit.wanted.fingerprint for place in places for hit in place.hits}
-        if met != set(lookup.fingerprints):
+        if not all(is_held(opened, print_) for print_ in lookup.fingerprints):
             lookup.sound = sound(opened)
         return lookup
 
@@ -181,13 +168,13 @@ def lookup_of(asked: Asked) -> Lookup:
 def answered(asked: Asked) -> Reply:
     """Show the places of a look-up, or keep what the officer says of some."""
     lookup = lookup_of(asked)
-    everything = found(asked, lookup)
     if asked.method == "POST":
-        return _decide(asked, lookup, everything)
-    return _answer(asked, lookup, everything)
+        return _decide(asked, lookup, found(asked, lookup))
+    return _answer(asked, lookup, found_now(asked, lookup))
 
 
-def _answer(asked: Asked, lookup: Lookup, everything: FoundAll, key: str = "") -> Reply:
+def _answer(asked: Asked, lookup: Lookup, told: FoundAll | None, key: str = "") -> Reply:
+    everything = told or FoundAll((), False)
     which = asked.query.one("show") or "all"
     if which not in SHOWN:
         raise Refused(400, "web not found")
@@ -201,7 +188,7 @@ def _answer(asked: Asked, lookup: Lookup, everything: FoundAll, key: str = "") -
         "person_found.html",
         status=400 if key else 200,
         key=key,
-        empty="" if everything.places else "all",
+        empty="" if told is None or lookup.searching or everything.places else "all",
         trail=(("/person", asked.words.text("page person")),),
         lookup=lookup,
         found=everything,

@@ -87,6 +87,7 @@ def document(asked: Asked) -> Reply:
     if row is None:
         raise Refused(404, "web not found")
     found = shown_document(opened, number)
+    opened.verdicts.look_at(number)
     search = Search(opened, asked.filters())
     kinds = search.summary(number)
     start = place_of(asked, FINDINGS_ON_A_PAGE)
@@ -160,12 +161,13 @@ def _history(asked: Asked, number: int) -> list[tuple[str, str]]:
     ):
         told.append((started, words.count("history changed", several)))
     for started, kind, several in connection.execute(
-        "SELECT (SELECT max(started) FROM run WHERE id IN (f.first_run, o.first_run)), f.kind,"
-        " count(*) FROM occurrence o JOIN finding f ON f.content=o.content"
+        "SELECT (SELECT max(started) FROM run WHERE id IN (t.new, t.here)), t.kind, sum(t.number)"
+        " FROM (SELECT f.kind AS kind, f.first_run AS new, o.first_run AS here,"
+        " count(*) AS number FROM occurrence o CROSS JOIN finding f ON f.content=o.content"
         f" WHERE o.document=? AND o.gone_run IS NULL AND {asked.opened.is_finding('f')}"
         f" AND {asked.opened.is_wanted_in('f.kind', 'o.document')}"
         f" AND {asked.opened.not_ignored('f.fingerprint')}"
-        " GROUP BY 1, 2 ORDER BY 1 DESC LIMIT ?",
+        " GROUP BY 1, 2, 3) t GROUP BY 1, 2 ORDER BY 1 DESC LIMIT ?",
         (number, MOST_HISTORY),
     ):
         said = words.text("history found", kind=words.kind(kind), number=several)

@@ -10,7 +10,7 @@ from scanner.web.asked import Asked
 from scanner.web.page import Page
 from scanner.web.pages.numbers import kinds
 from scanner.web.pages.verdicts import visible
-from scanner.web.reply import Reply
+from scanner.web.reply import Refused, Reply
 from scanner.web.sheet import MEDIA_TYPE, as_csv
 
 TOLD = 20
@@ -23,7 +23,7 @@ def reports(asked: Asked) -> Reply:
     today = asked.site.clock().astimezone().date().isoformat()
     overdue: Counter[tuple[str, str]] = Counter(
         (task.department, task.whose)
-        for task in tasks(asked.opened, today, part=part)
+        for task in asked.cached(("tasks", today), lambda: tasks(asked.opened, today, part=part))
         if task.state == "overdue"
     )
     groups = asked.opened.judging.groups()
@@ -43,6 +43,8 @@ def reports(asked: Asked) -> Reply:
 
 
 def _activities(asked: Asked) -> list[Activity]:
+    if not asked.are_compared:
+        return []
     return activities(
         asked.opened, [each for each in asked.opened.verdicts.all if visible(asked, each)]
     )
@@ -51,6 +53,8 @@ def _activities(asked: Asked) -> list[Activity]:
 def record(asked: Asked) -> Reply:
     """Return the record of processing as CSV, in which no cell is a formula."""
     words = asked.words
+    if not asked.are_compared:
+        raise Refused(503, "background running")
     asked.log("export", "record of processing")
     heads = ("verdict purpose", "verdict ground", "report kinds", "report places", "verdict until")
     rows = [

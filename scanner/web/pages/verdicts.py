@@ -25,9 +25,9 @@ from scanner.index.verdicts import Basis, basis_of
 from scanner.privacy import shown
 from scanner.typed import typed
 from scanner.web.asked import Asked
-from scanner.web.kept import NUMBERS
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
+from scanner.web.summed import SUMMED, Summed, summed
 
 MOST = 50
 MOST_LISTED = 1_000
@@ -46,21 +46,21 @@ def undecided(asked: Asked) -> Reply:
     """Show the riskiest documents that no verdict covers, to be decided one by one or in bulk."""
     first = asked.query.number("from", most=MOST_LISTED)
     filters = _filters(asked)
-    held = asked.kept(("undecided",), lambda held: listed(held, filters), keeping=NUMBERS)
-    numbers = [number for number in held or () if is_undecided(asked.opened, number)]
+    held = asked.kept(("undecided",), lambda held: listed(held, filters), keeping=SUMMED)
+    still = (each for each in held or () if is_undecided(asked.opened, each[0]))
+    numbers = list(islice(still, first, first + MOST + 1))
     naming = Naming(asked.opened)
-    search = Search(asked.opened, filters)
     rows = []
-    for number in numbers[first : first + MOST]:
+    for number, kinds in numbers[:MOST]:
         document = shown_document(asked.opened, number)
         again = asked.opened.verdicts.reopened(number)
         why = asked.opened.verdicts.changes(again) if again else ()
-        rows.append((document, naming.document(document), search.summary(number), why))
+        rows.append((document, naming.document(document), kinds, why))
     return asked.show(
         "verdicts.html",
         rows=rows,
         first=first,
-        more=first + MOST if len(numbers) > first + MOST else 0,
+        more=first + MOST if len(numbers) > MOST else 0,
         cut=MOST_LISTED if len(held or ()) >= MOST_LISTED else 0,
         empty="" if rows or first or held is None else "all",
         **_form(asked),
@@ -71,10 +71,11 @@ def _filters(asked: Asked) -> Filters:
     return asked.filters(risk="medium")
 
 
-def listed(opened: Opened, filters: Filters) -> list[int]:
+def listed(opened: Opened, filters: Filters) -> list[Summed]:
     """Return the riskiest documents that no verdict covers, at most MOST_LISTED."""
-    found = Search(opened, filters).documents()
-    return list(islice((n for n in found if is_undecided(opened, n)), MOST_LISTED))
+    search = Search(opened, filters)
+    numbers = (number for number in search.documents() if is_undecided(opened, number))
+    return list(summed(search, islice(numbers, MOST_LISTED)))
 
 
 def is_undecided(opened: Opened, document: int) -> bool:
@@ -105,6 +106,7 @@ def one(asked: Asked) -> Reply:
     if held is None:
         raise Refused(404, "web not found")
     document = shown_document(asked.opened, number)
+    asked.opened.verdicts.look_at(number)
     values = []
     for kind, print_, masked, confidence, places in islice(_values(asked, number), MOST_VALUES):
         verdict = asked.opened.verdict(print_, number, kind)
@@ -295,13 +297,15 @@ def visible(asked: Asked, verdict: Decided) -> bool:
         return True
     if verdict.about not in ("document", "finding") or verdict.document is None:
         return False
+    if verdict.ended is None:
+        return True  # where it lies was asked of the part
     return target_document(asked.opened.connection, verdict.document) is not None
 
 
 def undo(asked: Asked) -> Reply:
     """End a verdict."""
     number = asked.form.number("verdict")
-    found = next((each for each in asked.opened.verdicts.all if each.id == number), None)
+    found = asked.opened.verdicts.one(number)
     if found is None or not visible(asked, found):
         raise Refused(404, "web not found")
     with Decisions(decisions_path(asked.site.index)) as decisions:

@@ -10,6 +10,7 @@ from itertools import islice
 
 from scanner.answers.findings import Search, shown_document
 from scanner.answers.naming import Naming
+from scanner.answers.opened import Opened
 from scanner.answers.tasks import ORDER, Task, tasks
 from scanner.answers.verdicts import target_document
 from scanner.index.decided import told_done
@@ -17,8 +18,9 @@ from scanner.index.store import Decisions, decisions_path
 from scanner.web.asked import Asked
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
+from scanner.web.summed import SUMMED, Summed, summed
 
-MOST = 200
+MOST = 100
 MOST_OWN = 50
 
 
@@ -26,7 +28,9 @@ def work(asked: Asked) -> Reply:
     """Show the tasks; `whose` and `department` keep those of one owner or department."""
     account = asked.session.account
     today = asked.site.clock().astimezone().date().isoformat()
-    found = tasks(asked.opened, today, part=account.narrowed)
+    found = asked.cached(
+        ("tasks", today), lambda: tasks(asked.opened, today, part=account.narrowed)
+    )
     whose, department = asked.query.one("whose"), asked.query.one("department")
     groups: dict[tuple[str, str], Counter[str]] = {}
     for task in found:
@@ -57,17 +61,19 @@ def title_of(task: Task, naming: Naming) -> str:
 
 def own_documents(asked: Asked) -> list[tuple[str, str]]:
     """Return the employee's own documents with what is in them, the riskiest first."""
-    search = Search(asked.opened, asked.filters(risk="medium"))
-    naming = Naming(asked.opened)
+    filters, words, naming = asked.filters(risk="medium"), asked.words, Naming(asked.opened)
+
+    def make(held: Opened) -> list[Summed]:
+        search = Search(held, filters)
+        return list(summed(search, islice(search.documents(), MOST_OWN)))
+
     return [
         (
             naming.document(shown_document(asked.opened, number)),
-            ", ".join(
-                f"{asked.words.kind(each.kind)} {asked.words.number(each.values)}"
-                for each in search.summary(number)
-            ),
+            ", ".join(f"{words.kind(each.kind)} {words.number(each.values)}" for each in kinds),
         )
-        for number in islice(search.documents(), MOST_OWN)
+        for number, kinds in asked.kept(("own",), make, keeping=SUMMED) or ()
+        if target_document(asked.opened.connection, number) is not None
     ]
 
 
@@ -80,7 +86,7 @@ def done(asked: Asked) -> Reply:
 def tell_done(asked: Asked) -> None:
     """Keep that a task of the form is said to be done. Raises Refused where it is not one's own."""
     number = asked.form.number("verdict")
-    found = next((each for each in asked.opened.verdicts.all if each.id == number), None)
+    found = asked.opened.verdicts.one(number)
     if found is None or not found.is_task or found.document is None:
         raise Refused(404, "web not found")
     if target_document(asked.opened.connection, found.document) is None:
