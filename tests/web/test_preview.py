@@ -7,7 +7,6 @@ import logging
 import os
 import random
 import re
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
@@ -20,11 +19,10 @@ from openpyxl import Workbook
 from scanner.demo import fake
 from scanner.demo.content import Content
 from scanner.demo.packing import office_locked, zipped
-from scanner.index.store import Decisions, decisions_path
+from scanner.index.store import Decisions, Index, decisions_path
 from scanner.live.asking import apart
-from scanner.live.reading import Wish
-from scanner.live.told import Live
-from scanner.log import NAME
+from scanner.live.reading import Wish, read_live
+from scanner.live.told import Live, Passage, Piece
 from tests.conftest import Installation
 from tests.connectors.dovecot import missing as no_dovecot
 from tests.connectors.samba import missing as no_samba
@@ -34,6 +32,9 @@ from tests.test_imap_scan import Post, cpr_mail, post  # noqa: F401
 from tests.test_pst_scan import mail, pst
 from tests.test_smb_scan import Shared, shared  # noqa: F401
 from tests.web.live import looked_at, marks, number_of, shown, text_of
+from tests.web.served import serving
+from tests.web.test_person import found as looked_up
+from tests.web.test_person import keys
 
 RNG = random.Random(41)
 SCRIPT = "<script>alert(1)</script>"
@@ -266,7 +267,6 @@ def test_a_document_of_another_device_and_one_in_the_cloud_are_told(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from connectors.disk import DiskConnector
-    from scanner.index.store import Index
 
     installation.write("a.txt", f"CPR: {fake.cpr(RNG)}")
     scan_here(installation)
@@ -348,10 +348,32 @@ def test_what_is_more_than_can_be_shown_is_said(installation: Installation) -> N
         assert "de første 200 steder" in text_of(page)
 
 
-def test_nothing_of_it_prints_a_value(installation: Installation) -> None:
-    assert NAME and sys.version_info
-    from scanner.live.told import Passage, Piece
-
+def test_nothing_of_it_prints_a_value() -> None:
     piece = Piece("0101010101", "value", "DK_CPR")
     held = Live("read", (Passage(("a",), ("page 1",), (piece,)),))
     assert "0101" not in repr(held) + repr(held.passages) + repr(piece)
+
+
+def test_of_a_collected_index_this_device_reads_its_own_alone(installation: Installation) -> None:
+    """Under the centre's key: the path is sealed, and fingerprints have a link more."""
+    own, other = fake.cpr(RNG), fake.cpr(RNG)
+    drop = installation.folder / "drop"
+    text = installation.config.read_text("utf-8")
+    installation.config.write_text(text.replace('deliver = ""', f'deliver = "{drop}"'), "utf-8")
+    installation.write(f"sag {hyphened(own)}/a.txt", f"CPR {own} og CPR {other}")
+    installation.run("scan", installation.files, code=0)
+    installation.run("collect", drop, code=0)
+    company = installation.setup().config.collected_path
+    assert company.exists()
+    with serving(installation.config, company) as served:
+        served.site.apart = lambda wishes, seconds: list(map(read_live, wishes))
+        officer = served.as_(**MAY, language="da")
+        page = shown(officer, 1).text
+        assert {own, other} <= set(marks(page))
+        address, found = looked_up(officer, own)
+        officer.post(address, place=keys(found), decision="confirm")
+        told = officer.post(f"{address}/dossier", form="html", extracts="1", document="1").text
+        assert own in told and other not in told
+        with Index(company) as index:
+            index.connection.execute("UPDATE document SET device='another'")
+        assert "anden enhed" in text_of(shown(officer, 1).text)
