@@ -253,14 +253,29 @@ def test_a_private_folder_stays_closed(installation: Installation) -> None:
         assert "privat mappe" in text_of(shown(officer, number).text)
 
 
-def test_a_password_and_damage_are_told_with_what_to_do(installation: Installation) -> None:
-    book = workbook(("CPR",), (fake.cpr(RNG),))
-    installation.write("lukket.xlsx", office_locked(Content(book, "xlsx"), "hemmeligt").data)
+def locked() -> bytes:
+    return office_locked(Content(workbook(("CPR",), (fake.cpr(RNG),)), "xlsx"), "hemmeligt").data
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        pytest.param("a.xlsx", locked(), "Adgangskodebeskyttet. ", id="password"),
+        pytest.param(
+            "a.docx", b"PK\x03\x04 no zip at all", "Dokumentet kunne ikke læses", id="damage"
+        ),
+        pytest.param("a.mp3", b"ID3\x04" + bytes(2000), "en type uden tekst", id="no text"),
+    ],
+)
+def test_what_cannot_be_read_is_told(
+    installation: Installation, name: str, content: bytes, said: str
+) -> None:
+    installation.write(name, content)
     scan_here(installation)
     with looked_at(installation) as served:
-        officer = served.as_(**MAY, language="da")
-        said = text_of(shown(officer, number_of(installation, "lukket.xlsx")).text)
-        assert "Adgangskodebeskyttet" in said
+        page = shown(served.as_(**MAY, language="da"), number_of(installation, name)).text
+        assert said in text_of(page)
+        assert "ingen værdier" not in text_of(page)
 
 
 def test_a_document_of_another_device_and_one_in_the_cloud_are_told(
