@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from scanner.config import load_config
 from scanner.demo import fake
 from scanner.demo.content import Content
 from scanner.demo.packing import office_locked, zipped
@@ -369,14 +370,22 @@ def test_nothing_of_it_prints_a_value() -> None:
     assert "0101" not in repr(held) + repr(held.passages) + repr(piece)
 
 
+def _without_places(installation: Installation, text: str) -> Path:
+    """Another device says that it lies here: it is not for that device to say what is read."""
+    installation.config.write_text(text, "utf-8")
+    return installation.config
+
+
 def test_of_a_collected_index_this_device_reads_its_own_alone(installation: Installation) -> None:
     """Under the centre's key: the path is sealed, and fingerprints have a link more."""
     own, other = fake.cpr(RNG), fake.cpr(RNG)
     drop = installation.folder / "drop"
     text = installation.config.read_text("utf-8")
-    installation.config.write_text(text.replace('deliver = ""', f'deliver = "{drop}"'), "utf-8")
+    text = text.replace('deliver = ""', f'deliver = "{drop}"')
+    place = f'\n[[place]]\nname = "salg"\npath = "{installation.files}"\n'
+    installation.config.write_text(text + place, "utf-8")
     installation.write(f"sag {hyphened(own)}/a.txt", f"CPR {own} og CPR {other}")
-    installation.run("scan", installation.files, code=0)
+    installation.run("scan", code=0)
     installation.run("collect", drop, code=0)
     company = installation.setup().config.collected_path
     assert company.exists()
@@ -389,6 +398,33 @@ def test_of_a_collected_index_this_device_reads_its_own_alone(installation: Inst
         officer.post(address, place=keys(found), decision="confirm")
         told = officer.post(f"{address}/dossier", form="html", extracts="1", document="1").text
         assert own in told and other not in told
+        served.site.config = load_config(_without_places(installation, text))
+        assert "Intet sted i konfigurationen" in text_of(shown(officer, 1).text)
         with Index(company) as index:
             index.connection.execute("UPDATE document SET device='another'")
         assert "anden enhed" in text_of(shown(officer, 1).text)
+
+
+@pytest.mark.parametrize("configured", [True, False], ids=["in a place", "scanned by hand"])
+def test_an_index_leads_nowhere_outside_its_place(
+    installation: Installation, configured: bool
+) -> None:
+    """Whoever writes an index cannot have another file shown."""
+    cpr = fake.cpr(RNG)
+    (installation.folder / "hemmelig.txt").write_text(f"CPR: {cpr}", "utf-8")
+    if configured:
+        installation.configure(f'[[place]]\nname = "salg"\npath = "{installation.files}"\n')
+    installation.write("a.txt", "intet")
+    scan_here(installation)
+    for path in (
+        os.fsencode(installation.files / ".." / "hemmelig.txt"),
+        os.fsencode(installation.folder / "hemmelig.txt"),
+        b"../hemmelig.txt",
+    ):
+        with Index(installation.index_path) as index:
+            index.connection.execute("UPDATE document SET path=?", (path,))
+        with looked_at(installation) as served:
+            officer = served.as_(**MAY, name=f"ida{len(path)}")
+            page = shown(officer, 1)
+            assert page.status_code == 200
+            assert cpr not in page.text
