@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scanner.company_key import company_seal
+from scanner.compromised import COMPROMISED
 from scanner.demo import fake
 from scanner.index.decided import answer, end, propose
 from scanner.index.store import SHORTENED, Decisions, decisions_path
@@ -268,3 +269,43 @@ def test_the_key_that_is_carried_is_written_down(tmp_path: Path) -> None:
     second.run("init", "--join", join, code=0)
     assert len(audited(first, "key handed out")) == 1
     assert len(audited(second, "key joined")) == 1
+
+
+CPR = fake.cpr()
+
+
+def test_a_value_that_is_reported_again_is_a_line_of_the_log(installation: Installation) -> None:
+    installation.run("ignore", "add", "--kind", "cpr", stdin=f"{CPR}\n", code=0)
+    ((fingerprint, _),) = audited(installation, "ignore add")
+    installation.run("ignore", "remove", fingerprint, code=0)
+    assert audited(installation, "ignore remove") == [(fingerprint, "")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "action", "told"),
+    [
+        pytest.param(("ignore", "add", "--kind", "cpr"), CPR, "ignore add", "DK_CPR", id="ignored"),
+        pytest.param(("register", "clear", "--yes"), "", "register clear", "", id="register"),
+        pytest.param(("key", "rotate", "--yes"), "", ROTATED, "", id="key rotated"),
+        pytest.param(("key", "compromised", "PC-7"), "", COMPROMISED, "PC-7", id="key stolen"),
+        pytest.param(
+            ("serve", "account", "add", "eva", "--role", "compliance", "--may", "sql"),
+            PASSWORD,
+            "account added",
+            "eva compliance sql",
+            id="an account with more than its role has",
+        ),
+    ],
+)
+def test_what_else_lowers_or_opens_is_a_line_of_the_log(
+    installation: Installation, arguments: tuple[str, ...], stdin: str, action: str, told: str
+) -> None:
+    if action == "register clear":
+        customers = installation.folder / "kunder.csv"
+        customers.write_text(f"Kundenr;CPR\n12345;{CPR}\n", "utf-8")
+        installation.run("register", "import", customers, code=0)
+        assert len(audited(installation, "register import")) == 1
+    installation.run(*arguments, stdin=f"{stdin}\n", code=0)
+    (line,) = audited(installation, action)
+    assert told in " ".join(line)
+    assert CPR not in " ".join(line)

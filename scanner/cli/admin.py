@@ -56,8 +56,8 @@ def ignore_add(options: dict[str, Any], kind: str, reason: str) -> int:
         for canonical in canonicals:
             fingerprint = tools.seal.fingerprint(kind, canonical)
             again += fingerprint in held
-            decisions.ignore(fingerprint, kind, mask(kind, canonical), reason)
             decisions.log("ignore add", fingerprint.hex(), kind)
+            decisions.ignore(fingerprint, kind, mask(kind, canonical), reason)
         told = _words(options)
         click.echo(told.count("ignore added", len(canonicals) - again))
         if again:
@@ -76,8 +76,8 @@ def ignore_remove(options: dict[str, Any], fingerprint: str) -> int:
             raise click.UsageError(
                 f"{len(held)} entries begin with {fingerprint}; name exactly one"
             )
-        decisions.unignore(held[0])
         decisions.log("ignore remove", held[0].hex())
+        decisions.unignore(held[0])
         click.echo("removed")
     return DONE
 

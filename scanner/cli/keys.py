@@ -67,8 +67,10 @@ def key_rotate(options: dict[str, Any], join: str | None, yes: bool) -> int:
     """
     from scanner.cli.settling import alone
     from scanner.company_key import company_seal, is_writable
+    from scanner.index.store import Decisions, decisions_path
     from scanner.joining import read_join_file
     from scanner.progress import waiting
+    from scanner.rekey import ROTATED
     from scanner.rotating import new_link, rotate, state_of, to_store_by_hand
     from scanner.setup import Setup
 
@@ -91,8 +93,12 @@ def key_rotate(options: dict[str, Any], join: str | None, yes: bool) -> int:
             path = to_store_by_hand(index, present, target, keep=given is None)
             click.echo(words.text("rotate by hand", where=source.describe(), path=path))
             return DONE
+        is_new = not decisions_path(index).exists()
         with waiting(words.text("rotate waiting")):
             done = rotate(source, index, target)
+        if is_new:
+            with Decisions(decisions_path(index)) as decisions:
+                decisions.log(ROTATED, done.after, f"from {done.before}")
     click.echo(words.text("rotate done", before=done.before, after=done.after))
     if done.unopened:
         click.echo(words.count("rotate unopened", done.unopened))

@@ -210,9 +210,9 @@ def register_clear(options: dict[str, Any], yes: bool) -> int:
     if path.exists():
         if not yes:
             click.confirm(said.text("register clear?"), abort=True, err=True)
-        with Register(path) as held:
-            held.clear()
         with Decisions(decisions_path(index)) as decisions:
             decisions.log("register clear", datetime.now(UTC).date().isoformat())
+        with Register(path) as held:
+            held.clear()
     click.echo(said.text("register empty"))
     return DONE

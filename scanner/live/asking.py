@@ -125,10 +125,13 @@ class Reader:
     def _file(self, path: bytes, held: Root) -> tuple[bytes, Target]:
         """Return a path as its place spells it, and how to reach it.
 
-        Only the place itself may be a link: a document that is one now leads nowhere.
+        Only the place itself may be a link: a document that is one now leads nowhere. Of a
+        collected index only configured places: what lies elsewhere here no other device decides.
         """
         roots = self._setup.roots()
         root = innermost(roots, held.real)
+        if root is None and self._centre is not None:
+            raise ConfigError("no place of the configuration leads there")
         if root is None:
             below = path if path != held.path else None
             return path, self._setup.target(held, below, roots)

@@ -107,6 +107,12 @@ def _session(
 
 
 def _told(session: Session, document: Document, wish: Wish, tools: Tools) -> Live:
+    whole = session.readings[0]
+    if whole is not None and whole.status == "no_text":
+        return Live("no text")
+    if whole is not None and whole.status == "unread" and whole.problems:
+        problem = whole.problems[0]
+        return unread(problem.reason, problem.detail)
     passages: list[Passage] = [] if wish.wanted is not None else _in_name(document, tools)
     problems: list[tuple[tuple[str, ...], Problem]] = []
     signs, values, cut = 0, 0, False

@@ -11,10 +11,11 @@ from typing import Literal, NamedTuple
 from connectors import Reason
 from scanner.model import Place, Problem
 
-State = Literal["read", "gone", "cloud", "rule", "elsewhere", "no place", "unread"]
+State = Literal["read", "gone", "cloud", "rule", "elsewhere", "no place", "no text", "unread"]
 """How it ended. "gone": nothing lies there now. "cloud": it lies in the cloud alone and is not
 fetched. "rule": a rule keeps it closed. "elsewhere": only its own device can read it. "no place":
-no place of this configuration leads there. "unread": see `Live.problem`."""
+no place of this configuration leads there. "no text": its type has none. "unread": see
+`Live.problem`."""
 Role = Literal["text", "value", "hidden"]
 
 

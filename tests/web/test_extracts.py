@@ -151,6 +151,7 @@ def test_of_several_another_account_decides_first(served: Served) -> None:
     assert again.post(path, form="html", **wanted).status_code == 400  # the approval has ended
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "change",
     [

@@ -123,15 +123,17 @@ def test_what_is_not_known_is_said(shelf: Shelf) -> None:
 
 
 def test_who_else_sees_it_is_counted(served: Served) -> None:
-    (
-        served.add("a1"),
-        served.add("a2", grants=("preview",)),
-        served.add("m", "manager", departments=("Salg",)),
-    )
+    served.add("a1")
+    served.add("a2", grants=("preview",))
+    served.add("a3", departments=("Salg",))
+    for department in ("Salg", "HR"):
+        served.add(f"m{department.lower()}", "manager", departments=(department,))
+        served.add(f"c{department.lower()}", departments=(department,), grants=("preview",))
     said = text_of(anna(served).get("/mine").text)
-    assert "2 konti hos de complianceansvarlige" in said
-    assert "Én af dem må få vist én fil ad gangen" in said
+    assert "4 konti hos de complianceansvarlige" in said  # not the one of HR
+    assert "2 af dem må få vist én fil ad gangen" in said
     assert "Én leder ser tal" in said
+    assert "2 konti ser loggen" in said
 
 
 def made(officer: Browser, employee: str = "anna", **more: str) -> str:

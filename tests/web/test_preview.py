@@ -7,7 +7,6 @@ import logging
 import os
 import random
 import re
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
@@ -17,14 +16,14 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from scanner.config import load_config
 from scanner.demo import fake
 from scanner.demo.content import Content
 from scanner.demo.packing import office_locked, zipped
-from scanner.index.store import Decisions, decisions_path
+from scanner.index.store import Decisions, Index, decisions_path
 from scanner.live.asking import apart
-from scanner.live.reading import Wish
-from scanner.live.told import Live
-from scanner.log import NAME
+from scanner.live.reading import Wish, read_live
+from scanner.live.told import Live, Passage, Piece
 from tests.conftest import Installation
 from tests.connectors.dovecot import missing as no_dovecot
 from tests.connectors.samba import missing as no_samba
@@ -34,6 +33,9 @@ from tests.test_imap_scan import Post, cpr_mail, post  # noqa: F401
 from tests.test_pst_scan import mail, pst
 from tests.test_smb_scan import Shared, shared  # noqa: F401
 from tests.web.live import looked_at, marks, number_of, shown, text_of
+from tests.web.served import serving
+from tests.web.test_person import found as looked_up
+from tests.web.test_person import keys
 
 RNG = random.Random(41)
 SCRIPT = "<script>alert(1)</script>"
@@ -252,21 +254,35 @@ def test_a_private_folder_stays_closed(installation: Installation) -> None:
         assert "privat mappe" in text_of(shown(officer, number).text)
 
 
-def test_a_password_and_damage_are_told_with_what_to_do(installation: Installation) -> None:
-    book = workbook(("CPR",), (fake.cpr(RNG),))
-    installation.write("lukket.xlsx", office_locked(Content(book, "xlsx"), "hemmeligt").data)
+def locked() -> bytes:
+    return office_locked(Content(workbook(("CPR",), (fake.cpr(RNG),)), "xlsx"), "hemmeligt").data
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        pytest.param("a.xlsx", locked(), "Adgangskodebeskyttet. ", id="password"),
+        pytest.param(
+            "a.docx", b"PK\x03\x04 no zip at all", "Dokumentet kunne ikke læses", id="damage"
+        ),
+        pytest.param("a.mp3", b"ID3\x04" + bytes(2000), "en type uden tekst", id="no text"),
+    ],
+)
+def test_what_cannot_be_read_is_told(
+    installation: Installation, name: str, content: bytes, said: str
+) -> None:
+    installation.write(name, content)
     scan_here(installation)
     with looked_at(installation) as served:
-        officer = served.as_(**MAY, language="da")
-        said = text_of(shown(officer, number_of(installation, "lukket.xlsx")).text)
-        assert "Adgangskodebeskyttet" in said
+        page = shown(served.as_(**MAY, language="da"), number_of(installation, name)).text
+        assert said in text_of(page)
+        assert "ingen værdier" not in text_of(page)
 
 
 def test_a_document_of_another_device_and_one_in_the_cloud_are_told(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from connectors.disk import DiskConnector
-    from scanner.index.store import Index
 
     installation.write("a.txt", f"CPR: {fake.cpr(RNG)}")
     scan_here(installation)
@@ -348,10 +364,67 @@ def test_what_is_more_than_can_be_shown_is_said(installation: Installation) -> N
         assert "de første 200 steder" in text_of(page)
 
 
-def test_nothing_of_it_prints_a_value(installation: Installation) -> None:
-    assert NAME and sys.version_info
-    from scanner.live.told import Passage, Piece
-
+def test_nothing_of_it_prints_a_value() -> None:
     piece = Piece("0101010101", "value", "DK_CPR")
     held = Live("read", (Passage(("a",), ("page 1",), (piece,)),))
     assert "0101" not in repr(held) + repr(held.passages) + repr(piece)
+
+
+def _without_places(installation: Installation, text: str) -> Path:
+    """Another device says that it lies here: it is not for that device to say what is read."""
+    installation.config.write_text(text, "utf-8")
+    return installation.config
+
+
+def test_of_a_collected_index_this_device_reads_its_own_alone(installation: Installation) -> None:
+    """Under the centre's key: the path is sealed, and fingerprints have a link more."""
+    own, other = fake.cpr(RNG), fake.cpr(RNG)
+    drop = installation.folder / "drop"
+    text = installation.config.read_text("utf-8")
+    text = text.replace('deliver = ""', f'deliver = "{drop}"')
+    place = f'\n[[place]]\nname = "salg"\npath = "{installation.files}"\n'
+    installation.config.write_text(text + place, "utf-8")
+    installation.write(f"sag {hyphened(own)}/a.txt", f"CPR {own} og CPR {other}")
+    installation.run("scan", code=0)
+    installation.run("collect", drop, code=0)
+    company = installation.setup().config.collected_path
+    assert company.exists()
+    with serving(installation.config, company) as served:
+        served.site.apart = lambda wishes, seconds: list(map(read_live, wishes))
+        officer = served.as_(**MAY, language="da")
+        page = shown(officer, 1).text
+        assert {own, other} <= set(marks(page))
+        address, found = looked_up(officer, own)
+        officer.post(address, place=keys(found), decision="confirm")
+        told = officer.post(f"{address}/dossier", form="html", extracts="1", document="1").text
+        assert own in told and other not in told
+        served.site.config = load_config(_without_places(installation, text))
+        assert "Intet sted i konfigurationen" in text_of(shown(officer, 1).text)
+        with Index(company) as index:
+            index.connection.execute("UPDATE document SET device='another'")
+        assert "anden enhed" in text_of(shown(officer, 1).text)
+
+
+@pytest.mark.parametrize("configured", [True, False], ids=["in a place", "scanned by hand"])
+def test_an_index_leads_nowhere_outside_its_place(
+    installation: Installation, configured: bool
+) -> None:
+    """Whoever writes an index cannot have another file shown."""
+    cpr = fake.cpr(RNG)
+    (installation.folder / "hemmelig.txt").write_text(f"CPR: {cpr}", "utf-8")
+    if configured:
+        installation.configure(f'[[place]]\nname = "salg"\npath = "{installation.files}"\n')
+    installation.write("a.txt", "intet")
+    scan_here(installation)
+    for path in (
+        os.fsencode(installation.files / ".." / "hemmelig.txt"),
+        os.fsencode(installation.folder / "hemmelig.txt"),
+        b"../hemmelig.txt",
+    ):
+        with Index(installation.index_path) as index:
+            index.connection.execute("UPDATE document SET path=?", (path,))
+        with looked_at(installation) as served:
+            officer = served.as_(**MAY, name=f"ida{len(path)}")
+            page = shown(officer, 1)
+            assert page.status_code == 200
+            assert cpr not in page.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from scanner.answers.naming import Naming
 from scanner.answers.tasks import tasks
@@ -12,8 +13,16 @@ from scanner.web.looks import looks
 from scanner.web.page import Page
 from scanner.web.pages.work import MOST, own_documents, tell_done, title_of
 from scanner.web.reply import Reply
-from scanner.web.rights import allowed
+from scanner.web.rights import Right, allowed
 from scanner.web.sessions import csrf_of
+
+SEEN: Mapping[str, Right] = {
+    "masked": "places",
+    "shown": "preview",
+    "tables": "sql",
+    "log": "audit",
+}
+"""What others may see of an employee's files, and the right that lets them."""
 
 
 def own(asked: Asked) -> Reply:
@@ -35,23 +44,18 @@ def own(asked: Asked) -> Reply:
 
 
 def _seers(asked: Asked) -> dict[str, int]:
-    """Return how many accounts see what of it: masked, values, numbers, the tables."""
-    count = dict.fromkeys(("masked", "shown", "numbers", "tables", "log"), 0)
+    """Return how many accounts see what of it: masked, with values, numbers, tables, the log."""
+    row = asked.opened.connection.execute(
+        "SELECT department FROM employee WHERE account=?", (asked.session.account.employee,)
+    ).fetchone()
+    department = (row[0] if row else "") or ""
+    count = dict.fromkeys((*SEEN, "numbers"), 0)
     for each in asked.site.accounts.all():
-        if each.disabled:
+        if each.disabled or (each.departments and department not in each.departments):
             continue
-        for name, right in (
-            ("masked", "places"),
-            ("shown", "preview"),
-            ("tables", "sql"),
-            ("log", "audit"),
-        ):
-            count[name] += allowed(
-                each.role,
-                right,  # type: ignore[arg-type]
-                grants=each.grants,
-                narrowed=each.narrowed,
-            )
+        for name, right in SEEN.items():
+            may = allowed(each.role, right, grants=each.grants, narrowed=each.narrowed)
+            count[name] += may
         count["numbers"] += each.role == "manager"
     return count
 
