@@ -19,6 +19,10 @@ MOST = 100_000
 """Documents told of one list."""
 
 
+FEW = 20_000
+"""Documents of places up to which they are sorted by risk, instead of looked for among all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is listed: documents with findings that are still there, narrowed by `filters`.
@@ -97,8 +101,9 @@ def _candidates(opened: Opened, wanted: Wanted) -> Iterator[int]:
     if border := lowest(filters.risk):
         conditions.append("d.risk >= ?")
         values.append(border)
-    places = _places(opened, filters)
-    if places is not None:
+    places, owners = _places(opened, filters), _owners(opened, wanted)
+    through_places = places is not None and owners is None and _few(opened, places)
+    if places is not None and not through_places:
         # unary +: the index is that of the risk or the owner, whose order or share is wanted
         conditions.append("+d.place IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(places))
@@ -111,9 +116,14 @@ def _candidates(opened: Opened, wanted: Wanted) -> Iterator[int]:
     if filters.age is not None:
         conditions.append(f"d.modified {'<' if filters.age.side == 'older' else '>='} ?")
         values.append(filters.age.border)
-    owners = _owners(opened, wanted)
     where = " AND ".join(conditions)
-    if owners is None:
+    if through_places:
+        query = (
+            "SELECT d.id FROM json_each(?) j CROSS JOIN document d ON d.place=j.value"
+            f" WHERE {where} ORDER BY d.risk DESC, d.id"
+        )
+        values.insert(0, json.dumps(places))
+    elif owners is None:
         query = f"SELECT d.id FROM document d WHERE {where} ORDER BY d.risk DESC"
     else:
         query = (
@@ -135,6 +145,16 @@ def _places(opened: Opened, filters: Filters) -> list[int] | None:
         if (not filters.places or number in filters.places)
         and (not filters.devices or device in filters.devices)
     ]
+
+
+def _few(opened: Opened, places: list[int]) -> bool:
+    """Whether the documents of some places are so few that all of them are sooner looked at."""
+    (number,) = opened.connection.execute(
+        "SELECT coalesce(sum(documents), 0) FROM document_count"
+        " WHERE place IN (SELECT value FROM json_each(?))",
+        (json.dumps(places),),
+    ).fetchone()
+    return int(number) <= FEW
 
 
 def _owners(opened: Opened, wanted: Wanted) -> list[str | None] | None:
