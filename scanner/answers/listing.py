@@ -7,8 +7,9 @@ without reading the rest. What may take long says so instead of going on.
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from connectors.employees import has_left
@@ -19,6 +20,8 @@ MOST = 100_000
 """Documents told of one list."""
 
 
+STEPS = 10_000
+"""Of SQLite's machine between two looks at the clock."""
 FEW = 20_000
 """Documents of places up to which they are sorted by risk, instead of looked for among all."""
 
@@ -69,17 +72,39 @@ def walk(opened: Opened, wanted: Wanted) -> Iterator[int | None]:
         yield None if left_out else number
 
 
-def first(opened: Opened, wanted: Wanted, number: int, seconds: float) -> Listed | None:
-    """Return the first documents, at most `number`; None where it takes longer than `seconds`."""
+def first(
+    opened: Opened,
+    wanted: Wanted,
+    number: int,
+    seconds: float,
+    late: Callable[[], bool] = lambda: False,
+) -> Listed | None:
+    """Return the first documents, at most `number`; None where it takes longer than `seconds`.
+
+    `late`: what else breaks the connection's queries off, before and afterwards.
+    """
     until = time.monotonic() + seconds
+
+    def over() -> bool:
+        return time.monotonic() > until
+
+    connection = opened.connection
+    connection.set_progress_handler(lambda: int(over() or late()), STEPS)
     found: list[int] = []
-    for each in walk(opened, wanted):
-        if each is not None:
-            found.append(each)
-            if len(found) > number:
-                return Listed(found[:number], False)
-        if time.monotonic() > until:
-            return None
+    try:
+        for each in walk(opened, wanted):
+            if each is not None:
+                found.append(each)
+                if len(found) > number:
+                    return Listed(found[:number], False)
+            if over():
+                return None
+    except sqlite3.OperationalError:  # broken off within a query
+        if not over() or late():
+            raise
+        return None
+    finally:
+        connection.set_progress_handler(lambda: int(late()), STEPS)
     return Listed(found, True)
 
 
