@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from hashlib import blake2s
 
 from connectors.employees import has_left
-from scanner.answers.filters import lowest
 from scanner.answers.opened import Opened
 from scanner.privacy import shown
 
@@ -45,9 +44,8 @@ def holders(opened: Opened) -> list[Holder]:
     }
     found = []
     for owner, high in opened.connection.execute(
-        "SELECT owner, sum(risk >= ?) FROM document WHERE gone_run IS NULL AND risk > 0"
-        " AND owner<>'' GROUP BY owner",
-        (lowest("high"),),
+        "SELECT owner, sum(high + critical) FROM document_count WHERE owner<>'' GROUP BY owner"
+        " HAVING sum(low + medium + high + critical) > 0"
     ):
         name, department, left = known.get(owner, (owner, "", False))
         if high or left:

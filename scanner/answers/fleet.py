@@ -94,14 +94,11 @@ def fleet(opened: Opened, silent_days: int, marked: Mapping[str, Marked]) -> lis
     of_place = {row[0]: row[1] for row in places}
     documents: Counter[str] = Counter()
     not_read: Counter[str] = Counter()
-    for place, device in of_place.items():  # in the index's order: nothing is sorted
-        for status, folder, number in execute(
-            "SELECT status, folder, count(*) FROM document WHERE place=? AND gone_run IS NULL"
-            " GROUP BY status, folder",
-            (place,),
-        ):
-            documents[device] += 0 if folder else number
-            not_read[device] += number if status in NOT_READ and not folder else 0
+    for place, status, number in execute(
+        "SELECT place, status, sum(documents) FROM document_count WHERE NOT folder GROUP BY 1, 2"
+    ):
+        documents[of_place[place]] += number
+        not_read[of_place[place]] += number if status in NOT_READ else 0
     known = {row[0]: row[1:] for row in execute("SELECT id, platform, encryption FROM device")}
     reported = {each.id: each for each in reporting(opened, silent_days)}
     border = opened.moment - timedelta(days=silent_days)

@@ -7,8 +7,9 @@ without reading the rest. What may take long says so instead of going on.
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from connectors.employees import has_left
@@ -17,6 +18,12 @@ from scanner.answers.opened import Opened
 
 MOST = 100_000
 """Documents told of one list."""
+
+
+STEPS = 10_000
+"""Of SQLite's machine between two looks at the clock."""
+FEW = 20_000
+"""Documents of places up to which they are sorted by risk, instead of looked for among all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +72,39 @@ def walk(opened: Opened, wanted: Wanted) -> Iterator[int | None]:
         yield None if left_out else number
 
 
-def first(opened: Opened, wanted: Wanted, number: int, seconds: float) -> Listed | None:
-    """Return the first documents, at most `number`; None where it takes longer than `seconds`."""
+def first(
+    opened: Opened,
+    wanted: Wanted,
+    number: int,
+    seconds: float,
+    late: Callable[[], bool] = lambda: False,
+) -> Listed | None:
+    """Return the first documents, at most `number`; None where it takes longer than `seconds`.
+
+    `late`: what else breaks the connection's queries off, before and afterwards.
+    """
     until = time.monotonic() + seconds
+
+    def over() -> bool:
+        return time.monotonic() > until
+
+    connection = opened.connection
+    connection.set_progress_handler(lambda: int(over() or late()), STEPS)
     found: list[int] = []
-    for each in walk(opened, wanted):
-        if each is not None:
-            found.append(each)
-            if len(found) > number:
-                return Listed(found[:number], False)
-        if time.monotonic() > until:
-            return None
+    try:
+        for each in walk(opened, wanted):
+            if each is not None:
+                found.append(each)
+                if len(found) > number:
+                    return Listed(found[:number], False)
+            if over():
+                return None
+    except sqlite3.OperationalError:  # broken off within a query
+        if not over() or late():
+            raise
+        return None
+    finally:
+        connection.set_progress_handler(lambda: int(late()), STEPS)
     return Listed(found, True)
 
 
@@ -97,8 +126,9 @@ def _candidates(opened: Opened, wanted: Wanted) -> Iterator[int]:
     if border := lowest(filters.risk):
         conditions.append("d.risk >= ?")
         values.append(border)
-    places = _places(opened, filters)
-    if places is not None:
+    places, owners = _places(opened, filters), _owners(opened, wanted)
+    through_places = places is not None and owners is None and _few(opened, places)
+    if places is not None and not through_places:
         # unary +: the index is that of the risk or the owner, whose order or share is wanted
         conditions.append("+d.place IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(places))
@@ -111,9 +141,14 @@ def _candidates(opened: Opened, wanted: Wanted) -> Iterator[int]:
     if filters.age is not None:
         conditions.append(f"d.modified {'<' if filters.age.side == 'older' else '>='} ?")
         values.append(filters.age.border)
-    owners = _owners(opened, wanted)
     where = " AND ".join(conditions)
-    if owners is None:
+    if through_places:
+        query = (
+            "SELECT d.id FROM json_each(?) j CROSS JOIN document d ON d.place=j.value"
+            f" WHERE {where} ORDER BY d.risk DESC, d.id"
+        )
+        values.insert(0, json.dumps(places))
+    elif owners is None:
         query = f"SELECT d.id FROM document d WHERE {where} ORDER BY d.risk DESC"
     else:
         query = (
@@ -135,6 +170,16 @@ def _places(opened: Opened, filters: Filters) -> list[int] | None:
         if (not filters.places or number in filters.places)
         and (not filters.devices or device in filters.devices)
     ]
+
+
+def _few(opened: Opened, places: list[int]) -> bool:
+    """Whether the documents of some places are so few that all of them are sooner looked at."""
+    (number,) = opened.connection.execute(
+        "SELECT coalesce(sum(documents), 0) FROM document_count"
+        " WHERE place IN (SELECT value FROM json_each(?))",
+        (json.dumps(places),),
+    ).fetchone()
+    return int(number) <= FEW
 
 
 def _owners(opened: Opened, wanted: Wanted) -> list[str | None] | None:

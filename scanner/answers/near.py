@@ -101,7 +101,8 @@ class Cluster:
         }
 
 
-def _strong(opened: Opened) -> str:
+def strong_values(opened: Opened) -> str:
+    """Return the SQL condition that keeps findings of kinds that belong to one person."""
     weak = ",".join(f"'{kind}'" for kind in sorted(WEAK))
     return f"{opened.is_finding()} AND kind NOT IN ({weak}) AND {opened.not_ignored('fingerprint')}"
 
@@ -120,7 +121,7 @@ def near_copies(opened: Opened) -> NearCopies:
     The largest list is the base; others join the first base that holds them. Exact copies are
     places of one content, not near copies.
     """
-    strong = _strong(opened)
+    strong = strong_values(opened)
     sizes = _lists(opened.connection, strong)
     partners = _partners(opened.connection, sizes, strong)
     order = {number: place for place, number in enumerate(sizes)}

@@ -149,6 +149,23 @@ def test_the_first_ones_are_the_first_of_all(shelf: Shelf, kinds: tuple[str, ...
         assert some.numbers == whole.numbers[:2]
 
 
+def test_a_query_that_takes_long_is_broken_off(shelf: Shelf) -> None:
+    from scanner.answers.filters import Filters
+    from scanner.answers.listing import Wanted
+
+    shelf.sql(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<20000)"
+        " INSERT INTO document(device, place, path, path_key, item, display, risk, modified,"
+        " status, folder, size) SELECT 'x', 1, x'', i, '', '', 1.0, '2026', 'read', 0, 1 FROM n"
+    )
+    with opened(shelf.path) as held:
+        wanted = Wanted(Filters(kinds=("DK_PASSPORT",)))
+        assert first(held, wanted, 50, 0.0) is None
+        whole = first(held, wanted, 50, 60)
+        assert whole is not None and whole.whole and whole.numbers == []
+        assert held.connection.execute("SELECT count(*) FROM document").fetchone()[0] > 20_000
+
+
 def test_a_part_sees_its_own(served: Served) -> None:
     part = served.as_("compliance", departments=("HR",))
     assert {*listed(part, "")} == {"fratrådt.txt", "alle.xlsx", "sygdom.docx"}

@@ -136,3 +136,37 @@ def test_in_danish(served: Served) -> None:
     officer = served.as_("compliance", language="da")
     assert "Adgangskodebeskyttet" in text_of(officer, "/unread")
     assert "3 steder" in text_of(officer, "/copies")
+
+
+def test_one_content_tells_what_is_nearly_the_same(served: Served, shelf: Shelf) -> None:
+    from scanner.answers.near import near_copies
+    from scanner.answers.near_one import near_one
+
+    shelf.run(
+        [Doc("/srv/hr/Udtræk.xlsx", LIST[:20]), Doc("/srv/hr/x.txt", cprs(30, 7))], place="hr"
+    )
+    names = {
+        name.rpartition("/")[2]: content
+        for name, content in shelf.sql(
+            "SELECT display, content FROM document d JOIN occurrence o ON o.document=d.id"
+            " WHERE o.content IS NOT NULL AND o.gone_run IS NULL"
+        )
+    }
+    with shelf.opened() as held:
+        of = {name: near_one(held, content) for name, content in names.items()}
+        whole = near_copies(held)
+    near = {each.content: each for each in of["Kunder.xlsx"].near}
+    assert [*near] == [names["Næsten.xlsx"], names["Udtræk.xlsx"]]
+    assert near[names["Næsten.xlsx"]].common == 38
+    (cluster,) = whole.clusters  # what all lists compared with each other say, too
+    assert {each.content: each.common for each in cluster.near} == {
+        each.content: each.common for each in near.values()
+    }
+    assert names["Kunder.xlsx"] in {each.content for each in of["Udtræk.xlsx"].near}
+    assert not of["halv.pdf"].is_list and of["x.txt"].near == []
+    officer = served.as_("compliance")
+    text = text_of(officer, f"/copies/{names['Kunder.xlsx']}")
+    assert "38 of 38" in text and "Næsten.xlsx" in text and "20 of 20" in text
+    ((number,),) = shelf.sql("SELECT id FROM document WHERE display LIKE '%Næsten%'")
+    assert f"/copies/{names['Næsten.xlsx']}" in text_of(officer, f"/document/{number}")
+    assert "fewer than 20" in text_of(officer, f"/copies/{names['halv.pdf']}")

@@ -12,6 +12,7 @@ from typing import Any
 from scanner.answers.copies import Copied, Lying, copied_contents, kinds_of, places_of, told
 from scanner.answers.naming import Naming
 from scanner.answers.near import Near, NearCopies, near_copies
+from scanner.answers.near_one import near_one
 from scanner.answers.opened import Opened
 from scanner.risk import LEVELS, level_of
 from scanner.web.asked import Asked
@@ -142,12 +143,27 @@ def content(asked: Asked) -> Reply:
     page = page_of(asked, found, several, PLACES_ON_A_PAGE)
     naming = Naming(opened)
     item = told(opened, number, row[0], row[1] or 0.0, several, 0)
+    nearly = asked.site.background.get(
+        ("near one", number), asked.session.account, lambda held: near_one(held, number)
+    )
+    lists = nearly.result.near if nearly.result else []
     return asked.show(
         "copies_content.html",
         trail=(("/copies", asked.words.text("page copies")),),
         item=item,
         page=page,
         rows=[(each.document, naming.document(each.document, each.inner_path)) for each in page],
+        made=nearly,
+        near=[
+            (
+                each,
+                [
+                    (place.document, naming.document(place.document, place.inner_path))
+                    for place in each.places[:PLACES_TOLD]
+                ],
+            )
+            for each in lists
+        ],
         legend=list(naming.legend(asked.words)),
     )
 

@@ -24,7 +24,7 @@ from scanner.web.wanted import AGES, GROUPS, Narrowed, read
 ON_A_PAGE = 50
 AT_ONCE = 1_000
 """Documents that are looked for while the page waits; what lies behind is found in advance."""
-PATIENCE_SECONDS = 0.1
+PATIENCE_SECONDS = 0.2
 EXPORTED = 10_000
 CHOICES = 500
 """Places and departments offered in the form."""
@@ -81,7 +81,7 @@ def _found(
         if number <= AT_ONCE and (
             found := asked.cached(
                 ("documents", wanted, number),
-                lambda: first(asked.opened, wanted, number, PATIENCE_SECONDS),
+                lambda: first(asked.opened, wanted, number, PATIENCE_SECONDS, lambda: asked.late),
             )
         ):
             return None, found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from scanner.answers.findings import Search, shown_document
 from scanner.answers.naming import Naming
+from scanner.answers.near import FEWEST
 from scanner.privacy import shown
 from scanner.web.asked import Asked
 from scanner.web.page import Page
@@ -109,6 +110,7 @@ def document(asked: Asked) -> Reply:
         kinds=kinds,
         page=page,
         copies=_copies(asked, number),
+        list_in=_list_in(asked, number) if asked.session.may("copies") else 0,
         history=_history(asked, number),
     )
 
@@ -132,6 +134,18 @@ def _copies(asked: Asked, number: int) -> list[tuple[int, int]]:
         if several > 1:
             found.append((content, several))
     return found
+
+
+def _list_in(asked: Asked, number: int) -> int:
+    """Return the first content of a document that is a list, whose near copies can be asked."""
+    row = asked.opened.connection.execute(
+        "SELECT content FROM (SELECT content, id FROM occurrence WHERE document=?"
+        " AND gone_run IS NULL AND content IS NOT NULL ORDER BY id LIMIT 20) o WHERE"
+        " (SELECT count(*) FROM (SELECT 1 FROM finding WHERE content=o.content LIMIT ?)) = ?"
+        " ORDER BY id LIMIT 1",
+        (number, FEWEST, FEWEST),
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _history(asked: Asked, number: int) -> list[tuple[str, str]]:
