@@ -104,13 +104,34 @@ class Verdicts:
         asked = ", ".join(f"'{decision}'" for decision in sorted(TASKS))
         return self._load(f"v.undone IS NULL AND v.decision IN ({asked})")
 
-    def look_at(self, document: int) -> None:
-        """Keep to the verdicts that can concern one document: others are not read."""
+    def newest(self, before: int, most: int, *, part: bool = False) -> list[Decided]:
+        """Return the newest verdicts that were made before one, at most so many; 0: of all.
+
+        `part`: only those about a document that the index shows.
+        """
+        if not self._opened.decided:
+            return []
+        shown = (
+            " AND (EXISTS (SELECT 1 FROM document d WHERE d.device=v.device"
+            " AND d.path_key=v.path_key AND d.item=coalesce(v.item, ''))"
+            " OR EXISTS (SELECT 1 FROM document d WHERE d.id=v.document))"
+        )
+        numbers = self._connection.execute(
+            f"SELECT v.id FROM decisions.verdict v WHERE (?1=0 OR v.id<?1){shown if part else ''}"
+            " ORDER BY v.id DESC LIMIT ?2",
+            (before, most),
+        ).fetchall()
+        listed = ",".join(str(number) for (number,) in numbers) or "NULL"
+        return self._load(f"v.id IN ({listed})")[::-1]
+
+    def look_at(self, documents: Sequence[int]) -> None:
+        """Keep to the verdicts that can concern some documents: others are not read."""
         if "all" not in self.__dict__:
+            asked = "(SELECT value FROM json_each(?1))"
             self.all = self._load(
-                "v.path_key=(SELECT path_key FROM document WHERE id=?1) OR v.document=?1"
-                " OR v.document IS NULL",
-                (document,),
+                f"v.path_key IN (SELECT path_key FROM document WHERE id IN {asked})"
+                f" OR v.document IN {asked} OR v.document IS NULL",
+                (json.dumps(list(documents)),),
             )
 
     def _load(self, condition: str = "1", values: tuple[object, ...] = ()) -> list[Decided]:

@@ -142,6 +142,7 @@ class Asked:
         """
         self._answers = True
         account = self.session.account
+        self.site.compared(patience=0)  # before it: figures rest on how verdicts hold
         made = self.site.background.get(key, account, make, keeping=keeping, long=long)
         self.refresh &= refresh
         return self._told(made)

@@ -117,12 +117,13 @@ class Background:
         begin: bool = True,
         long: bool = False,
         again: float = math.inf,
+        patience: float = PATIENCE_SECONDS,
         keeping: Keeping[T] | None = None,
     ) -> Made[T]:
         """Return what there is of a work, and begin it where there is none or it is out of date.
 
         `make` gets an index of its own, of it what `account` may see. With `begin` false nothing
-        is begun. Waits PATIENCE_SECONDS for a work that has no result yet, or is a quick one.
+        is begun. Waits `patience` for a work that has no result yet, or is a quick one.
         `again`: seconds after which it is done again though nothing has changed.
         `long`: minutes are to be expected. `keeping`: the result is kept when the program ends.
         """
@@ -146,10 +147,10 @@ class Background:
                 )
             future = work.future
             waits = work.running and (work.at is None or work.quick)
-            patience = work.begun + PATIENCE_SECONDS - time.monotonic()
-        if waits and future is not None and patience > 0:
+            left = work.begun + patience - time.monotonic()
+        if waits and future is not None and left > 0:
             try:
-                future.result(patience)
+                future.result(left)
             except TimeoutError:
                 pass
         with self._lock:

@@ -47,6 +47,7 @@ def undecided(asked: Asked) -> Reply:
     first = asked.query.number("from", most=MOST_LISTED)
     filters = _filters(asked)
     held = asked.kept(("undecided",), lambda held: listed(held, filters), keeping=SUMMED)
+    asked.opened.verdicts.look_at([number for number, _ in held or ()])
     still = (each for each in held or () if is_undecided(asked.opened, each[0]))
     numbers = list(islice(still, first, first + MOST + 1))
     naming = Naming(asked.opened)
@@ -106,7 +107,7 @@ def one(asked: Asked) -> Reply:
     if held is None:
         raise Refused(404, "web not found")
     document = shown_document(asked.opened, number)
-    asked.opened.verdicts.look_at(number)
+    asked.opened.verdicts.look_at([number])
     values = []
     for kind, print_, masked, confidence, places in islice(_values(asked, number), MOST_VALUES):
         verdict = asked.opened.verdict(print_, number, kind)
@@ -277,18 +278,26 @@ def given(asked: Asked) -> Reply:
     """Show the verdicts that were made, the newest first, with their state and why."""
     verdicts = asked.opened.verdicts
     first = asked.query.number("from", most=1_000_000)
-    seen = [each for each in reversed(verdicts.all) if visible(asked, each)]
+    seen = list(islice(_newest(asked), first, first + MOST + 1))
     rows = [
         (each, verdicts.state(each), () if each.ended else verdicts.changes(each))
-        for each in seen[first : first + MOST]
+        for each in seen[:MOST]
     ]
     return asked.show(
         "verdicts_given.html",
         rows=rows,
         first=first,
-        more=first + MOST if len(seen) > first + MOST else 0,
+        more=first + MOST if len(seen) > MOST else 0,
         trail=(("/verdicts", asked.words.text("page verdicts")),),
     )
+
+
+def _newest(asked: Asked) -> Iterator[Decided]:
+    """Yield the verdicts that this account sees, the newest first."""
+    before, part = 0, asked.session.account.narrowed
+    while found := asked.opened.verdicts.newest(before, MOST_VALUES, part=part):
+        yield from (each for each in found if visible(asked, each))
+        before = found[-1].id
 
 
 def visible(asked: Asked, verdict: Decided) -> bool:
