@@ -132,6 +132,7 @@ def narrow(opened: Opened, account: Account, most_listed: int = MOST_LISTED) -> 
             query = query.replace("*", _columns(opened, name), 1)
         execute(f"CREATE TEMP VIEW {name} AS {query}")
     execute("PRAGMA query_only=1")
+    opened.part = True
     opened.registered = False  # of the whole company, and asked by main.finding
 
 

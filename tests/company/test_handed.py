@@ -198,7 +198,7 @@ def test_an_index_of_an_earlier_version_is_brought_up_to_date(office: Office, ha
     changed(
         *(f"DROP TRIGGER document_{name}" for name in ("met", "left", "came", "deleted")),
         "DROP TABLE document_count",
-        *(f"DROP INDEX {name}" for name in (*figures, "document_path", "name_finding_name")),
+        *(f"DROP INDEX {name}" for name in (*figures, "name_finding_name")),
         "DROP TABLE delivery",
         "DROP TABLE shared_place",
         "DROP INDEX content_of_one_device",

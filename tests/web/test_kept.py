@@ -24,10 +24,11 @@ from scanner.index.decided import Said, Target, decide
 from scanner.index.store import Decisions, Index, decisions_path
 from scanner.web.accounts import EVERYTHING, Account
 from scanner.web.asked import Asked
-from scanner.web.kept import APPLICATION, Keeping, KeptFile, kept_path
+from scanner.web.kept import APPLICATION, Keeping, KeptFile
 from scanner.web.narrow import narrow
 from scanner.web.pages.overview import DECISIONS
 from scanner.web.sessions import Session
+from scanner.web.where import kept_path
 from tests.answers.shelf import Doc, Shelf, cprs
 from tests.web.served import Served, serving
 

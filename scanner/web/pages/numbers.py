@@ -12,6 +12,7 @@ from scanner.answers.figures import (
     by_kind,
     by_kind_of_part,
     by_place,
+    counted_on,
 )
 from scanner.web.asked import Asked
 from scanner.web.kept import Keeping
@@ -47,6 +48,7 @@ def numbers(asked: Asked) -> Reply:
     return asked.show(
         "numbers.html",
         by=by,
+        counted=counted_on(asked.opened) if by == "kind" else None,
         choices=BY,
         bars=bars,
         rows=rows[:ROWS],

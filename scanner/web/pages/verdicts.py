@@ -16,7 +16,6 @@ from scanner.answers.verdicts import (
     basis_of_folder,
     basis_of_rule,
     folders_of,
-    is_below,
     target_document,
 )
 from scanner.index.decided import DECISIONS, Said, SameAccount, Target, answer, decide, take_back
@@ -33,8 +32,8 @@ MOST = 50
 MOST_LISTED = 1_000
 """Documents to be decided that are listed; others follow when these are."""
 MOST_VALUES = 200
-MOST_COUNTED = 2_000
-"""Documents in a folder, or under a rule, that are counted while somebody waits."""
+MOST_COUNTED = 5_000
+"""Documents of an index that are looked through for a folder or rule while somebody waits."""
 TERM = timedelta(days=365)
 WAITS = timedelta(days=30)
 LONGEST = timedelta(days=5 * 366)
@@ -201,8 +200,7 @@ def _targets(asked: Asked, about: str, numbers: list[int]) -> Iterator[Target]:
                 raise Refused(400, "verdict of nothing")
             folder = folders[level]
             document = shown_document(opened, number)
-            large = not is_below(opened, device, folder, MOST_COUNTED)
-            basis = None if large else basis_of_folder(opened, device, folder)
+            basis = basis_of_folder(opened, device, folder) if _is_small(opened) else None
             name = shown_folder(document, level)
             yield Target(name, device=device, folder=folder, basis=basis)
         elif about in ("finding", "value"):
@@ -294,8 +292,8 @@ def given(asked: Asked) -> Reply:
 
 def _newest(asked: Asked) -> Iterator[Decided]:
     """Yield the verdicts that this account sees, the newest first."""
-    before, part = 0, asked.session.account.narrowed
-    while found := asked.opened.verdicts.newest(before, MOST_VALUES, part=part):
+    before = 0
+    while found := asked.opened.verdicts.newest(before, MOST_VALUES):
         yield from (each for each in found if visible(asked, each))
         before = found[-1].id
 
