@@ -173,7 +173,7 @@ STEPS: tuple[Step, ...] = (
     ),
     get("anna", "/cases/{case}"),
     post("anna", "case: evidence", "/cases/{case}", did="evidence"),
-    post("anna", "case: close", "/cases/{case}", did="close", text="done", despite="kept by law"),
+    post("anna", "case: close", "/cases/{other}", did="close", text="done", despite="kept by law"),
     get("anna", "/breach"),
     get("anna", "/breach?device={device}&at=2026-11-30"),
     get("anna", "/breach?device={server}&at=2026-11-30"),

@@ -24,7 +24,7 @@ from scanner.targets import target_of
 from scanner.two_persons import in_force, kept_closed
 from scanner.typed import typed
 from scanner.watch.memory import memory_path
-from scanner.web.where import web_path
+from scanner.web.where import kept_path, web_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +170,13 @@ class Setup:
         index, company = self.config.index_path, self.config.collected_path
         mine = [index, decisions_path(index), state_path(index)]
         centre = [company, decisions_path(company)]
-        mine += [web_path(index), web_path(company)]
+        mine += [place(path) for place in (web_path, kept_path) for path in (index, company)]
         files = [*mine, *centre]
-        files += [path.with_name(path.name + end) for path in files for end in ("-wal", "-shm")]
+        files += [
+            path.with_name(path.name + end)
+            for path in files
+            for end in ("-wal", "-shm", "-journal")
+        ]
         keys = [f"{_literal(index.parent)}/fodspor-*.{end}" for end in ("join", "key")]
         keys += [_literal(Path(key)) for key in self._key_files()]
         note = index.with_name(f"{index.stem}-delivered.json")

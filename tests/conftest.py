@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from scanner.index.store import Index
 from scanner.setup import Setup
@@ -21,6 +22,8 @@ from tests.connectors.samba import missing as samba_missing
 from tests.connectors.samba import running as samba_running
 from tests.warm import run
 
+settings.register_profile("any machine", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 SECONDS = 300
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each start would compile the program anew
 

@@ -24,7 +24,8 @@ _WILD = re.compile(r"\[!?\]?[^\]/]*\]|[*?{}\[\]/\\]")
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What was found, by the verdicts' numbers. `below`: documents with findings under a rule.
+    """What was found, by the verdicts' numbers. `below`: documents with findings that
+    a task about a folder or rule asks for.
 
     `bases`: what folders and rules were like whose verdicts did not know it yet.
     """
@@ -53,29 +54,26 @@ class Compared:
 
 def compare(opened: Opened) -> Compared:
     """Compare every verdict that has not ended. Takes seconds; `opened` is the whole index."""
-    from scanner.answers.verdicts import basis_of_documents, basis_of_folder
+    from scanner.answers.verdicts import basis_of_documents
 
     verdicts = opened.verdicts
     open_ = [each for each in verdicts.all if each.ended is None]
-    rules = [each for each in open_ if each.about == "rule"]
-    under = _under(opened, rules)
+    wide = [each for each in open_ if each.about in ("folder", "rule")]
+    under = _under(opened, wide)
     changes: dict[int, tuple[Change, ...]] = {}
     bases: dict[int, Basis] = {}
     for each in open_:
-        if each.about not in ("folder", "rule"):
+        if each.id not in under:
             changes[each.id] = verdicts.changes(each)
             continue
-        if each.is_task and each.basis is not None:
+        if each.is_task and each.basis_text:
             continue
-        if each.about == "folder":
-            after = basis_of_folder(opened, each.device, each.folder or b"")
-        else:
-            after = basis_of_documents(opened, under[each.id].all, each.kind)
+        after = basis_of_documents(opened, under[each.id].all, each.kind)
         if each.basis is None:
             bases[each.id] = after
         elif not each.is_task:
             changes[each.id] = each.basis.changes(after)
-    below = {each.id: under[each.id].first(MOST_BELOW) for each in rules if each.is_task}
+    below = {each.id: under[each.id].first(MOST_BELOW) for each in wide if each.is_task}
     return Compared(changes, below, bases)
 
 
@@ -89,26 +87,41 @@ class _Under:
         return tuple(number for _, number in sorted(self.risky)[:most])
 
 
-def _under(opened: Opened, rules: Sequence[Decided]) -> dict[int, _Under]:
-    """Return the documents under each rule, in one walk over all of them."""
-    found = {each.id: _Under() for each in rules}
-    if not rules:
+def _under(opened: Opened, wide: Sequence[Decided]) -> dict[int, _Under]:
+    """Return the documents below each folder and under each rule, in one walk over all of them."""
+    found = {each.id: _Under() for each in wide}
+    if not wide:
         return found
-    asked = [(each.id, *_literals(each.glob), path_matcher(each.glob, bytes)) for each in rules]
-    for number, display, risk in opened.connection.execute(
-        "SELECT id, display, risk FROM document WHERE gone_run IS NULL"
+    rules = [
+        (found[each.id], *_literals(each.glob), path_matcher(each.glob, bytes))
+        for each in wide
+        if each.about == "rule"
+    ]
+    folders: dict[str, dict[int, dict[bytes, list[_Under]]]] = {}
+    for each in wide:
+        if each.about == "folder" and each.folder:
+            lengths = folders.setdefault(each.device, {})
+            of_length = lengths.setdefault(len(each.folder), {})
+            of_length.setdefault(each.folder, []).append(found[each.id])
+    for number, device, path, display, risk in opened.connection.execute(
+        "SELECT id, device, path, display, risk FROM document WHERE gone_run IS NULL"
     ):
-        path = display or ""
-        folded = path.casefold()
-        encoded = b""
-        for rule, longest, others, matches in asked:
+        held = [
+            under
+            for length, of_length in folders.get(device, {}).items()
+            for under in of_length.get(path[:length], ())
+        ]
+        told = display or ""
+        folded = told.casefold()
+        for under, longest, others, matches in rules:
             if longest not in folded or not all(each in folded for each in others):
                 continue
-            encoded = encoded or path.encode("utf-8", "surrogateescape")
-            if matches(encoded):
-                found[rule].all.append(number)
-                if risk and risk > 0:
-                    found[rule].risky.append((path, number))
+            if matches(told.encode("utf-8", "surrogateescape")):
+                held.append(under)
+        for under in held:
+            under.all.append(number)
+            if risk and risk > 0:
+                under.risky.append((told, number))
     return found
 
 

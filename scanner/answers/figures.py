@@ -72,6 +72,12 @@ def _on(opened: Opened, days: dict[int, str]) -> dict[tuple[int, str], tuple[int
     return held
 
 
+def counted_on(opened: Opened) -> tuple[str, str] | None:
+    """Return the days on which a place was last counted by kind: the earliest, the latest."""
+    days = _latest(opened, "9").values()
+    return (min(days), max(days)) if days else None
+
+
 def by_kind(opened: Opened) -> list[OfKind]:
     """Return the kinds as each place last counted them, most documents first."""
     found: dict[str, list[int]] = {}

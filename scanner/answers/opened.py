@@ -44,6 +44,8 @@ class Opened:
     """Whether a register of known customers is attached."""
     moment: datetime = field(default_factory=lambda: datetime.now(UTC))
     judging: Judging = DEFAULT
+    part: bool = False
+    """Whether it shows a part of the index alone."""
     compared: Callable[[], Compared | None] | None = None
     """How verdicts were found to hold when they were last compared, where somebody keeps that."""
     loaded: Callable[[Callable[[], list[Decided]]], list[Decided]] | None = None

@@ -16,6 +16,7 @@ from scanner.answers.filters import path_matcher
 from scanner.answers.findings import SHOWN, Shown, as_shown
 from scanner.answers.opened import Opened
 from scanner.answers.verdicts import Decided, below
+from scanner.index.decided import TASKS
 
 TaskState = Literal["overdue", "open", "told", "done"]
 ORDER: tuple[TaskState, ...] = ("overdue", "open", "told", "done")
@@ -52,7 +53,7 @@ def tasks(opened: Opened, today: str, *, part: bool = False) -> list[Task]:
     """
     found: list[Task] = []
     verdicts = opened.verdicts
-    standing = [each for each in verdicts.tasks if verdicts.state(each) == "standing"]
+    standing = [each for each in verdicts.of(*sorted(TASKS)) if verdicts.state(each) == "standing"]
     below = {
         each.id: list(islice(_below(opened, each), MOST_BELOW))
         for each in standing
@@ -121,18 +122,18 @@ def _holds(opened: Opened, verdict: Decided, document: int) -> bool:
 
 
 def _below(opened: Opened, verdict: Decided) -> Iterator[int]:
+    if opened.compared is not None:
+        yield from opened.verdicts.under(verdict) or ()
+        return
     execute = opened.connection.execute
     if verdict.about == "folder":
         condition, values = below(verdict.folder or b"\0")
         rows = execute(
             f"SELECT d.id FROM document d WHERE d.device=? AND {condition}"
-            " AND d.gone_run IS NULL AND d.risk > 0 ORDER BY d.path, d.id",
+            " AND d.gone_run IS NULL AND d.risk > 0 ORDER BY d.display, d.id",
             (verdict.device, *values),
         )
         yield from (row[0] for row in rows)
-        return
-    if opened.compared is not None:
-        yield from opened.verdicts.under(verdict) or ()
         return
     matches = path_matcher(verdict.glob, bytes)
     for number, display in execute(

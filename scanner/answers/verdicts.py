@@ -29,6 +29,14 @@ COLUMNS = (
 )
 
 
+_SHOWN = (
+    " AND (v.document IS NULL OR EXISTS (SELECT 1 FROM document d WHERE d.device=v.device"
+    " AND d.path_key=v.path_key AND d.item=coalesce(v.item, ''))"
+    " OR EXISTS (SELECT 1 FROM document d WHERE d.id=v.document))"
+)
+"""That a verdict is about a document which the part of an index shows, or about many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A verdict as it was kept, and the document that it is about now (None: none is there).
@@ -98,19 +106,36 @@ class Verdicts:
         """Return the verdicts that wait for these proposals, or did."""
         return self._load(f"v.proposal IN ({','.join(map(str, proposals)) or 'NULL'})")
 
-    @cached_property
-    def tasks(self) -> list[Decided]:
-        """Return the verdicts that ask somebody to do something, and have not ended."""
-        asked = ", ".join(f"'{decision}'" for decision in sorted(TASKS))
-        return self._load(f"v.undone IS NULL AND v.decision IN ({asked})")
+    def of(self, *decisions: str) -> list[Decided]:
+        """Return the verdicts of some sorts that have not ended; of a part, what it shows."""
+        told = ", ".join(f"'{decision}'" for decision in decisions)
+        shown = _SHOWN if self._opened.part else ""
+        return self._load(f"v.undone IS NULL AND v.decision IN ({told}){shown}")
 
-    def look_at(self, document: int) -> None:
-        """Keep to the verdicts that can concern one document: others are not read."""
+    def newest(self, before: int, most: int) -> list[Decided]:
+        """Return the newest verdicts that were made before one, at most so many; 0: of all.
+
+        Of a part, without those about documents that it does not show.
+        """
+        if not self._opened.decided:
+            return []
+        shown = _SHOWN if self._opened.part else ""
+        numbers = self._connection.execute(
+            f"SELECT v.id FROM decisions.verdict v WHERE (?1=0 OR v.id<?1){shown}"
+            " ORDER BY v.id DESC LIMIT ?2",
+            (before, most),
+        ).fetchall()
+        listed = ",".join(str(number) for (number,) in numbers) or "NULL"
+        return self._load(f"v.id IN ({listed})")[::-1]
+
+    def look_at(self, documents: Sequence[int]) -> None:
+        """Keep to the verdicts that can concern some documents: others are not read."""
         if "all" not in self.__dict__:
+            asked = "(SELECT value FROM json_each(?1))"
             self.all = self._load(
-                "v.path_key=(SELECT path_key FROM document WHERE id=?1) OR v.document=?1"
-                " OR v.document IS NULL",
-                (document,),
+                f"v.path_key IN (SELECT path_key FROM document WHERE id IN {asked})"
+                f" OR v.document IN {asked} OR v.document IS NULL",
+                (json.dumps(list(documents)),),
             )
 
     def _load(self, condition: str = "1", values: tuple[object, ...] = ()) -> list[Decided]:
@@ -236,7 +261,7 @@ class Verdicts:
         return tuple(self._compared(verdict, verdict.basis or Basis()))
 
     def under(self, rule: Decided) -> tuple[int, ...] | None:
-        """Return the documents with findings under a rule as they were found; None: not yet."""
+        """Return the documents that a folder's or rule's task asks for; None: not found yet."""
         held = self._opened.compared() if self._opened.compared is not None else None
         return held.below.get(rule.id) if held is not None else None
 
@@ -353,16 +378,6 @@ def basis_below(opened: Opened, verdict: Decided) -> Basis:
 def below(folder: bytes) -> tuple[str, tuple[bytes, bytes]]:
     """Return the condition on `document d` that it lies below a stored folder path."""
     return "d.path>=? AND d.path<?", (folder, folder[:-1] + bytes([folder[-1] + 1]))
-
-
-def is_below(opened: Opened, device: str, folder: bytes, most: int) -> bool:
-    """Whether at most so many documents lie below a stored folder path."""
-    condition, values = below(folder)
-    (number,) = opened.connection.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM document d WHERE d.device=? AND {condition} LIMIT ?)",
-        (device, *values, most + 1),
-    ).fetchone()
-    return int(number) <= most
 
 
 def basis_of_folder(opened: Opened, device: str, folder: bytes) -> Basis:

@@ -261,7 +261,6 @@ def counted(database: Any) -> None:
     database.execute(
         "CREATE INDEX document_riskiest ON document(risk DESC) WHERE gone_run IS NULL AND risk > 0"
     )
-    database.execute("CREATE INDEX document_path ON document(device, path)")
     database.execute(
         "CREATE INDEX name_finding_name ON name_finding(name_fingerprint)"
         " WHERE name_fingerprint IS NOT NULL"

@@ -123,7 +123,10 @@ class Asked:
         is returned may not be changed.
         """
         self._answers = True
-        return self.site.cache.get((key, self.session.account.part), make)
+        return self.site.cache.get((key, self.session.account.part), make, self._is_current)
+
+    def _is_current(self) -> bool:
+        return not self.counting and self.as_of is None
 
     def kept(
         self,
@@ -142,6 +145,7 @@ class Asked:
         """
         self._answers = True
         account = self.session.account
+        self.site.compared(patience=0)  # before it: figures rest on how verdicts hold
         made = self.site.background.get(key, account, make, keeping=keeping, long=long)
         self.refresh &= refresh
         return self._told(made)

@@ -31,10 +31,11 @@ STEPS = 10_000
 PATIENCE_SECONDS = 0.1
 """For which a page waits: a small index is answered at once."""
 MOST_SECONDS = 900.0
-FRESH_SECONDS = 60.0
-"""For which a result is told though the index has changed: a scan writes all the time."""
+AGAIN_SECONDS = 60.0
+"""After which a work that failed is tried again."""
 SHARE = 10
-"""A work that took long is done again when so many times as long has passed."""
+"""A work that took long is done again when so many times as long has passed: a scan writes all the
+time."""
 COMPARED: tuple[Hashable, ...] = ("compared",)
 """The work on which others rest: how verdicts hold."""
 KEPT = 8
@@ -83,13 +84,17 @@ class _Work:
         """Whether it is to be done, or done again, for this state of the index."""
         waited = time.monotonic() - self.finished
         if self.failed:
-            return waited > FRESH_SECONDS
+            return waited > AGAIN_SECONDS
         if self.at is None:
             return True
-        pause = 0.0 if self.quick else max(FRESH_SECONDS, SHARE * self.seconds)
+        pause = 0.0 if self.quick else self.seconds * (1 if self._decided(version) else SHARE)
         if again < math.inf and (self.quick or waited > max(pause, again)):
             return True
         return self.version != version and waited > pause
+
+    def _decided(self, version: Any) -> bool:
+        """Whether something was decided since: who decides looks at what is left right after."""
+        return self.version is not None and self.version[-1] != version[-1]
 
 
 class Background:
@@ -117,12 +122,13 @@ class Background:
         begin: bool = True,
         long: bool = False,
         again: float = math.inf,
+        patience: float = PATIENCE_SECONDS,
         keeping: Keeping[T] | None = None,
     ) -> Made[T]:
         """Return what there is of a work, and begin it where there is none or it is out of date.
 
         `make` gets an index of its own, of it what `account` may see. With `begin` false nothing
-        is begun. Waits PATIENCE_SECONDS for a work that has no result yet, or is a quick one.
+        is begun. Waits `patience` for a work that has no result yet, or is a quick one.
         `again`: seconds after which it is done again though nothing has changed.
         `long`: minutes are to be expected. `keeping`: the result is kept when the program ends.
         """
@@ -146,10 +152,10 @@ class Background:
                 )
             future = work.future
             waits = work.running and (work.at is None or work.quick)
-            patience = work.begun + PATIENCE_SECONDS - time.monotonic()
-        if waits and future is not None and patience > 0:
+            left = work.begun + patience - time.monotonic()
+        if waits and future is not None and left > 0:
             try:
-                future.result(patience)
+                future.result(left)
             except TimeoutError:
                 pass
         with self._lock:
@@ -161,11 +167,15 @@ class Background:
                 work.at is not None and work.version == version,
             )
 
-    def _now(self, key: tuple[Hashable, ...]) -> Any:
-        """Return what there is of a work over the whole index, without waiting for more."""
+    def _comparison(self, rested: list[Any] | None) -> Any:
+        """Return how verdicts were last compared with the index, without waiting for more."""
         with self._lock:
-            work = self._works.get((key, ()))
-            return work.result if work is not None else None
+            work = self._works.get((COMPARED, ()))
+            if work is None or work.result is None:
+                return None
+            if rested is not None:
+                rested.append(work.version)
+            return work.result
 
     def ask(self, account: Account, make: Callable[[Opened], T]) -> Future[T]:
         """Begin what one request asks for alone, and wait PATIENCE_SECONDS for it."""
@@ -187,7 +197,11 @@ class Background:
             raise IndexTrouble("not answered") from None
 
     @contextmanager
-    def _opened(self, account: Account, until: float) -> Iterator[Opened]:
+    def _opened(
+        self, account: Account, until: float, rested: list[Any] | None = None
+    ) -> Iterator[Opened]:
+        """Open the index for a work. `rested`: takes the versions of comparisons that it used."""
+
         def late() -> int:
             return int(self._closing or time.monotonic() > until)
 
@@ -195,7 +209,7 @@ class Background:
             held.connection.set_progress_handler(late, STEPS)
             if account.narrowed:
                 narrow(held, account)
-            held.compared = lambda: self._now(COMPARED)
+            held.compared = lambda: self._comparison(rested)
             yield held
 
     def wait(self, ended: threading.Event) -> None:
@@ -240,8 +254,9 @@ class Background:
         began = time.monotonic()
         site = self._site
         at = site.clock()
+        rested: list[Any] = []
         try:
-            with self._opened(account, began + MOST_SECONDS) as held:
+            with self._opened(account, began + MOST_SECONDS, rested) as held:
                 result = make(held)
                 kept = keeping.write(result) if keeping is not None else None
         except Exception as error:  # of a page's own thread: told on the page, without values
@@ -254,7 +269,10 @@ class Background:
         seconds = time.monotonic() - began
         with self._lock:
             work.result, work.at, work.failed = result, at, False
-            work.version, work.finished = work.begun_version, time.monotonic()
+            # What rests on an older comparison of the verdicts is as old as that.
+            current = all(version == work.begun_version for version in rested)
+            work.version = work.begun_version if current else None
+            work.finished = time.monotonic()
             work.seconds = seconds
         if keeping is not None and not self._closing:
             site.kept.put(name, kept, at, seconds)

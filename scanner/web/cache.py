@@ -29,8 +29,11 @@ class Cache:
         self._seen: tuple[Any, Any] = (object(), None)
         self._held: dict[Hashable, Any] = {}
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what is kept under a key, else what `make` returns now."""
+    def get(self, key: Hashable, make: Callable[[], T], keep: Callable[[], bool]) -> T:
+        """Return what is kept under a key, else what `make` returns now.
+
+        `keep`, asked afterwards: whether it rests on nothing that is older than the index.
+        """
         with self._lock:
             version = self._now()
             if version != self._version:
@@ -41,7 +44,7 @@ class Cache:
                 return held
         made = make()
         with self._lock:
-            if version == self._version:
+            if version == self._version and keep():
                 while len(self._held) >= KEPT:
                     self._held.pop(next(iter(self._held)))
                 self._held[key] = made

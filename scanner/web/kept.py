@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from scanner.index.store import readonly_uri
 from scanner.platform import make_private_file
+from scanner.web.where import kept_path
 
 T = TypeVar("T")
 APPLICATION = 0x466F6470
@@ -42,11 +43,6 @@ class Kept:
     value: Any
     at: datetime
     seconds: float
-
-
-def kept_path(index: Path) -> Path:
-    """Return where the figures of the index at `index` are kept: beside it."""
-    return index.with_name(f"{index.stem}-kept.db")
 
 
 class KeptFile:

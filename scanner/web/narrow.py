@@ -67,11 +67,9 @@ def views(listed: bool) -> dict[str, str]:
     """
     document = _listed_document if listed else _asked_document
     content = _listed_content if listed else _asked_content
-    whose = f"SELECT * FROM main.document WHERE +owner IN {_OWN}"
-    if listed:  # from the list to the documents, never along an index of all of them
-        whose = "SELECT d.* FROM temp.own_document own CROSS JOIN main.document d ON d.id=own.id"
-    views = {
-        "document": whose,
+    whose = _listed_document("id") if listed else f"+owner IN {_OWN}"
+    return {
+        "document": f"SELECT * FROM main.document WHERE {whose}",
         **{
             name: f"SELECT * FROM main.{name} t WHERE {document('t.document')}"
             for name in _OF_DOCUMENTS
@@ -84,11 +82,6 @@ def views(listed: bool) -> dict[str, str]:
         f" WHERE {document('t.document')} OR {content('t.content')}",
         **_OF_PLACES,
     }
-    if listed:
-        views["content"] = (
-            "SELECT c.* FROM temp.own_content own CROSS JOIN main.content c ON c.id=own.id"
-        )
-    return views
 
 
 def narrow(opened: Opened, account: Account, most_listed: int = MOST_LISTED) -> None:
@@ -135,6 +128,18 @@ def narrow(opened: Opened, account: Account, most_listed: int = MOST_LISTED) -> 
         " INSERT OR IGNORE INTO own_place SELECT place FROM held WHERE place IS NOT NULL"
     )
     for name, query in views(listed).items():
+        if listed and name in ("document", "content"):
+            query = query.replace("*", _columns(opened, name), 1)
         execute(f"CREATE TEMP VIEW {name} AS {query}")
     execute("PRAGMA query_only=1")
+    opened.part = True
     opened.registered = False  # of the whole company, and asked by main.finding
+
+
+def _columns(opened: Opened, table: str) -> str:
+    """Return a table's columns, its risk as an expression.
+
+    So the index of risks, in which all documents are, is not walked where a few are asked for.
+    """
+    rows = opened.connection.execute(f"PRAGMA main.table_info({table})")
+    return ", ".join("+risk AS risk" if row[1] == "risk" else f'"{row[1]}"' for row in rows)

@@ -26,7 +26,7 @@ from scanner.setup import Setup
 from scanner.tools import all_detectors
 from scanner.web.accounts import EVERYTHING, Accounts, WebFile, web_path
 from scanner.web.asked import Asked
-from scanner.web.background import COMPARED, Background, Made
+from scanner.web.background import COMPARED, PATIENCE_SECONDS, Background, Made
 from scanner.web.cache import Cache
 from scanner.web.kept import Keeping, KeptFile
 from scanner.web.links import Links
@@ -102,10 +102,12 @@ class Site:
         self.cache.close()
         self.file.close()
 
-    def compared(self) -> Made[Compared]:
+    def compared(self, patience: float = PATIENCE_SECONDS) -> Made[Compared]:
         """Return how verdicts were found to hold when they were last compared with the index."""
         keeping = Keeping(Compared.written, Compared.read)
-        return self.background.get(COMPARED, EVERYTHING, self._compare, keeping=keeping)
+        return self.background.get(
+            COMPARED, EVERYTHING, self._compare, keeping=keeping, patience=patience
+        )
 
     def _compare(self, opened: Opened) -> Compared:
         opened.compared = None

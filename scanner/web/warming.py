@@ -55,6 +55,7 @@ class Warmer:
             version = self._site.cache.version()
             if self._done.get(part) == version or (account is not EVERYTHING and not part):
                 continue
+            self._site.compared(patience=0)
             for page in self._site.pages:
                 session = Session(account, "")
                 for query in page.warm if session.may(page.right) else ():

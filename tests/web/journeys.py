@@ -60,14 +60,19 @@ class Officer:
     def open(self, path: str) -> None:
         """Open a page, and wait for what it makes in the background."""
         self.page.goto(f"{self.address}{path}")
-        while self.page.locator("meta[http-equiv=refresh]").count():
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until what the page counts in the background is there, and is of now."""
+        while self.page.locator("meta[http-equiv=refresh], .as-of").count():
             self.page.wait_for_timeout(200)
-            self.page.goto(f"{self.address}{path}")
+            self.page.goto(self.page.url)
 
     def press(self, danish: str, english: str) -> None:
         """Press a button, and wait for the page that follows."""
         self.page.get_by_role("button", name=self.t(danish, english), exact=True).click()
         self.page.wait_for_load_state()
+        self.settle()
 
     def download(self, danish: str, english: str) -> bytes:
         """Press a button that saves a file, and return what it holds."""
@@ -161,6 +166,7 @@ def stolen(officer: Officer, made: Company) -> dict[str, Any]:
     told.did(f"opened a case of a breach, of {LAPTOP}", officer.main)
     page.locator("main a[href^='/breach']").click()
     page.wait_for_load_state()
+    officer.settle()
     said = officer.main
     told.did("opened its breach report", said)
     numbers = re.search(r"(?:mindst|at least) ([\d.,]+), (?:højst|at most) ([\d.,]+)", said)

@@ -24,10 +24,11 @@ from scanner.index.decided import Said, Target, decide
 from scanner.index.store import Decisions, Index, decisions_path
 from scanner.web.accounts import EVERYTHING, Account
 from scanner.web.asked import Asked
-from scanner.web.kept import APPLICATION, Keeping, KeptFile, kept_path
+from scanner.web.kept import APPLICATION, Keeping, KeptFile
 from scanner.web.narrow import narrow
 from scanner.web.pages.overview import DECISIONS
 from scanner.web.sessions import Session
+from scanner.web.where import kept_path
 from tests.answers.shelf import Doc, Shelf, cprs
 from tests.web.served import Served, serving
 
@@ -52,7 +53,8 @@ def shelf(tmp_path: Path) -> Shelf:
 
 
 @pytest.fixture
-def served(shelf: Shelf) -> Iterator[Served]:
+def served(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setattr("scanner.web.background.SHARE", 0)  # however slow the machine is
     with serving(shelf.config, shelf.path) as site:
         yield site
 
@@ -335,6 +337,26 @@ def test_many_writers_lose_nothing_of_each_other(shelf: Shelf) -> None:
     kept = [each.value for each in held if each is not None]
     assert len(kept) >= 35  # one that waited too long is counted again instead
     assert all(value in [[at, n] for at in range(4) for n in range(10)] for value in kept)
+
+
+def test_a_figure_is_as_old_as_the_comparison_on_which_it_rests(
+    shelf: Shelf, served: Served
+) -> None:
+    """The index changed while verdicts were compared: what was counted with that is not of now."""
+    _verdict(shelf)
+    background = served.site.background
+    served.site.compared()
+    background.wait(threading.Event())
+    shelf.run([Doc(LIST.path, cprs(60), owner="anna", content="grown"), NOTE])
+    before = background.get(("decisions",), EVERYTHING, weighed)
+    assert not before.current
+    served.site.compared()
+    background.wait(threading.Event())
+    background.get(("decisions",), EVERYTHING, weighed)
+    background.wait(threading.Event())
+    after = background.get(("decisions",), EVERYTHING, weighed)
+    assert after.current
+    assert after.result is not None and any(each.code == "list" for each in after.result)
 
 
 def test_verdicts_are_compared_at_once_as_one_by_one(shelf: Shelf) -> None:

@@ -176,7 +176,9 @@ def held_places(opened: Opened, values: Sequence[Value]) -> list[Held]:
     naming = Naming(opened)
     asked_for = [Wanted(each.kind, each.fingerprint, each.masked) for each in values]
     found: dict[tuple[int, bytes, str], Held] = {}
-    for hit in hits(opened, asked_for):
+    told = list(hits(opened, asked_for))
+    opened.verdicts.look_at([place.document.id for hit in told for place in hit.places])
+    for hit in told:
         for place in hit.places:
             document = place.document
             key = (document.id, hit.wanted.fingerprint, place.inner_path)
@@ -204,6 +206,7 @@ def still_holding(places: Sequence[Held]) -> list[Held]:
 def _again(site: Site, opened: Opened) -> list[int]:
     """Return the closed erasures that are none: a place holds the person that held it not then."""
     found = []
+    assert opened.verdicts.all is not None  # read once for all cases
     with Decisions(decisions_path(site.index)) as decisions:
         for each in kept.cases(decisions):
             if each.type != "erasure" or not each.closed:

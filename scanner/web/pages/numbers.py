@@ -17,6 +17,7 @@ from scanner.answers.figures import (
     by_kind,
     by_kind_of_part,
     by_place,
+    counted_on,
 )
 from scanner.privacy import shown
 from scanner.web.asked import Asked
@@ -80,6 +81,7 @@ def numbers(asked: Asked) -> Reply:
         "numbers.html",
         table=table,
         by=table.by,
+        counted=counted_on(asked.opened) if table.by == "kind" else None,
         choices=BY,
         bars=bars,
         rows=table.rows[:ROWS],

@@ -88,7 +88,7 @@ def document(asked: Asked) -> Reply:
     if row is None:
         raise Refused(404, "web not found")
     found = shown_document(opened, number)
-    opened.verdicts.look_at(number)
+    opened.verdicts.look_at([number])
     search = Search(opened, asked.filters())
     kinds = search.summary(number)
     start = place_of(asked, FINDINGS_ON_A_PAGE)

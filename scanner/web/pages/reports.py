@@ -45,9 +45,9 @@ def reports(asked: Asked) -> Reply:
 def _activities(asked: Asked) -> list[Activity]:
     if not asked.are_compared:
         return []
-    return activities(
-        asked.opened, [each for each in asked.opened.verdicts.all if visible(asked, each)]
-    )
+    opened = asked.opened
+    held = (each for each in opened.verdicts.of("belongs") if visible(asked, each))
+    return asked.cached("activities", lambda: activities(opened, held))
 
 
 def record(asked: Asked) -> Reply:

@@ -16,7 +16,6 @@ from scanner.answers.verdicts import (
     basis_of_folder,
     basis_of_rule,
     folders_of,
-    is_below,
     target_document,
 )
 from scanner.index.decided import DECISIONS, Said, Target, decide, take_back
@@ -33,8 +32,8 @@ MOST = 50
 MOST_LISTED = 1_000
 """Documents to be decided that are listed; others follow when these are."""
 MOST_VALUES = 200
-MOST_COUNTED = 2_000
-"""Documents in a folder, or under a rule, that are counted while somebody waits."""
+MOST_COUNTED = 5_000
+"""Documents of an index that are looked through for a folder or rule while somebody waits."""
 TERM = timedelta(days=365)
 WAITS = timedelta(days=30)
 LONGEST = timedelta(days=5 * 366)
@@ -47,6 +46,7 @@ def undecided(asked: Asked) -> Reply:
     first = asked.query.number("from", most=MOST_LISTED)
     filters = _filters(asked)
     held = asked.kept(("undecided",), lambda held: listed(held, filters), keeping=SUMMED)
+    asked.opened.verdicts.look_at([number for number, _ in held or ()])
     still = (each for each in held or () if is_undecided(asked.opened, each[0]))
     numbers = list(islice(still, first, first + MOST + 1))
     naming = Naming(asked.opened)
@@ -106,7 +106,7 @@ def one(asked: Asked) -> Reply:
     if held is None:
         raise Refused(404, "web not found")
     document = shown_document(asked.opened, number)
-    asked.opened.verdicts.look_at(number)
+    asked.opened.verdicts.look_at([number])
     values = []
     for kind, print_, masked, confidence, places in islice(_values(asked, number), MOST_VALUES):
         verdict = asked.opened.verdict(print_, number, kind)
@@ -200,8 +200,7 @@ def _targets(asked: Asked, about: str, numbers: list[int]) -> Iterator[Target]:
                 raise Refused(400, "verdict of nothing")
             folder = folders[level]
             document = shown_document(opened, number)
-            large = not is_below(opened, device, folder, MOST_COUNTED)
-            basis = None if large else basis_of_folder(opened, device, folder)
+            basis = basis_of_folder(opened, device, folder) if _is_small(opened) else None
             name = shown_folder(document, level)
             yield Target(name, device=device, folder=folder, basis=basis)
         elif about in ("finding", "value"):
@@ -277,18 +276,26 @@ def given(asked: Asked) -> Reply:
     """Show the verdicts that were made, the newest first, with their state and why."""
     verdicts = asked.opened.verdicts
     first = asked.query.number("from", most=1_000_000)
-    seen = [each for each in reversed(verdicts.all) if visible(asked, each)]
+    seen = list(islice(_newest(asked), first, first + MOST + 1))
     rows = [
         (each, verdicts.state(each), () if each.ended else verdicts.changes(each))
-        for each in seen[first : first + MOST]
+        for each in seen[:MOST]
     ]
     return asked.show(
         "verdicts_given.html",
         rows=rows,
         first=first,
-        more=first + MOST if len(seen) > first + MOST else 0,
+        more=first + MOST if len(seen) > MOST else 0,
         trail=(("/verdicts", asked.words.text("page verdicts")),),
     )
+
+
+def _newest(asked: Asked) -> Iterator[Decided]:
+    """Yield the verdicts that this account sees, the newest first."""
+    before = 0
+    while found := asked.opened.verdicts.newest(before, MOST_VALUES):
+        yield from (each for each in found if visible(asked, each))
+        before = found[-1].id
 
 
 def visible(asked: Asked, verdict: Decided) -> bool:
