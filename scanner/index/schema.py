@@ -420,4 +420,17 @@ def remembered(database: Any) -> None:
     database.create_table("remembered", {"name": str, "value": str}, pk="name")
 
 
-DECISION_MIGRATIONS: tuple[Migration, ...] = (decisions, basis, officers, noticed, remembered)
+def by_action(database: Any) -> None:
+    """Let pages ask a long audit for a few actions or one subject, without reading every row."""
+    database.execute("CREATE INDEX audit_action ON audit(action, at)")
+    database.execute("CREATE INDEX audit_subject ON audit(subject)")
+
+
+DECISION_MIGRATIONS: tuple[Migration, ...] = (
+    decisions,
+    basis,
+    officers,
+    noticed,
+    remembered,
+    by_action,
+)

@@ -85,16 +85,22 @@ class Marking(Collector):
 
     def findings(self) -> Sequence[Finding]:
         self._finished = True
-        self._sure = {
-            (match.kind, match.value)
-            for match, _ in self.judged()
-            if match.confidence >= self._border(match.kind) and match.kind != CUSTOMER_TABLE
-        }
-        self.values = len(self._sure)
+        self._settle()
         return ()
 
+    def _settle(self) -> None:
+        """Take note which values are sure, of those that passages were kept of."""
+        sure = 0
+        for match, _ in self.judged():
+            if match.confidence >= self._border(match.kind) and match.kind != CUSTOMER_TABLE:
+                sure += 1
+                if (match.kind, match.value) in self._places:
+                    self._sure.add((match.kind, match.value))
+        self.values = max(self.values, sure)
+
     def _spill_now(self) -> None:
-        self.cut = True  # what is left out of a preview must be said, not stored
+        self.cut = True  # so many that they are not counted to the end: that is said, not stored
+        self._settle()
         for held in (self._entries, self._again, self._fields):
             held.clear()
 
@@ -189,8 +195,9 @@ def _stretches(matches: Sequence[Match], text: str, rows: bool) -> Iterator[_Str
             held.matches.append(match)
             continue
         if held is not None:
-            yield held
+            held.end = min(held.end, max(match.start, held.matches[-1].end))
             start = max(start, min(held.end, match.start))
+            yield held
         held = _Stretch(start, max(end, start), [match])
     if held is not None:
         yield held

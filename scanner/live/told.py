@@ -49,7 +49,8 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """One document as it is now. `values`: distinct ones found; `cut`: more than is told.
+    """One document as it is now. `values`: distinct ones found, of what was read at
+    least; `cut`: more than is told.
 
     `changed`: it is not what the last scan read. `modified`: when it was changed, UTC, ISO 8601.
     `problems`: (names of parts, problem) of what in it could not be read. `rule`: which rule.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,7 @@ from scanner.web.lookups import PURPOSES
 from scanner.web.name_variants import variants
 
 MOST_LINES = 5_000
+"""Of the log that are looked through, of each sort the newest."""
 MOST_SHOWN = 100
 ADDRESS, NAME = "EMAIL_ADDRESS", "PERSON"
 About = Literal["name", "address", "preview", "extracts"]
@@ -68,8 +70,37 @@ def looks(asked: Asked) -> Looks:
         own = _fingerprints(asked, name, addresses)
     except SecretError:
         return Looks((), bool(name), len(addresses), known=False)
-    met = list(_met(asked, own))
-    return Looks(tuple(met[:MOST_SHOWN]), bool(name), len(addresses), cut=len(met) > MOST_SHOWN)
+    lines, more = _lines(asked, tuple(own))
+    met = list(islice(_met(asked, lines, own), MOST_SHOWN + 1))
+    cut = more or len(met) > MOST_SHOWN
+    return Looks(tuple(met[:MOST_SHOWN]), bool(name), len(addresses), cut=cut)
+
+
+Line = tuple[str, str, str, str, str]
+"""When, who, action, subject, detail."""
+
+
+def _lines(asked: Asked, own: Sequence[str]) -> tuple[list[Line], bool]:
+    """Return the lines that may concern the employee, the newest first; whether there are more.
+
+    Of look-ups all with an own fingerprint; of documents read with values the newest.
+    """
+    columns = "SELECT at, who, action, subject, detail FROM audit"
+    marks = ",".join("?" * len(own))
+    with Decisions(decisions_path(asked.site.index)) as decisions:
+        ask = decisions.connection.execute
+        looked: list[Line] = ask(
+            f"{columns} WHERE subject IN ({marks}) AND action='person' ORDER BY id DESC LIMIT ?",
+            (*own, MOST_LINES),
+        ).fetchall()
+        read: list[list[Line]] = [
+            ask(
+                f"{columns} WHERE action=? ORDER BY at DESC LIMIT ?", (action, MOST_LINES)
+            ).fetchall()
+            for action in ("preview", "extracts")
+        ]
+    more = any(len(each) == MOST_LINES for each in (looked, *read))
+    return sorted((*looked, *(line for each in read for line in each)), reverse=True), more
 
 
 def _fingerprints(asked: Asked, name: str, addresses: Sequence[str]) -> dict[str, About]:
@@ -84,13 +115,7 @@ def _fingerprints(asked: Asked, name: str, addresses: Sequence[str]) -> dict[str
     return own
 
 
-def _met(asked: Asked, own: dict[str, About]) -> Iterator[Look]:
-    with Decisions(decisions_path(asked.site.index)) as decisions:
-        lines = decisions.connection.execute(
-            "SELECT at, who, action, subject, detail FROM audit"
-            " WHERE action IN ('person','preview','extracts') ORDER BY id DESC LIMIT ?",
-            (MOST_LINES,),
-        ).fetchall()
+def _met(asked: Asked, lines: Sequence[Line], own: dict[str, About]) -> Iterator[Look]:
     naming = Naming(asked.opened)
     told: set[tuple[str, str, str]] = set()
     for at, who, action, subject, detail in lines:

@@ -113,6 +113,20 @@ def test_files_that_were_shown_with_values_are_told_to_their_owner(
     assert "ole" not in said and "note.txt" not in said
 
 
+def test_an_old_look_up_is_found_behind_many_others(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.web.looks.MOST_LINES", 3)
+    look(served.as_("compliance", name="ida"), ADDRESS, purpose="check")
+    with Decisions(decisions_path(served.site.index)) as decisions:
+        for at in range(9):
+            decisions.log("person", f"{at:032x}", "DK_CPR access", who="ole")
+            decisions.log("preview", "document 3", "access", who="ole")
+    said = text_of(anna(served).get("/mine").text)
+    assert "Opslag på din e-mail" in said and "ole" not in said
+    assert "Der kan være flere" in said  # of files, only the newest were looked through
+
+
 def test_what_is_not_known_is_said(shelf: Shelf) -> None:
     shelf.sql("DELETE FROM employee")
     text = shelf.config.read_text("utf-8").partition("[owners]")[0]

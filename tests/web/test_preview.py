@@ -360,8 +360,21 @@ def test_what_is_more_than_can_be_shown_is_said(installation: Installation) -> N
     with looked_at(installation) as served:
         page = shown(served.as_(**MAY, language="da"), number_of(installation, "lang.xlsx")).text
         assert len(marks(page)) == 200
-        assert "Der blev fundet 230 værdier" in text_of(page)
+        assert "Der blev fundet mindst 230 værdier" in text_of(page)
         assert "de første 200 steder" in text_of(page)
+
+
+def test_more_values_than_are_held_at_a_time_are_still_marked(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.collect.SPILL_AT", 20)
+    cprs = [fake.cpr(RNG) for _ in range(90)]
+    installation.write("lang.txt", "\n".join(f"CPR: {each}" for each in cprs))
+    scan_here(installation)
+    with looked_at(installation) as served:
+        page = shown(served.as_(**MAY, language="da"), number_of(installation, "lang.txt")).text
+        assert marks(page) == cprs
+        assert "mindst" in text_of(page)
 
 
 def test_nothing_of_it_prints_a_value() -> None:

@@ -150,7 +150,7 @@ def teaser(asked: Asked) -> list[Teaser]:
             (asked.session.account.name,),
         ).fetchone()
         (changes,) = decisions.connection.execute(
-            f"SELECT count(*) FROM audit WHERE at>=? AND action IN ({marks})", (since, *LOWERING)
+            f"SELECT count(*) FROM audit WHERE action IN ({marks}) AND at>=?", (*LOWERING, since)
         ).fetchone()
     if waiting:
         found.append((words.count("approvals wait", waiting), "/approvals"))

@@ -81,6 +81,7 @@ def enter(asked: Asked) -> Reply:
             asked.site.attempts.failed(key)
             asked.site.log("nobody", "link failed", "", asked.address)
         return _door(asked, status=403, key="link over")
+    asked.site.attempts.succeeded(key)
     if asked.somebody:
         asked.site.sessions.end(asked.session.token)
     session = asked.site.sessions.begin(link.account, link.number)
