@@ -23,7 +23,7 @@ __all__ = ["scene", "served", "shelf"]
 
 
 def text_of(browser: Browser, path: str) -> str:
-    told = browser.get(path)
+    told = browser.settled(path)
     assert told.status_code == 200, told.text
     return " ".join(re.sub(r"<[^>]+>", " ", unescape(told.text)).split())
 
@@ -71,7 +71,7 @@ def test_no_list_of_employees_is_no_empty_answer(served: Served, shelf: Shelf) -
 
 def test_leavers_lead_to_what_they_hold(served: Served) -> None:
     officer = danish(served)
-    page = officer.get("/reports/leavers").text
+    page = officer.settled("/reports/leavers").text
     mark = mark_of_account("left")
     assert f'href="/documents?who={mark}"' in page
     assert listed(officer, f"who={mark}") == ["fratrådt.txt"]
@@ -99,8 +99,8 @@ def test_what_is_past_its_term(scene: Scene) -> None:
 
 def test_a_part_is_told_of_its_own(served: Served, shelf: Shelf) -> None:
     shelf.run([Doc("/srv/hr/x.txt", cprs(1), owner="left")], place="hr")
-    assert "Left" not in danish(served, departments=("Salg",)).get("/reports/leavers").text
-    assert "Left" in danish(served, departments=("HR",)).get("/reports/leavers").text
+    assert "Left" not in danish(served, departments=("Salg",)).settled("/reports/leavers").text
+    assert "Left" in danish(served, departments=("HR",)).settled("/reports/leavers").text
 
 
 @pytest.mark.parametrize("role", ["it", "manager", "employee", "service", "auditor"])
