@@ -1,4 +1,4 @@
-"""Count the documents that hold some kinds by place and owner: what charts of one kind show.
+"""Count the documents that hold some kinds by place and owner, and all by who can read them.
 
 Looks into each document with findings, so it takes seconds for each million; no person is told.
 """
@@ -38,6 +38,16 @@ def crossed(opened: Opened, filters: Filters) -> Counter[tuple[int, str]]:
             place, owner = opened.connection.execute(ask, (number,)).fetchone()
             found[(place, owner)] += 1
     return found
+
+
+def by_readers(opened: Opened) -> dict[str, int]:
+    """Count the documents with findings by who can read them; under "" where nobody knows."""
+    return dict(
+        opened.connection.execute(
+            "SELECT coalesce(readable_by, ''), count(*) FROM document"
+            " WHERE gone_run IS NULL AND risk > 0 GROUP BY 1"
+        ).fetchall()
+    )
 
 
 def by(opened: Opened, counts: Counter[tuple[int, str]], what: By) -> list[Crossed]:

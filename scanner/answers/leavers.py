@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.employees import has_left
@@ -30,6 +30,7 @@ class Leaver:
     risk: Level
     kinds: dict[str, int]
     places: dict[tuple[str, str], int]
+    account: str = field(default="", repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -74,6 +75,7 @@ def leavers(opened: Opened) -> Iterator[Leaver]:
             level_of(risk),
             kinds_in(opened, numbers),
             places,
+            account,
         )
 
 

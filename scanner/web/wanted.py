@@ -20,10 +20,11 @@ from scanner.web.reply import Refused
 
 Group = Literal["ordinary", "confidential", "special", "criminal"]
 GROUPS: tuple[Group, ...] = get_args(Group)
+READERS = ("everyone", "group", "owner")
 AGES = ("1y", "2y", "5y", "10y")
 NAMES = (
     *("group", "kind", "place", "device", "department", "who", "risk", "age"),
-    *("open", "left", "undecided"),
+    *("readers", "open", "left", "undecided"),
 )
 """What an address may say, in the order in which words say it."""
 
@@ -97,6 +98,10 @@ def read(asked: Asked) -> Narrowed:
         _among(span, AGES)
         told.append(words.count("documents older", int(span[:-1])))
     readers: tuple[Audience, ...] = ()
+    if audience := kept.get("readers"):
+        _among(audience, READERS)
+        readers = (audience,)  # type: ignore[assignment]
+        told.append(words.text("documents readers", who=words.text(f"readers {audience}")))
     if "open" in kept:
         readers = ("everyone",)
         told.append(words.text("documents open"))

@@ -25,6 +25,8 @@ T = TypeVar("T")
 PASSWORD = "a long enough password"
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """The least that argon2 does: a test waits for what it tests."""
+MOST_ASKED = 300
+"""Times that a page is asked for: each waits a little for what is being made."""
 HTML = {"accept": "text/html"}
 
 
@@ -69,6 +71,14 @@ class Browser:
 
     def get(self, path: str, **given: Any) -> httpx.Response:
         return self._loop.wait(self.client.get(path, **{"headers": HTML, **given}))
+
+    def settled(self, path: str, **given: Any) -> httpx.Response:
+        """Get a page, and again while what it shows is still being made."""
+        for _ in range(MOST_ASKED):
+            told = self.get(path, **given)
+            if told.status_code != 303 and 'http-equiv="refresh"' not in told.text:
+                return told
+        raise AssertionError(f"{path} is never ready")
 
     def send(self, method: str, path: str, **given: Any) -> httpx.Response:
         return self._loop.wait(self.client.request(method, path, **given))

@@ -139,8 +139,8 @@ def test_the_page_and_the_document_say_the_same(
     served: Served, language: str, said: tuple[str, ...]
 ) -> None:
     officer = served.as_("compliance", language=language)
-    page = unescape(officer.get("/reports/month?month=2026-10").text)
-    told = officer.get("/reports/month.docx?month=2026-10")
+    page = unescape(officer.settled("/reports/month?month=2026-10").text)
+    told = officer.settled("/reports/month.docx?month=2026-10")
     assert "2026-10.docx" in told.headers["content-disposition"]
     document = Document(io.BytesIO(told.content))
     texts = [each.text for each in document.paragraphs]
@@ -186,18 +186,20 @@ def test_decisions_and_cases(served: Served, shelf: Shelf) -> None:
     assert "erasure" not in told
     assert found.notified == Between(1, 1)
     assert found.decided == {"belongs": 1} and counted(shelf, "2026-09").decided == {}
-    page = unescape(danish(served).get("/reports/month?month=2026-10").text)
+    page = unescape(danish(served).settled("/reports/month?month=2026-10").text)
     assert "Anna" not in page and "1 brud blev kendt" in page and "Indsigt (art. 15)" in page
 
 
 def test_a_manager_reads_of_the_own_department(served: Served) -> None:
     manager = served.as_("manager", departments=("HR",), language="da")
-    page = unescape(manager.get("/reports/month?month=2026-10").text)
-    told = Document(io.BytesIO(manager.get("/reports/month.docx?month=2026-10").content))
+    page = unescape(manager.settled("/reports/month?month=2026-10").text)
+    told = Document(io.BytesIO(manager.settled("/reports/month.docx?month=2026-10").content))
     last = [cell.text for cell in told.tables[0].rows[-1].cells]
     assert last[1:] == ["1", "2", "+1"]  # of two and three
     assert "Sager vises kun for hele" in page and "din egen afdelings" in page
-    whole = Document(io.BytesIO(danish(served).get("/reports/month.docx?month=2026-10").content))
+    whole = Document(
+        io.BytesIO(danish(served).settled("/reports/month.docx?month=2026-10").content)
+    )
     assert [cell.text for cell in whole.tables[0].rows[-1].cells][1:] == ["2", "3", "+1"]
 
 

@@ -45,7 +45,7 @@ def served(shelf: Shelf) -> Iterator[Served]:
 
 
 def text_of(browser: Browser, path: str) -> str:
-    told = browser.get(path)
+    told = browser.settled(path)
     assert told.status_code == 200, told.text
     return unescape(told.text)
 

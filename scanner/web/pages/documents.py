@@ -155,7 +155,12 @@ def export(asked: Asked) -> Reply:
     )
     rows = [
         (
-            *(each.device, each.place, each.message or each.path, words.level(each.level)),
+            *(
+                each.device,
+                each.place,
+                " › ".join(filter(None, (each.path, each.message))),
+                words.level(each.level),
+            ),
             each.whose or words.text("by nobody"),
             words.text(f"readers {each.readable_by or 'unknown'}"),
             words.date(each.modified),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from scanner.answers.crossed import By, by, crossed
+from scanner.answers.crossed import By, by, by_readers, crossed
 from scanner.answers.figures import (
     Counted,
     OfKind,
@@ -29,6 +29,7 @@ from scanner.web.sheet import MEDIA_TYPE, as_csv
 from scanner.web.wanted import GROUPS, Narrowed, read
 
 BY = ("kind", "place", "device", "department")
+CHOICES = (*BY, "readers")
 ASKED = ("by", "kind", "group")
 """All that an address of these pages says."""
 BARS = 20
@@ -82,7 +83,7 @@ def numbers(asked: Asked) -> Reply:
         table=table,
         by=table.by,
         counted=counted_on(asked.opened) if table.by == "kind" else None,
-        choices=BY,
+        choices=CHOICES,
         bars=bars,
         rows=table.rows[:ROWS],
         more=len(table.rows) - ROWS,
@@ -103,9 +104,11 @@ def _narrowed(asked: Asked) -> Narrowed:
 
 def _table(asked: Asked, narrowed: Narrowed) -> Table:
     what = asked.query.one("by", BY[0])
-    if what not in BY:
+    if what not in CHOICES:
         raise Refused(404, "web not found")
     words = asked.words
+    if what == "readers":
+        return _readers(asked)
     if what == "kind" or not narrowed.kept:
         counted = _counted(asked, what)
         question = words.text(f"numbers question {what}")
@@ -133,6 +136,25 @@ def _table(asked: Asked, narrowed: Narrowed) -> Table:
             for each in by(asked.opened, made.result, shares)
         ]
     return Table(what, question, (), rows, made)  # type: ignore[arg-type]
+
+
+def _readers(asked: Asked) -> Table:
+    """Answer who can read the documents, of all kinds."""
+    words = asked.words
+    made = asked.site.background.get(("readers",), asked.session.account, by_readers)
+    rows = [
+        Row(
+            words.text(f"readers {who or 'unknown'}"),
+            made.result[who],
+            (),
+            "",
+            _documents(asked, Narrowed.nothing(), readers=who) if who else "",
+        )
+        for who in ("everyone", "group", "owner", "")
+        if made.result and who in made.result
+    ]
+    question = words.text("numbers question readers")
+    return Table("readers", question, (), rows, made)  # type: ignore[arg-type]
 
 
 def _documents(asked: Asked, narrowed: Narrowed, **more: str) -> str:
