@@ -59,7 +59,7 @@ def worked(page: Any, address: str, made: Company) -> None:
         page.select_option("#type", kind)
         page.fill("#title", title)
         if device:
-            page.select_option("#device", label=device)
+            page.select_option("select[name=device]", label=device)
         else:
             page.fill("#person", person["DK_CPR"])
         page.locator("main form button.main").click()
@@ -103,7 +103,7 @@ def pages(page: Any, address: str, found: str) -> Iterator[tuple[str, str]]:
     yield "decide", re.sub(r".*/(\d+)$", r"verdicts/document/\1", document)
     yield "case", "cases/1"
     page.goto(f"{address}breach")
-    page.select_option("#device", label=LAPTOP)
+    page.select_option("select[name=device]", label=LAPTOP)
     page.locator("main form button.main").first.click()
     yield "breach", str(page.url).removeprefix(address)
     yield "reports", "reports"
