@@ -10,12 +10,16 @@ from __future__ import annotations
 import argparse
 import io
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scanner.demo.company import truth_path
+from scanner.demo.truth import Truth
 from tests.web.browsing import chromium, login, missing, running
 from tests.web.demo_company import Company, company
 
@@ -59,7 +63,7 @@ def worked(page: Any, address: str, made: Company) -> None:
         page.select_option("#type", kind)
         page.fill("#title", title)
         if device:
-            page.select_option("#device", label=device)
+            page.select_option("select[name=device]", label=device)
         else:
             page.fill("#person", person["DK_CPR"])
         page.locator("main form button.main").click()
@@ -77,7 +81,7 @@ def looked_up(page: Any, address: str, made: Company) -> str:
     for number in range(min(8, boxes.count())):
         boxes.nth(number).check()
     page.get_by_role("button", name="Det er personen").click()
-    return str(page.url).removeprefix(address)
+    return str(page.url).removeprefix(address).partition("?")[0]
 
 
 def pages(page: Any, address: str, found: str) -> Iterator[tuple[str, str]]:
@@ -103,20 +107,25 @@ def pages(page: Any, address: str, found: str) -> Iterator[tuple[str, str]]:
     yield "decide", re.sub(r".*/(\d+)$", r"verdicts/document/\1", document)
     yield "case", "cases/1"
     page.goto(f"{address}breach")
-    page.select_option("#device", label=LAPTOP)
+    page.select_option("select[name=device]", label=LAPTOP)
     page.locator("main form button.main").first.click()
     yield "breach", str(page.url).removeprefix(address)
     yield "reports", "reports"
+    yield "month", f"reports/month?month={date.today():%Y-%m}"
+    yield "devices", "devices"
     yield "numbers", "numbers?by=department"
     yield "log", "log"
 
 
 OTHERS = (
+    *("documents", "runs", "links", "breach/find", "employees"),
     *("login", "person", "cases", "cases/2", "tasks", "verdicts/given", "approvals", "coverage"),
     *("account", "copies/near", "overview/list", "overview/open", "overview/leavers", "nowhere"),
     *("overview/special", "unread/list?reason=encrypted", "numbers", "numbers?by=place"),
 )
 IN_ENGLISH = "overview"
+TO_LOOK_AT = {"places", "folder", "copy", "verdicts"}
+"""Pages that the docs do not show."""
 
 
 def saved(page: Any, path: Path, *, whole: bool = False) -> None:
@@ -147,6 +156,8 @@ def take(made: Company, folder: Path, everything: bool) -> None:
         worked(page, address, made)
         found = looked_up(page, address, made)
         listed = list(pages(page, address, found))
+        if not everything:
+            listed = [each for each in listed if each[0] not in TO_LOOK_AT]
         if everything:
             listed += [(re.sub(r"\W", "-", path), path) for path in OTHERS]
         for name, path in listed:
@@ -174,17 +185,19 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     if reason := missing():
         raise SystemExit(reason)
-    with tempfile.TemporaryDirectory() as temp:
-        home = options.home or Path(temp) / "nordlys"
-        if (home / "files").exists():
-            from scanner.demo.company import truth_path
-            from scanner.demo.truth import Truth
-
-            made = Company(home, Truth.load(truth_path(home / "files")))
-        else:
-            home.mkdir(parents=True)
-            made = company(home)
+    home = options.home or Path(tempfile.gettempdir()) / "nordlys"  # it stands in the pictures
+    if (home / "files").exists():
+        if not options.home:
+            raise SystemExit(f"{home} is there already; delete it, or name it with --home")
+        made = Company(home, Truth.load(truth_path(home / "files")))
+    else:
+        home.mkdir(parents=True)
+        made = company(home)
+    try:
         take(made, options.all or FOLDER, bool(options.all))
+    finally:
+        if not options.home:
+            shutil.rmtree(home)
 
 
 if __name__ == "__main__":

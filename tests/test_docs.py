@@ -77,6 +77,14 @@ def test_links_between_pages_lead_somewhere() -> None:
             assert (ROOT / "docs" / target).exists(), (page, target)
 
 
+def test_every_picture_is_shown_and_small() -> None:
+    shown = set(re.findall(r"\]\((?:docs/)?screenshots/([\w-]+\.png)\)", EVERYTHING))
+    there = {path.name: path.stat().st_size for path in (ROOT / "docs/screenshots").iterdir()}
+    assert shown == {*there}
+    assert max(there.values()) < 150_000
+    assert sum(there.values()) < 1_500_000
+
+
 def test_the_word_that_promises_too_much_appears_nowhere() -> None:
     for path in [*(ROOT / "scanner").rglob("*.po"), *(ROOT / "docs").glob("*.md")]:
         text = path.read_text("utf-8").lower()

@@ -21,9 +21,9 @@ Cause = Literal["new place", "version", "rules", "documents"]
 
 @dataclass(frozen=True, slots=True)
 class OfKind:
-    """A kind: its documents and hits; distinct values are those of each place, added up.
+    """A kind: its documents and hits, and its distinct values.
 
-    `values` None: not counted.
+    `values` None: not counted, or counted in several places, where one value may lie in each.
     """
 
     kind: str
@@ -81,11 +81,17 @@ def counted_on(opened: Opened) -> tuple[str, str] | None:
 def by_kind(opened: Opened) -> list[OfKind]:
     """Return the kinds as each place last counted them, most documents first."""
     found: dict[str, list[int]] = {}
-    for (_, kind), counts in _on(opened, _latest(opened, "9")).items():
+    places = set()
+    for (place, kind), counts in _on(opened, _latest(opened, "9")).items():
+        places.add(place)
         held = found.setdefault(kind, [0, 0, 0])
         for at, number in enumerate(counts):
             held[at] += number
-    kinds = [OfKind(kind, *counts) for kind, counts in found.items()]
+    alone = len(places) == 1
+    kinds = [
+        OfKind(kind, documents, values if alone else None, hits)
+        for kind, (documents, values, hits) in found.items()
+    ]
     return sorted(kinds, key=lambda each: (-each.documents, each.kind))
 
 

@@ -61,13 +61,9 @@ def scan_one(home: Path, device: str, run: Run, *, workers: int = 2) -> None:
 
     config = config_of(home, device)
     run(["--config", str(config), "scan", "--quiet", "--workers", str(workers)])
-    if owner_of(device):
-        with (
-            Index(config.with_name("fodspor.db")) as index,
-            index.transaction() as connection,
-        ):
-            encrypted = "off" if device == UNENCRYPTED else "on"
-            connection.execute("UPDATE device SET encryption=?", (encrypted,))
+    encrypted = ("off" if device == UNENCRYPTED else "on") if owner_of(device) else None
+    with Index(config.with_name("fodspor.db")) as index, index.transaction() as connection:
+        connection.execute("UPDATE device SET encryption=?", (encrypted,))
     run(["--config", str(config), "deliver", "--quiet", str(home / "drop")])
 
 

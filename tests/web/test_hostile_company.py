@@ -17,6 +17,8 @@ from tests.web.hostile_company import IMAGE, NAMES, HostileCompany
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
 REFUSED = "Din rolle giver ikke adgang"
+FILE = re.compile(r"\.[a-z]{3,4}$")
+"""What a link that saves a file ends with."""
 EACH = 2
 """How many pages of one kind are visited."""
 INJECTED = "main :is(img, script, iframe, b, svg:not(.chart)), [onfocus], [onload], base"
@@ -24,7 +26,8 @@ REACHED = {
     *("/overview", "/numbers", "/places", "/place/N", "/document/N", "/cases", "/cases/N"),
     *("/person", "/person/X", "/person/X/dossier", "/verdicts", "/verdicts/document/N"),
     *("/verdicts/given", "/approvals", "/tasks", "/copies", "/copies/N", "/copies/near", "/breach"),
-    *("/reports", "/unread", "/unread/list", "/coverage", "/log", "/account"),
+    *("/reports", "/reports/month", "/unread", "/unread/list", "/coverage", "/log", "/account"),
+    *("/documents", "/devices", "/runs", "/links", "/breach/find"),
 }
 """What the crawl must have met, so that it cannot be empty."""
 
@@ -64,7 +67,8 @@ class Watched:
 
     def links(self) -> list[str]:
         found = [link.get_attribute("href") for link in self.page.locator("a[href]").all()]
-        return [href for href in found if href.startswith("/") and not href.endswith(".csv")]
+        paths = [href for href in found if href.startswith("/")]
+        return [href for href in paths if not FILE.search(urlsplit(href).path)]
 
 
 def kind(path: str) -> str:
@@ -103,7 +107,7 @@ def _work(watched: Watched, made: HostileCompany) -> None:
         page.select_option("#type", name)
         page.fill("#title", f"{IMAGE} {NAMES[1]}")
         page.fill("#person", made.person)
-        page.select_option("#device", index=1)
+        page.select_option("select[name=device]", index=1)
         page.locator("main form button.main").click()
         page.fill("#note", IMAGE)
         page.locator("form:has(#note) button").click()
@@ -168,7 +172,7 @@ def test_what_is_saved_runs_nothing(
         saved.append(tmp_path / f"dossier.{form}")
         coming.value.save_as(saved[-1])
     watched.open("/breach")
-    page.select_option("#device", index=0)
+    page.select_option("select[name=device]", index=0)
     page.locator("main form button.main").first.click()
     page.locator("textarea[name=nature]").fill(f"{IMAGE}</p><script>alert(1)</script>")
     with page.expect_download() as coming:

@@ -193,3 +193,11 @@ def test_a_part_is_not_told_what_the_whole_was(company: Served) -> None:
     part = company.as_("compliance", departments=("HR",), language="en")
     assert "list with 30" in text_of(whole.get("/overview").text)
     assert "list with 30" not in text_of(part.get("/overview").text)
+
+
+def test_distinct_values_of_several_places_are_not_added_up(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "home", places=("salg", "hr"))
+    for place, told in (("salg", 7), ("hr", None)):
+        shelf.run([Doc(f"/srv/{place}/a.txt", cprs(7))], place=place)
+        with opened(shelf.path) as held:
+            assert [each.values for each in by_kind(held)] == [told]

@@ -114,8 +114,8 @@ def _table(asked: Asked, narrowed: Narrowed) -> Table:
         question = words.text(f"numbers question {what}")
         heads: tuple[str, ...] = ("numbers high", "numbers worst")
         if what == "kind":
-            part = asked.session.account.narrowed
-            heads = ("numbers hits",) if part else ("numbers values", "numbers hits")
+            distinct = all(isinstance(each, OfKind) and each.values is not None for each in counted)
+            heads = ("numbers values", "numbers hits") if distinct else ("numbers hits",)
         return Table(what, question, heads, _rows(asked, what, counted))
     filters = narrowed.wanted.filters
     made = asked.site.background.get(

@@ -32,6 +32,8 @@ MOST = 50
 MOST_LISTED = 1_000
 """Documents to be decided that are listed; others follow when these are."""
 MOST_VALUES = 200
+FEW_VALUES = 10
+"""Up to so many values are unfolded."""
 MOST_COUNTED = 5_000
 """Documents of an index that are looked through for a folder or rule while somebody waits."""
 TERM = timedelta(days=365)
@@ -119,6 +121,7 @@ def one(asked: Asked) -> Reply:
         document=document,
         title=Naming(asked.opened).document(document),
         values=values,
+        few=FEW_VALUES,
         folders=[each for each in folders if each],
         history=[(each, verdicts.state(each)) for each in verdicts.of_document(number)],
         trail=(("/verdicts", asked.words.text("page verdicts")),),
