@@ -7,6 +7,7 @@ only where nothing lies there is it asked whether the document moved.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -143,15 +144,14 @@ class Verdicts:
             return []
         execute = self._connection.execute
         known = {row[1] for row in execute("PRAGMA decisions.table_info(verdict)")}
-        if "proposal" not in known:  # of an earlier version, and only read since
-            condition = condition.replace("v.proposal", "NULL")
-        if "path_key" not in known:
-            condition = condition.replace("v.path_key", "NULL")
+        condition = re.sub(  # a file of an earlier version, only read since, has fewer columns
+            r"\bv\.(\w+)", lambda name: name[0] if name[1] in known else "NULL", condition
+        )
         columns = ", ".join(f"v.{name}" if name in known else "NULL" for name in COLUMNS)
         answer = "p.answer" if "proposal" in known else "NULL"
         joined = " LEFT JOIN decisions.proposal p ON p.id=v.proposal" if "proposal" in known else ""
         lies = moved = "NULL"
-        if "device" in known:
+        if {"device", "path_key", "item"} <= known:
             lies = (
                 "CASE WHEN v.undone IS NULL THEN (SELECT d.id FROM document d WHERE"
                 " d.device=v.device AND d.path_key=v.path_key AND d.item=coalesce(v.item, '')"
