@@ -41,16 +41,15 @@ def by_name(opened: Opened, text: str, day: date | None, most: int) -> list[Name
         conditions.append("l.sent >= ? AND l.sent < ?")
         values += [stored(midnight), stored(midnight + timedelta(days=1))]
     for word in text.split()[:MOST_WORDS]:
-        alternatives = []
-        for form in sorted({word, word.lower(), word.upper(), word.capitalize()}):
-            for written, column in (
-                (form, "d.display"),
-                (form, "d.mail_folder"),
-                (json.dumps(form)[1:-1], "d.mail_folder"),
-            ):
-                alternatives.append(f"{column} LIKE ? ESCAPE '\\'")
-                values.append(f"%{_literal(written)}%")
-        conditions.append(f"({' OR '.join(alternatives)})")
+        # LIKE knows the case of ASCII alone
+        forms = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+        paths = [f"%{_literal(form)}%" for form in sorted(forms)]
+        folders = sorted({*paths, *(f"%{_literal(json.dumps(form)[1:-1])}%" for form in forms)})
+        conditions.append(
+            f"({' OR '.join([_LIKE.format('d.display')] * len(paths))} OR d.mail_folder IS NOT NULL"
+            f" AND ({' OR '.join([_LIKE.format('d.mail_folder')] * len(folders))}))"
+        )
+        values += [*paths, *folders]
     if not values:
         return []
     rows = opened.connection.execute(
@@ -60,6 +59,9 @@ def by_name(opened: Opened, text: str, day: date | None, most: int) -> list[Name
         (*values, most),
     ).fetchall()
     return [Named(shown_document(opened, number), bool(archive)) for number, archive in rows]
+
+
+_LIKE = "{} LIKE ? ESCAPE '\\'"
 
 
 def _literal(text: str) -> str:

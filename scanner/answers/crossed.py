@@ -44,8 +44,9 @@ def by_readers(opened: Opened) -> dict[str, int]:
     """Count the documents with findings by who can read them; under "" where nobody knows."""
     return dict(
         opened.connection.execute(
+            # unary +: the table as it lies, for an index by risk would read it all over the place
             "SELECT coalesce(readable_by, ''), count(*) FROM document"
-            " WHERE gone_run IS NULL AND risk > 0 GROUP BY 1"
+            " WHERE +gone_run IS NULL AND +risk > 0 GROUP BY 1"
         ).fetchall()
     )
 
