@@ -41,7 +41,7 @@ screenshots: install system
 	$(BIN)/python -m bench.screenshots
 
 journeys: install system
-	$(BIN)/python -m tests.web.journeys --log docs/journeys.md
+	$(BIN)/python -m tests.web.journeys
 
 install: $(VENV)/dev.stamp
 install-demo: $(VENV)/demo.stamp

@@ -230,8 +230,13 @@ def rest(officer: Officer) -> str:
 
 def reopened(officer: Officer) -> str:
     """Journey 4: the list has grown. Returns what the page of open decisions says of it."""
-    officer.open("verdicts")
-    row = str(officer.page.locator("tbody tr", has_text=f"fil01: {LIST}").first.inner_text())
+    rows = officer.page.locator("tbody tr", has_text=f"fil01: {LIST}")
+    for _ in range(60):  # the server looks now and then whether the index has changed
+        officer.open("verdicts")
+        if rows.count():
+            break
+        officer.page.wait_for_timeout(1000)
+    row = str(rows.first.inner_text())
     officer.told.did("the list was edited and grew; the night has scanned; opened decisions", row)
     return row
 
