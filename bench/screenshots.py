@@ -20,7 +20,7 @@ from typing import Any
 
 from scanner.demo.company import truth_path
 from scanner.demo.truth import Truth
-from tests.web.browsing import chromium, login, missing, running
+from tests.web.browsing import chromium, counted, login, missing, running
 from tests.web.demo_company import Company, company
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
@@ -34,9 +34,7 @@ LAPTOP = "pc-mikkel.bach"
 def ready(page: Any, address: str, path: str) -> None:
     """Open a page, and wait until what it makes in the background is made."""
     page.goto(f"{address}{path}")
-    while page.locator("meta[http-equiv=refresh]").count():
-        page.wait_for_timeout(500)
-        page.goto(f"{address}{path}")
+    counted(page)
 
 
 def worked(page: Any, address: str, made: Company) -> None:

@@ -69,9 +69,13 @@ def counted(opened: Opened, coverage: Coverage) -> list[Decision]:
 
 
 def in_order(found: list[Decision]) -> list[Decision]:
-    """Return at most `MOST` of them, the riskiest first."""
+    """Return at most `MOST` of them, the riskiest first; of equals the one in most places."""
     order = sorted(
-        found, key=lambda each: (-LEVELS.index(each.level), ORDER[each.code], -each.number)
+        found,
+        key=lambda each: (
+            *(-LEVELS.index(each.level), ORDER[each.code]),
+            *(-each.number, -each.places),
+        ),
     )
     return order[:MOST]
 

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from scanner.messages import LANGUAGES, words
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PASSWORD = "a long enough password"
 SECONDS = 60
@@ -82,3 +84,22 @@ def login(page: Any, address: str, name: str, password: str = PASSWORD) -> None:
     page.fill("#password", password)
     page.press("#password", "Enter")
     page.wait_for_load_state()
+
+
+def counted(page: Any) -> None:
+    """Wait until what a page counts in the background is there, and as new as the index."""
+    waiting = [
+        words(language).text(key, when="\0").rpartition("\0")[2].strip(" ;")
+        for language in LANGUAGES
+        for key in ("background running", "background newer", "background some as of")
+    ]
+    for _ in range(4 * SECONDS):
+        told = page.inner_text("body")
+        if page.locator("meta[http-equiv=refresh]").count():  # it loads itself anew
+            page.wait_for_timeout(250)
+        elif any(each in told for each in waiting):
+            page.wait_for_timeout(250)
+            page.reload()
+        else:
+            return
+    raise AssertionError(f"{page.url} is still being counted")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner.demo import fake
-from tests.web.browsing import chromium, login, missing, running
+from tests.web.browsing import chromium, counted, login, missing, running
 from tests.web.demo_company import Company, company
 
 LAPTOP = "pc-mikkel.bach"
@@ -26,13 +26,19 @@ LOCKED = "Kundeliste (kode).xlsx"
 NAMESAKE = "Afdragsordning.docx"
 LOOKED_FOR = ("DK_CPR", "EMAIL_ADDRESS", "PERSON")
 SAID_SIGNS = 400
+HEAD = """# Journeys of officers
+
+What an officer did in the browser over the [demo company](demo.md) → *what the page then said*,
+cut to its first words. Written by `make journeys`; [pages](pages.md) are held against what was
+planted by `tests/web/test_journeys.py`, which goes the same ways.
+"""
 
 
 @dataclass(slots=True)
 class Told:
     """The log of journeys."""
 
-    lines: list[str] = field(default_factory=list, repr=False)
+    lines: list[str] = field(default_factory=lambda: [HEAD], repr=False)
 
     def journey(self, title: str) -> None:
         self.lines += ["", f"## {title}", ""]
@@ -60,19 +66,13 @@ class Officer:
     def open(self, path: str) -> None:
         """Open a page, and wait for what it makes in the background."""
         self.page.goto(f"{self.address}{path}")
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until what the page counts in the background is there, and is of now."""
-        while self.page.locator("meta[http-equiv=refresh], .as-of").count():
-            self.page.wait_for_timeout(200)
-            self.page.goto(self.page.url)
+        counted(self.page)
 
     def press(self, danish: str, english: str) -> None:
         """Press a button, and wait for the page that follows."""
         self.page.get_by_role("button", name=self.t(danish, english), exact=True).click()
         self.page.wait_for_load_state()
-        self.settle()
+        counted(self.page)
 
     def download(self, danish: str, english: str) -> bytes:
         """Press a button that saves a file, and return what it holds."""
@@ -166,7 +166,7 @@ def stolen(officer: Officer, made: Company) -> dict[str, Any]:
     told.did(f"opened a case of a breach, of {LAPTOP}", officer.main)
     page.locator("main a[href^='/breach']").click()
     page.wait_for_load_state()
-    officer.settle()
+    counted(page)
     said = officer.main
     told.did("opened its breach report", said)
     numbers = re.search(r"(?:mindst|at least) ([\d.,]+), (?:højst|at most) ([\d.,]+)", said)
@@ -189,6 +189,8 @@ def seven_places(officer: Officer) -> dict[str, Any]:
     card = page.locator(".items > li").first
     told.did("opened the copies: the riskiest", card.inner_text())
     card.locator("h2 a").click()
+    page.wait_for_load_state()
+    counted(page)
     rows = [row.inner_text() for row in page.locator("tbody tr").all()]
     for row in rows:
         told.did("a place: who, who can read it, how old, status", row)
@@ -228,8 +230,13 @@ def rest(officer: Officer) -> str:
 
 def reopened(officer: Officer) -> str:
     """Journey 4: the list has grown. Returns what the page of open decisions says of it."""
-    officer.open("verdicts")
-    row = str(officer.page.locator("tbody tr", has_text=f"fil01: {LIST}").first.inner_text())
+    rows = officer.page.locator("tbody tr", has_text=f"fil01: {LIST}")
+    for _ in range(60):  # the server looks now and then whether the index has changed
+        officer.open("verdicts")
+        if rows.count():
+            break
+        officer.page.wait_for_timeout(1000)
+    row = str(rows.first.inner_text())
     officer.told.did("the list was edited and grew; the night has scanned; opened decisions", row)
     return row
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web.browsing import login, missing, running, serious
+from tests.web.browsing import counted, login, missing, running, serious
 from tests.web.hostile_company import IMAGE, NAMES, HostileCompany
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
@@ -61,9 +61,7 @@ class Watched:
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.address.rstrip('/')}{path}")
-        while self.page.locator("meta[http-equiv=refresh]").count():
-            self.page.wait_for_timeout(200)
-            self.page.goto(f"{self.address.rstrip('/')}{path}")
+        counted(self.page)
 
     def links(self) -> list[str]:
         found = [link.get_attribute("href") for link in self.page.locator("a[href]").all()]
