@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from scanner.answers.findings import Shown, shown_document
+from scanner.answers.findings import Search, Shown, shown_document
 from scanner.answers.listing import MOST, Listed, all_of, first
 from scanner.answers.naming import Naming
 from scanner.answers.opened import Opened
@@ -19,6 +19,7 @@ from scanner.web.page import Page
 from scanner.web.paging import page_of, place_of
 from scanner.web.reply import Reply
 from scanner.web.sheet import MEDIA_TYPE, as_csv
+from scanner.web.summed import summed
 from scanner.web.wanted import AGES, GROUPS, Narrowed, read
 
 ON_A_PAGE = 50
@@ -40,11 +41,13 @@ def documents(asked: Asked) -> Reply:
     number = known if listed is None or listed.whole else known + 1
     page = page_of(asked, numbers, number, ON_A_PAGE, **narrowed.kept)
     naming = Naming(asked.opened)
-    kinds = asked.cached(
-        ("kinds in", tuple(numbers)), lambda: {n: kinds_in(asked.opened, [n]) for n in numbers}
+    filters, wanted = asked.filters(), tuple(numbers)
+    counted = asked.kept(  # some hold tens of thousands of values
+        ("kinds in", wanted), lambda held: list(summed(Search(held, filters), wanted))
     )
+    kinds = dict(counted or ())
     rows = [
-        (each, naming.document(each), kinds_in_words(kinds[each.id], asked.words))
+        (each, naming.document(each), kinds_in_words(dict(kinds.get(each.id, ())), asked.words))
         for each in _shown(asked, numbers)
     ]
     return asked.show(
