@@ -13,7 +13,7 @@ PATHS = (
     *("documents", "documents?kind=DK_CPR&department=HR", "numbers?by=department&kind=DK_CPR"),
     *("numbers?by=readers", "employees", "devices", f"devices/{DEVICE}?stolen=1", "runs"),
     *("breach/find", "breach?document=1", f"breach?device={DEVICE}", "reports", "reports/month"),
-    *("reports/outside", "reports/leavers", "reports/terms", "copies/1", "unread"),
+    *("reports/outside", "reports/leavers", "reports/terms", "copies/1", "unread", "overview", "verdicts"),
 )
 
 
@@ -34,6 +34,9 @@ def test_every_page_is_usable(chromium: Any, shelf: Shelf) -> None:
             assert answer is not None and answer.status == 200, path
             assert page.locator("h1").count() == 1, path
             faults[path] = serious(page)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            if width > 400:
+                faults[path].append(f"{width} px wide")
         assert {path: told for path, told in faults.items() if told} == {}
         assert trouble == []
 
