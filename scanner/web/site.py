@@ -34,6 +34,7 @@ from scanner.web.links import Links
 from scanner.web.lookups import Lookups
 from scanner.web.page import Page
 from scanner.web.reply import Refused, Reply
+from scanner.web.searches import Searches
 from scanner.web.sessions import Attempts, Clock, Session, Sessions
 from scanner.web.templating import Templates
 
@@ -75,6 +76,7 @@ class Site:
         )
         self.attempts = Attempts(self.file, clock)
         self.lookups = Lookups(clock, timedelta(hours=config.serve.hours))
+        self.searches = Searches()
         self.logins = threading.BoundedSemaphore(2)
         """Hashing a password takes 64 MB: a flood of logins may not take all memory."""
         self.reading = threading.BoundedSemaphore(1)

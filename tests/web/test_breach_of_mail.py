@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import random
 import re
+import threading
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
 
 from scanner.answers.breach import Persons, breach, scope_of
-from scanner.answers.by_name import by_name
+from scanner.answers.by_name import Named, by_name
 from scanner.answers.opened import opened
 from scanner.demo import fake
 from tests.answers.shelf import Doc, Shelf, cprs
@@ -142,6 +144,35 @@ def test_what_was_typed_stands_in_no_address_and_no_log(served: Served) -> None:
     assert officer.post("/breach/find", text="Løn").status_code == 200
     assert "Løn" not in officer.get("/log").text
     assert officer.post("/breach/find", sent="1/1").status_code == 400
+
+
+def test_a_long_search_is_waited_for_by_who_began_it_alone(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(*given: Any) -> list[Named]:
+        go_on.wait()
+        return by_name(*given)
+
+    monkeypatch.setattr("scanner.web.background.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("scanner.web.pages.breach.by_name", slow)
+    officer, other = danish(served), danish(served)
+    answer = officer.post("/breach/find", text="Løn")
+    waits = str(answer.headers["location"])
+    try:
+        assert "Løn" not in waits
+        page = unescape(officer.get(waits).text)
+        assert "tælles nu" in page and 'http-equiv="refresh"' in page
+        assert "Intet passer" not in page
+        assert other.get(waits).status_code == 404
+    finally:
+        go_on.set()
+    served.site.background.close()
+    page = unescape(officer.get(waits).text)
+    assert "Løn" in page and 'http-equiv="refresh"' not in page
+    officer.post("/logout")
+    assert danish(served).get(waits).status_code == 404
 
 
 def test_the_notice_as_word_document_with_its_clock(served: Served, shelf: Shelf) -> None:

@@ -13,7 +13,15 @@ PATHS = (
     *("documents", "documents?kind=DK_CPR&department=HR", "numbers?by=department&kind=DK_CPR"),
     *("numbers?by=readers", "employees", "devices", f"devices/{DEVICE}?stolen=1", "runs"),
     *("breach/find", "breach?document=1", f"breach?device={DEVICE}", "reports", "reports/month"),
-    *("reports/outside", "reports/leavers", "reports/terms", "copies/1", "unread", "overview", "verdicts"),
+    *(
+        "reports/outside",
+        "reports/leavers",
+        "reports/terms",
+        "copies/1",
+        "unread",
+        "overview",
+        "verdicts",
+    ),
 )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
 from html import escape
 from typing import Any
 
 from scanner.answers.breach import Breach, Persons, Scope, breach, scope_of
-from scanner.answers.by_name import by_name
+from scanner.answers.by_name import Named, by_name
 from scanner.answers.findings import shown_document
 from scanner.answers.moments import stored
 from scanner.answers.naming import Naming
@@ -26,6 +26,7 @@ from scanner.web.page import Page
 from scanner.web.pages.cases import clock
 from scanner.web.pages.verdicts import day
 from scanner.web.reply import Refused, Reply
+from scanner.web.searches import Search
 
 FIELDS = (
     *("nature", "when", "persons", "records", "kinds", "contact", "consequences", "measures"),
@@ -133,21 +134,56 @@ def find(asked: Asked) -> Reply:
 
     What is typed comes by POST and is not kept: a file's name may hold somebody's.
     """
+    case = asked.form.number("case") or asked.query.number("case")
+    mark = asked.query.one("found")
+    if mark:
+        search = asked.site.searches.get(asked.session.token, mark)
+        if search is None:
+            raise Refused(404, "breach find again")
+        return _searched(asked, search, case)
     text = asked.form.one("text", most=300)
     said = asked.form.one("sent")
     sent = day(said) if said else None
     if said and sent is None:
         raise Refused(400, "breach no date")
-    found = by_name(asked.opened, text, sent, MOST_FOUND + 1)
+    if not (text.strip() or sent):
+        return _found(asked, [], case)
+    search = asked.site.background.ask(
+        asked.session.account, lambda held: by_name(held, text, sent, MOST_FOUND + 1)
+    )
+    if search.done():
+        return _searched(asked, search, case, text=text, sent=said)
+    mark = asked.site.searches.add(asked.session.token, search)
+    return asked.to(f"/breach/find?found={mark}" + (f"&case={case}" if case else ""))
+
+
+def _searched(asked: Asked, search: Search, case: int, *, text: str = "", sent: str = "") -> Reply:
+    """Show what a search has found, or that it is on its way."""
+    if not search.done():
+        asked.counting = True
+        return _found(asked, [], case)
+    if search.cancelled() or search.exception() is not None:
+        raise Refused(503, "breach find again")
+    return _found(asked, search.result(), case, looked=True, text=text, sent=sent)
+
+
+def _found(
+    asked: Asked,
+    found: Sequence[Named],
+    case: int,
+    *,
+    looked: bool = False,
+    text: str = "",
+    sent: str = "",
+) -> Reply:
     naming = Naming(asked.opened)
-    case = asked.form.number("case") or asked.query.number("case")
     return asked.show(
         "breach_find.html",
         rows=[(e.document, naming.document(e.document), e.in_archive) for e in found[:MOST_FOUND]],
         more=len(found) > MOST_FOUND,
-        asked_for=bool(text or sent),
+        asked_for=looked,
         text=text,
-        sent=said,
+        sent=sent,
         number=case,
         trail=(("/breach", asked.words.text("page breach")),),
     )

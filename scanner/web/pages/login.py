@@ -48,6 +48,7 @@ def _form(asked: Asked, *, status: int = 200, key: str = "") -> Reply:
 def logout(asked: Asked) -> Reply:
     """End the session."""
     asked.site.lookups.end(asked.session.token)
+    asked.site.searches.end(asked.session.token)
     asked.site.sessions.end(asked.session.token)
     asked.log("logout", asked.session.account.name)
     return Reply(status=303, headers=(("location", "/login"), cookie(asked.site, "")))

@@ -1,0 +1,49 @@
+"""Keep what sessions search for by words, until it is found: the numbers of rows, never the words.
+
+In memory alone; what a session searched no other session sees.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from concurrent.futures import Future
+
+from scanner.answers.by_name import Named
+
+MOST = 100
+"""Of all sessions; the oldest goes."""
+
+Search = Future[list[Named]]
+
+
+class Searches:
+    """May be used by any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[tuple[bytes, str], Search] = {}
+
+    def add(self, token: str, search: Search) -> str:
+        """Keep a search of a session; return the mark by which it is asked for."""
+        mark = secrets.token_hex(8)
+        with self._lock:
+            while len(self._held) >= MOST:
+                self._held.pop(next(iter(self._held))).cancel()
+            self._held[_hash(token), mark] = search
+        return mark
+
+    def get(self, token: str, mark: str) -> Search | None:
+        with self._lock:
+            return self._held.get((_hash(token), mark))
+
+    def end(self, token: str) -> None:
+        """Forget what a session searched."""
+        with self._lock:
+            for each in [each for each in self._held if each[0] == _hash(token)]:
+                self._held.pop(each).cancel()
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
