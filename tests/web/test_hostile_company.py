@@ -144,6 +144,7 @@ def test_every_page_runs_nothing_and_is_accessible(
     context.close()
 
 
+@pytest.mark.long
 def test_what_is_saved_runs_nothing(
     chromium: Any, hostile: tuple[str, HostileCompany], tmp_path: Path
 ) -> None:
