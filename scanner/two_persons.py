@@ -88,30 +88,34 @@ def standing(index: Path, what: What) -> Sequence[Standing]:
         " WHERE what=? AND answer='approved' AND answered_by<>who ORDER BY id DESC",
         what,
     )
-    return [Standing(*row) for row in rows]
+    return [Standing(*row) for row in rows or ()]
 
 
 def can_agree(index: Path) -> bool:
-    """Whether there are two accounts that could approve for one another."""
-    rows = _rows(web_path(index), f"SELECT count(*) FROM account WHERE {_CAN}")
-    return bool(rows) and rows[0][0] >= APPROVERS
+    """Whether there are two accounts that could approve for one another.
+
+    Accounts that are there and cannot be counted may be two: they lift nothing.
+    """
+    path = web_path(index)
+    if not path.exists():
+        return False
+    rows = _rows(path, f"SELECT count(*) FROM account WHERE {_CAN}")
+    return rows is None or rows[0][0] >= APPROVERS
 
 
 def _indexes(config: Config) -> tuple[Path, Path]:
     return config.index_path, config.collected_path
 
 
-def _rows(path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """Return what a file says that may not be there, or be older."""
-    if not path.exists():
-        return []
+def _rows(path: Path, query: str, *values: object) -> list[tuple[Any, ...]] | None:
+    """Return what a file says; None where it cannot be asked: not there, older, in use, broken."""
     try:
         connection = sqlite3.connect(readonly_uri(path), uri=True)
     except sqlite3.Error:
-        return []
+        return None
     try:
         return connection.execute(query, values).fetchall()
     except sqlite3.Error:
-        return []
+        return None
     finally:
         connection.close()

@@ -75,6 +75,21 @@ def two_of_a_part(installation: Installation) -> None:
     accounts(installation, "ida", "bo", departments=("Salg",))
 
 
+def broken(installation: Installation) -> None:
+    two(installation)
+    path = web_path(installation.index_path)
+    for held in path.parent.glob(f"{path.name}*"):
+        held.write_bytes(b"no database")
+
+
+def emptied(installation: Installation) -> None:
+    two(installation)
+    path = web_path(installation.index_path)
+    for held in path.parent.glob(f"{path.name}*"):
+        held.unlink()
+    path.touch()
+
+
 def both(installation: Installation) -> None:
     two(installation)
     agreed(installation, PRIVATE, "Privat, Private")
@@ -105,6 +120,8 @@ def asked_alone(installation: Installation) -> None:
         pytest.param(asked_alone, False, id="one has asked"),
         pytest.param(other_names, False, id="agreed on another name"),
         pytest.param(ended, False, id="agreed, and ended since"),
+        pytest.param(broken, False, id="the file of accounts is broken"),
+        pytest.param(emptied, False, id="the file of accounts was emptied"),
         pytest.param(both, True, id="agreed"),
         pytest.param(nobody, True, id="nobody could agree here"),
         pytest.param(one, True, id="one account alone"),

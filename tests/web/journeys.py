@@ -191,7 +191,7 @@ def seven_places(officer: Officer) -> dict[str, Any]:
     card.locator("h2 a").click()
     page.wait_for_load_state()
     counted(page)
-    rows = [row.inner_text() for row in page.locator("tbody tr").all()]
+    rows = page.locator("tbody tr").all_inner_texts()
     for row in rows:
         told.did("a place: who, who can read it, how old, status", row)
     officer.open("copies/near")
@@ -220,7 +220,7 @@ def approve(officer: Officer) -> str:
 def rest(officer: Officer) -> str:
     """Return what Overblik says of the list that lies in most places."""
     officer.open("overview")
-    cards = [str(card.inner_text()) for card in officer.page.locator(".card").all()]
+    cards: list[str] = officer.page.locator(".card").all_inner_texts()
     place = re.compile(r"(?:på|in) (\d+) (?:sted|place)")
     numbers = [int(found[1]) if (found := place.search(card)) else 0 for card in cards[:4]]
     card = cards[numbers.index(max(numbers))]

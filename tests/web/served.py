@@ -73,10 +73,11 @@ class Browser:
         return self._loop.wait(self.client.get(path, **{"headers": HTML, **given}))
 
     def settled(self, path: str, **given: Any) -> httpx.Response:
-        """Get a page, and again while what it shows is still being made."""
+        """Get a page, and again while what it shows is being made, or is older than the index."""
         for _ in range(MOST_ASKED):
             told = self.get(path, **given)
-            if told.status_code != 303 and 'http-equiv="refresh"' not in told.text:
+            waits = 'http-equiv="refresh"' in told.text or "as-of" in told.text
+            if told.status_code != 303 and not waits:
                 return told
         raise AssertionError(f"{path} is never ready")
 

@@ -6,7 +6,6 @@ import io
 import random
 import re
 import threading
-from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -84,12 +83,6 @@ def shelf(tmp_path: Path) -> Shelf:
     made.sql("UPDATE run SET started='2026-04-01T08:00:00+00:00' WHERE number=2")
     made.sql("UPDATE place SET display='imap://anna@mail.firma.dk' WHERE name='post'")
     return made
-
-
-@pytest.fixture
-def served(shelf: Shelf) -> Iterator[Served]:
-    with serving(shelf.config, shelf.path) as site:
-        yield site
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -41,12 +40,6 @@ def shelf(tmp_path: Path) -> Shelf:
     with Index(made.path) as index:
         index.set_meta(COLLECTED, "yes")
     return made
-
-
-@pytest.fixture
-def served(shelf: Shelf) -> Iterator[Served]:
-    with serving(shelf.config, shelf.path) as site:
-        yield site
 
 
 def text_of(browser: Browser, path: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from scanner.answers.opened import opened
 from scanner.web.pages import documents as page
 from scanner.web.wanted import GROUPS
 from tests.answers.shelf import Doc, Shelf, Value, cprs
-from tests.web.served import Browser, Served, serving
+from tests.web.served import Browser, Served
 from tests.web.test_verdicts_pages import danish, give
 
 CPR = cprs(3, seed=9)
@@ -52,12 +51,6 @@ def shelf(tmp_path: Path) -> Shelf:
             *(account, account.title(), department, left),
         )
     return made
-
-
-@pytest.fixture
-def served(shelf: Shelf) -> Iterator[Served]:
-    with serving(shelf.config, shelf.path) as site:
-        yield site
 
 
 def listed(browser: Browser, query: str) -> list[str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from tests.answers.shelf import Doc, Shelf, Value, cprs
-from tests.web.served import Browser, Served, serving
+from tests.web.served import Browser, Served
 from tests.web.test_person import audit, found, keys
 
 FORMULA = "=HYPERLINK(0)+cmd|' -C calc'!A0"
@@ -36,12 +35,6 @@ def shelf(tmp_path: Path, cpr: Value) -> Shelf:
         ]
     )
     return made
-
-
-@pytest.fixture
-def served(shelf: Shelf) -> Iterator[Served]:
-    with serving(shelf.config, shelf.path) as site:
-        yield site
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from scanner.answers.employees import mark_of_account
 from scanner.web.background import Background
 from tests.answers.shelf import Doc, Shelf, cprs
 from tests.web.served import Browser, Served
-from tests.web.test_documents import listed, served, shelf
+from tests.web.test_documents import listed, shelf
 
-__all__ = ["served", "shelf"]
+__all__ = ["shelf"]
 
 
 def table(browser: Browser, query: str) -> dict[str, tuple[int, str]]:

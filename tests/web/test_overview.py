@@ -60,7 +60,7 @@ def text_of(html: str) -> str:
 )
 def test_a_decision_is_told(company: Served, language: str, said: str) -> None:
     officer = company.as_("compliance", language=language)
-    page = officer.get("/overview")
+    page = officer.settled("/overview")
     assert page.status_code == 200
     assert said in text_of(page.text)
     assert page.text.count('<li class="card') <= 10
@@ -68,11 +68,11 @@ def test_a_decision_is_told(company: Served, language: str, said: str) -> None:
 
 def test_every_button_leads_somewhere(company: Served) -> None:
     officer = company.as_("compliance")
-    page = officer.get("/overview").text
+    page = officer.settled("/overview").text
     leads = re.findall(r'class="button main" href="([^"]+)"', page)
     assert len(leads) == page.count('<li class="card') == 5
     for lead in leads:
-        behind = officer.get(html.unescape(lead))
+        behind = officer.settled(html.unescape(lead))
         assert behind.status_code == 200
         assert "<td" in behind.text or 'class="items"' in behind.text or lead == "/coverage"
 
@@ -82,7 +82,7 @@ def test_a_document_that_belongs_there_is_no_decision(company: Served) -> None:
     from scanner.index.verdicts import Basis, basis_of, keep
 
     officer = company.as_("compliance", language="en")
-    assert "in 7 places" in text_of(officer.get("/overview").text)
+    assert "in 7 places" in text_of(officer.settled("/overview").text)
     with opened(company.site.index) as held:
         numbers = [
             row[0]
@@ -93,19 +93,19 @@ def test_a_document_that_belongs_there_is_no_decision(company: Served) -> None:
         bases = {n: basis_of(held.connection, n, held.judging) or Basis() for n in numbers}
     with Decisions(decisions_path(company.site.index)) as decisions:
         keep(decisions, numbers[0], "payroll", date(2999, 1, 1), bases[numbers[0]])
-    assert "in 6 places" in text_of(officer.get("/overview").text)
+    assert "in 6 places" in text_of(officer.settled("/overview").text)
     with Decisions(decisions_path(company.site.index)) as decisions:
         for number in numbers[1:]:
             keep(decisions, number, "payroll", date(2999, 1, 1), bases[number])
-    assert "list with" not in text_of(officer.get("/overview").text)
+    assert "list with" not in text_of(officer.settled("/overview").text)
 
 
 @pytest.mark.parametrize("by", ["kind", "place", "device", "department"])
 def test_numbers(company: Served, by: str) -> None:
-    page = company.as_("compliance", language="en").get(f"/numbers?by={by}")
+    page = company.as_("compliance", language="en").settled(f"/numbers?by={by}")
     assert page.status_code == 200
     told = text_of(page.text)
-    again = company.as_("compliance", language="en").get(f"/numbers?by={by}").text
+    again = company.as_("compliance", language="en").settled(f"/numbers?by={by}").text
     assert "Of 9 documents" in told and "Of 9 documents" in text_of(again)  # kept or not
     expected = {
         "kind": "CPR number 8 33",
@@ -119,9 +119,9 @@ def test_numbers(company: Served, by: str) -> None:
 def test_a_manager_sees_the_numbers_of_the_own_department(company: Served) -> None:
     manager = company.as_("manager", departments=("HR",), language="en")
     assert manager.get("/").headers["location"] == "/numbers"
-    told = text_of(manager.get("/numbers").text)
+    told = text_of(manager.settled("/numbers").text)
     assert "CPR number 1 3" in told
-    departments = text_of(manager.get("/numbers?by=department").text)
+    departments = text_of(manager.settled("/numbers?by=department").text)
     assert "HR 1" in departments
     assert "Salg" not in departments
     assert "met 1 document" in told.lower() or "1 document" in told
@@ -154,7 +154,7 @@ def test_a_page_has_its_lines_on_the_overview(company: Served) -> None:
     for right in ("cases", "sql"):
         page = Page(f"log {right}", f"/x{right}", right, start, teaser=lambda _: lines)
         company.site.pages = (*company.site.pages, page)
-    told = company.as_("compliance").get("/overview").text
+    told = company.as_("compliance").settled("/overview").text
     assert '<a href="/cases/1">Access &lt;b&gt;request&lt;/b&gt;, 3 days left</a>' in told
     assert told.count("no address") == 1  # not of a page that this account may not see
 
@@ -177,12 +177,12 @@ def test_what_costs_is_asked_once_until_the_index_changes(
     assert warmer.warm() == 0
     officer = company.as_("compliance")
     for _ in range(2):
-        officer.get("/overview")
+        officer.settled("/overview")
     assert len(asked) == 1
     with Index(company.site.index) as index:
         index.set_meta("changed", "now")
     assert warmer.warm() == 5
-    officer.get("/overview")
+    officer.settled("/overview")
     assert len(asked) == 2
     company.clock.pass_(days=1)
     assert warmer.warm() > 0
@@ -191,8 +191,8 @@ def test_what_costs_is_asked_once_until_the_index_changes(
 def test_a_part_is_not_told_what_the_whole_was(company: Served) -> None:
     whole = company.as_("compliance", language="en")
     part = company.as_("compliance", departments=("HR",), language="en")
-    assert "list with 30" in text_of(whole.get("/overview").text)
-    assert "list with 30" not in text_of(part.get("/overview").text)
+    assert "list with 30" in text_of(whole.settled("/overview").text)
+    assert "list with 30" not in text_of(part.settled("/overview").text)
 
 
 def test_distinct_values_of_several_places_are_not_added_up(tmp_path: Path) -> None:

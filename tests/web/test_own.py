@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,12 +43,6 @@ def shelf(tmp_path: Path) -> Shelf:
     text = made.config.read_text("utf-8")
     made.config.write_text(f'{text}\n[owners]\nfile = "{owners}"\n', "utf-8")
     return made
-
-
-@pytest.fixture
-def served(shelf: Shelf) -> Iterator[Served]:
-    with serving(shelf.config, shelf.path) as site:
-        yield site
 
 
 def anna(served: Served) -> Browser:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from scanner.demo import fake
 from scanner.index.store import Decisions, decisions_path
 from tests.answers.shelf import Doc, Shelf, Value, cprs
-from tests.web.served import Browser, Served, serving
+from tests.web.served import Browser, Served
 
 HOSTILE = "/srv/share/<script>alert(1)<|script>\u202ecod.=cmd\n.txt"
 
@@ -42,12 +41,6 @@ def shelf(tmp_path: Path, cpr: Value) -> Shelf:
         ]
     )
     return made
-
-
-@pytest.fixture
-def served(shelf: Shelf) -> Iterator[Served]:
-    with serving(shelf.config, shelf.path) as site:
-        yield site
 
 
 def look(browser: Browser, value: str, **more: str) -> httpx.Response:

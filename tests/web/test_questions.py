@@ -16,10 +16,10 @@ from tests.letters import letter
 from tests.register.test_register import Scene, imported, scene
 from tests.test_mailboxes import mbox, with_domains
 from tests.web.served import Browser, Served, serving
-from tests.web.test_documents import listed, served, shelf
+from tests.web.test_documents import listed, shelf
 from tests.web.test_verdicts_pages import danish
 
-__all__ = ["scene", "served", "shelf"]
+__all__ = ["scene", "shelf"]
 
 
 def text_of(browser: Browser, path: str) -> str:

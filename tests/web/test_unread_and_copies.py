@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import pytest
 
 from tests.answers.shelf import Doc, Shelf, cprs
-from tests.web.served import Browser, Served, serving
+from tests.web.served import Browser, Served
 
 HOSTILE = "/srv/share/<img src=x onerror=alert(1)>\u202ecod.=1+1\n.xlsx"
 LIST = cprs(40)
@@ -36,12 +35,6 @@ def shelf(tmp_path: Path) -> Shelf:
     )
     made.run([Doc("/srv/hr/hemmelig.docx", status="unread", reason="encrypted")], place="hr")
     return made
-
-
-@pytest.fixture
-def served(shelf: Shelf) -> Iterator[Served]:
-    with serving(shelf.config, shelf.path) as site:
-        yield site
 
 
 def text_of(browser: Browser, path: str) -> str:
