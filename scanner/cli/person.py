@@ -202,8 +202,8 @@ def _understood(answer: Answer, written: list[str], kinds: tuple[str, ...]) -> l
 
 
 def _log(answer: Answer, values: list[Wanted]) -> None:
+    from scanner.index.looked_up import LOOKED_UP, look_up_line
     from scanner.index.store import Decisions, decisions_path
 
     with Decisions(decisions_path(answer.opened.index.path)) as decisions:
-        for value in values:
-            decisions.log("person", value.fingerprint.hex(), value.kind)
+        decisions.log(LOOKED_UP, *look_up_line((value.kind, value.fingerprint) for value in values))

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 from scanner.answers.moments import stored
 from scanner.deadlines import due
 from scanner.index.decided import fit
+from scanner.index.looked_up import LOOKED_UP, look_up_line
 from scanner.index.store import Decisions, explain, now
 
 CaseType = Literal["access", "erasure", "objection", "breach"]
@@ -81,8 +82,9 @@ def begin(
     """Open a case and return its number. Raises IndexTrouble."""
     try:
         decisions.log("case opened", kind, f"{len(values)} values", who=who)
-        for value in values:
-            decisions.log("person", value.fingerprint.hex(), f"{value.kind}, new case", who=who)
+        if values:
+            subject, kinds = look_up_line((each.kind, each.fingerprint) for each in values)
+            decisions.log(LOOKED_UP, subject, f"{kinds}, new case", who=who)
         done = decisions.connection.execute(
             "INSERT INTO case_file(type, title, device, opened, opened_by, begun, due)"
             " VALUES (?,?,?,?,?,?,?)",

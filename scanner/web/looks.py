@@ -17,6 +17,7 @@ from detectors.names.canonical import short
 from scanner.answers.findings import shown_document
 from scanner.answers.naming import Naming
 from scanner.answers.written import canonical_name
+from scanner.index.looked_up import LOOKED_UP, about_any
 from scanner.index.store import Decisions, decisions_path
 from scanner.secret import SecretError
 from scanner.web.asked import Asked
@@ -86,11 +87,10 @@ def _lines(asked: Asked, own: Sequence[str]) -> tuple[list[Line], bool]:
     Of look-ups all with an own fingerprint; of documents read with values the newest.
     """
     columns = "SELECT at, who, action, subject, detail FROM audit"
-    marks = ",".join("?" * len(own))
     with Decisions(decisions_path(asked.site.index)) as decisions:
         ask = decisions.connection.execute
         looked: list[Line] = ask(
-            f"{columns} WHERE subject IN ({marks}) AND action='person' ORDER BY id DESC LIMIT ?",
+            f"{columns} WHERE {about_any(own)} ORDER BY id DESC LIMIT ?",
             (*own, MOST_LINES),
         ).fetchall()
         read: list[list[Line]] = [
@@ -120,14 +120,13 @@ def _met(asked: Asked, lines: Sequence[Line], own: dict[str, About]) -> Iterator
     told: set[tuple[str, str, str]] = set()
     for at, who, action, subject, detail in lines:
         words = detail.split()
-        if action == "person":
-            about = own.get(subject)
-            if about is None or (at, who, about) in told:
-                continue
-            told.add((at, who, about))  # one look-up asks for several forms of a name
+        if action == LOOKED_UP:
             case = detail.endswith(", new case")
             purpose = "case" if case else next((w for w in words[1:2] if w in PURPOSES), "")
-            yield Look(at, who, about, purpose)
+            for about in dict.fromkeys(own[each] for each in subject.split() if each in own):
+                if (at, who, about) not in told:  # lines of several forms of a name, from before
+                    told.add((at, who, about))
+                    yield Look(at, who, about, purpose)
             continue
         numbers = subject.split()[1:] if action == "preview" else words[2:]
         purpose = next((word for word in words[:1] if word in PURPOSES), "")

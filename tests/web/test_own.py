@@ -68,6 +68,7 @@ def test_it_has_the_own_files_and_tasks_alone(served: Served, shelf: Shelf) -> N
         pytest.param("Anna Marie Holm", "Opslag på dit navn", id="full name"),
         pytest.param("Holm, Anna", "Opslag på dit navn", id="first and last name turned round"),
         pytest.param(ADDRESS.upper(), "Opslag på din e-mail", id="address in other letters"),
+        pytest.param(f"bo@firma.example\n{ADDRESS}", "Opslag på din e-mail", id="one of several"),
         pytest.param("Bo Bech", "", id="another's name"),
         pytest.param("bo@firma.example", "", id="another's address"),
         pytest.param("cpr", "", id="a number that is not known to be hers"),

@@ -13,6 +13,7 @@ import pytest
 from scanner.demo import fake
 from scanner.index.store import Decisions, decisions_path
 from tests.answers.shelf import Doc, Shelf, Value, cprs
+from tests.web.live import text_of
 from tests.web.served import Browser, Served
 
 HOSTILE = "/srv/share/<script>alert(1)<|script>\u202ecod.=cmd\n.txt"
@@ -137,7 +138,21 @@ def test_variants_of_a_name_are_offered_before_anything_is_looked_up(served: Ser
     assert "brev.txt" in text
     assert "Anna Holm.txt" in text  # the name of a file, possibly
     assert text.index("Likely") < text.index("brev.txt") < text.index("Anna Holm.txt")
-    assert len([line for line in audit(served) if line[1] == "person"]) == 3
+    (line,) = [line for line in audit(served) if line[1] == "person"]
+    assert len(line[2].split()) == 3 and line[3] == "PERSON access"
+
+
+def test_one_look_up_of_several_values_is_one_line_of_the_log(
+    served: Served, shelf: Shelf, cpr: Value
+) -> None:
+    officer = served.as_("compliance", name="ida")
+    found(officer, f"{cpr.value}\nanna@example.com", reference="J-17")
+    sought = (("DK_CPR", cpr.value), ("EMAIL_ADDRESS", "anna@example.com"))
+    subject = " ".join(shelf.seal.fingerprint(*each).hex() for each in sought)
+    looked = [line for line in audit(served) if line[1] == "person"]
+    assert looked == [("ida", "person", subject, "DK_CPR,EMAIL_ADDRESS access J-17")]
+    said = text_of(served.as_("auditor", name="ole").get("/log").text)
+    assert "CPR number, e-mail – access J-17" in said
 
 
 def test_all_lines_are_looked_for_after_variants_were_chosen(served: Served, cpr: Value) -> None:

@@ -19,6 +19,7 @@ from scanner.deadlines import left
 from scanner.index import cases as kept
 from scanner.index.cases import STEPS, TYPES, Case, Value
 from scanner.index.decided import fit
+from scanner.index.looked_up import LOOKED_UP, look_up_line
 from scanner.index.store import Decisions, decisions_path
 from scanner.messages import certainty
 from scanner.privacy import shown
@@ -141,13 +142,10 @@ def one(asked: Asked) -> Reply:
             return _did(asked, decisions, found)
         values = kept.values_of(decisions, found.id)
         lines = kept.lines_of(decisions, found.id)
-        for value in values:
-            decisions.log(
-                "person",
-                value.fingerprint.hex(),
-                f"{value.kind}, case {found.id}",
-                who=asked.session.account.name,
-            )
+        if values:
+            subject, kinds = look_up_line((each.kind, each.fingerprint) for each in values)
+            who = asked.session.account.name
+            decisions.log(LOOKED_UP, subject, f"{kinds}, case {found.id}", who=who)
     places = held_places(asked.opened, values)
     return asked.show(
         "case.html",

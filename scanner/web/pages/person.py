@@ -18,6 +18,7 @@ from scanner.answers.opened import Opened
 from scanner.answers.pasted import Understood
 from scanner.answers.person import Wanted, check_key, gone_documents, names_indexed, wanted
 from scanner.answers.written import Candidate, canonical_name, values_of
+from scanner.index.looked_up import LOOKED_UP, look_up_line
 from scanner.typed import typed
 from scanner.web.asked import Asked
 from scanner.web.found import Found, FoundAll, found, found_now, is_held, sound
@@ -109,9 +110,8 @@ def _look_up(asked: Asked, given: Typed) -> Reply:
     check_key(opened, seal)
     sealed = wanted(given.read, seal)
     values = tuple({value.fingerprint: value for value in sealed}.values())
-    for value in values:
-        told = f"{value.kind} {given.purpose} {given.reference}".strip()
-        asked.log("person", value.fingerprint.hex(), told)
+    subject, kinds = look_up_line((value.kind, value.fingerprint) for value in values)
+    asked.log(LOOKED_UP, subject, f"{kinds} {given.purpose} {given.reference}".strip())
     people = [each for each in zip(sealed, given.read, strict=True) if each[0].kind == "PERSON"]
     searching = asked.site.background.ask(
         asked.session.account, lambda held: _in_paths(held, people)
