@@ -115,7 +115,8 @@ async def ask(site: Site, app: Any, step: Step, known: dict[str, str]) -> tuple[
                 await asyncio.sleep(0.2)
                 told = await send(method, path, form)
             if "location" in told.headers:
-                known["at"] = told.headers["location"].partition("?")[0]
+                known["found"] = told.headers["location"]
+                known["at"] = known["found"].partition("?")[0]
             if found := re.search(r'name="place" value="([0-9a-f]+)"', told.text):
                 known["place"] = found[1]
         method, path, form = step.request(known)
@@ -134,6 +135,8 @@ def known_of(folder: Path) -> dict[str, str]:
             "document": "SELECT id FROM document WHERE gone_run IS NULL AND risk > 0"
             " ORDER BY risk DESC, id LIMIT 1 OFFSET 3",
             "plain": "SELECT max(id) FROM document WHERE status='read' AND risk > 0",
+            "part": "SELECT place FROM document WHERE owner='person3' AND risk > 0 LIMIT 1",
+            "small": "SELECT place FROM document WHERE owner='few' AND risk > 0 LIMIT 1",
             "own": "SELECT min(id) FROM document WHERE owner='person3' AND risk > 0",
             "content": "SELECT content FROM occurrence GROUP BY content HAVING count(*) > 40"
             " LIMIT 1",

@@ -44,6 +44,7 @@ CUSTOMER = (
     '[[detect.kind]]\nname = "CUSTOMER_NUMBER"\nregex = "K-[0-9]{6}"\nwords = ["kundenr"]\n'
     "weight = 0.6\n"
 )
+MAIL = '[mail]\ndomains = ["firma.example"]\n'
 
 
 class Sought:
@@ -81,6 +82,10 @@ def made(folder: Path, documents: int) -> None:
 
 def furnished(folder: Path) -> None:
     """Give an index what pages need and `made` does not write, unless it has it."""
+    config = folder / "fodspor.toml"
+    for table in (CUSTOMER, MAIL):
+        if table not in (told := config.read_text("utf-8")):
+            config.write_text(told + table, "utf-8")
     path = folder / "index.db"
     with Index(path) as index:
         if index.meta(FURNISHED):
@@ -96,9 +101,6 @@ def furnished(folder: Path) -> None:
             index.set_meta(FURNISHED, "1")
         index.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _decided(decisions_path(path), index.connection)
-    config = folder / "fodspor.toml"
-    if CUSTOMER not in (told := config.read_text("utf-8")):
-        config.write_text(told + CUSTOMER, "utf-8")
 
 
 def _devices() -> list[str]:

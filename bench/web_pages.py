@@ -76,6 +76,10 @@ def _sure(value: str) -> Callable[[Known], Sequence[Request]]:
     )
 
 
+def _find(_: Known) -> Sequence[Request]:
+    return (("POST", "/breach/find", {"text": "team 3 document 77"}),)
+
+
 def _sent(name: str, below: str, form: dict[str, Any]) -> Step:
     """Return the step that posts to a look-up, or below it, about its first place."""
 
@@ -147,6 +151,8 @@ STEPS: tuple[Step, ...] = (
     get("anna", "/copies?page=40"),
     get("anna", "/copies/{content}"),
     get("anna", "/copies/near"),
+    *(get("anna", f"/numbers?by={by}&kind=DK_CPR") for by in ("place", "device", "department")),
+    get("anna", "/numbers?by=readers"),
     get("anna", "/verdicts"),
     get("anna", "/verdicts?from=50"),
     get("anna", "/verdicts/document/{document}"),
@@ -178,6 +184,10 @@ STEPS: tuple[Step, ...] = (
     get("anna", "/breach?device={device}&at=2026-11-30"),
     get("anna", "/breach?device={server}&at=2026-11-30"),
     get("anna", "/breach?document={document}"),
+    post("anna", "breach: find", "/breach/find", text="team 3 document 77"),
+    Step("anna", "breach: found", lambda k: ("GET", k["found"], {}), _find),
+    post("anna", "breach: notice", "/breach/notice", form="docx", nature="lost", measures="locked"),
+    *(get("anna", f"/reports/{name}") for name in ("outside", "leavers", "terms")),
     get("anna", "/reports"),
     get("anna", "/reports/record.csv"),
     get("anna", "/documents"),
@@ -197,7 +207,7 @@ STEPS: tuple[Step, ...] = (
         for who in ("part", "small")
         for path in (
             *("/overview", "/numbers?by=kind", "/numbers?by=place", "/numbers?by=department"),
-            *("/places", "/place/1", "/unread", "/copies", "/verdicts", "/verdicts/given"),
+            *("/places", f"/place/{{{who}}}", "/unread", "/copies", "/verdicts", "/verdicts/given"),
             *("/tasks", "/reports", "/breach", "/coverage"),
         )
     ),

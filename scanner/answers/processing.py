@@ -6,11 +6,12 @@ not read, of recipients, nor of transfers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scanner.answers.opened import Opened
 from scanner.answers.verdicts import Decided
+from scanner.index.verdicts import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,17 @@ def activities(opened: Opened, verdicts: Iterable[Decided]) -> list[Activity]:
             ground,
             len(found),
             min((each.until for each in found if each.until), default=None),
-            tuple(sorted({kind for each in found if each.basis for kind in each.basis.kinds})),
+            tuple(sorted({kind for basis in _bases(found) for kind in basis.kinds})),
             tuple(dict.fromkeys(each.shown for each in found)),
         )
         for (purpose, ground), found in sorted(held.items())
     ]
+
+
+def _bases(found: Iterable[Decided]) -> Iterator[Basis]:
+    """Yield what the documents were like; many verdicts of a purpose were given over the same."""
+    told: set[str] = set()
+    for each in found:
+        if each.basis_text not in told and (basis := each.basis) is not None:
+            told.add(each.basis_text)
+            yield basis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -65,6 +66,7 @@ def run(config: Config, index: Path) -> int:
                 timeout_graceful_shutdown=5,
             )
             settings.load()
+            gc.freeze()  # what is loaded now stays: to go through it would hold pages up
             socket = settings.bind_socket()
             log.info("serving on %s", "this machine" if is_loopback(serve.host) else "the network")
             with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere), Warmer(site):
