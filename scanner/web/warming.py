@@ -56,6 +56,7 @@ class Warmer:
             if self._done.get(part) == version or (account is not EVERYTHING and not part):
                 continue
             self._site.compared(patience=0)
+            self._site.background.wait(self._ended)  # pages rest on it
             for page in self._site.pages:
                 session = Session(account, "")
                 for query in page.warm if session.may(page.right) else ():

@@ -156,7 +156,7 @@ def test_a_long_search_is_waited_for_by_who_began_it_alone(
     try:
         assert "Løn" not in waits
         page = unescape(officer.get(waits).text)
-        assert "tælles nu" in page and 'http-equiv="refresh"' in page
+        assert "søges nu" in page and 'http-equiv="refresh"' in page
         assert "Intet passer" not in page
         assert other.get(waits).status_code == 404
     finally:

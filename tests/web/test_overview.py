@@ -171,9 +171,8 @@ def test_what_costs_is_asked_once_until_the_index_changes(
     monkeypatch.setattr("scanner.web.pages.overview.weighed", counted)
     company.as_("manager", departments=("HR",))
     warmer = Warmer(company.site)
-    assert (
-        warmer.warm() == 5
-    )  # Overblik, kinds, copies, what is to be decided, and the manager's kinds
+    pages = 7  # Overblik, kinds, copies, undecided, reports, the work list; the manager's kinds
+    assert warmer.warm() == pages
     assert warmer.warm() == 0
     officer = company.as_("compliance")
     for _ in range(2):
@@ -181,7 +180,7 @@ def test_what_costs_is_asked_once_until_the_index_changes(
     assert len(asked) == 1
     with Index(company.site.index) as index:
         index.set_meta("changed", "now")
-    assert warmer.warm() == 5
+    assert warmer.warm() == pages
     officer.settled("/overview")
     assert len(asked) == 2
     company.clock.pass_(days=1)

@@ -71,6 +71,6 @@ def record(asked: Asked) -> Reply:
 
 
 PAGES = (
-    Page("reports", "/reports", "reports", reports, menu=47),
+    Page("reports", "/reports", "reports", reports, menu=47, warm=("",)),
     Page("report record", "/reports/record.csv", "export", record),
 )

@@ -98,6 +98,6 @@ def tell_done(asked: Asked) -> None:
 
 
 PAGES = (
-    Page("work", "/tasks", "work", work, menu=35),
+    Page("work", "/tasks", "work", work, menu=35, warm=("",)),
     Page("work done", "/tasks/done", "work", done, methods=("POST",)),
 )
