@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from scanner.answers.opened import Opened
 from scanner.answers.processing import Activity, activities
 from scanner.answers.tasks import tasks
 from scanner.web.asked import Asked
@@ -36,24 +37,27 @@ def reports(asked: Asked) -> Reply:
         "reports.html",
         overdue=sorted(overdue.items()),
         special=[(each, groups[each.kind]) for each in special],
-        activities=_activities(asked),
+        activities=_activities(asked) or (),
         told=TOLD,
         today=today,
     )
 
 
-def _activities(asked: Asked) -> list[Activity]:
-    if not asked.are_compared:
-        return []
-    opened = asked.opened
-    held = (each for each in opened.verdicts.of("belongs") if visible(asked, each))
-    return asked.cached("activities", lambda: activities(opened, held))
+def _activities(asked: Asked) -> list[Activity] | None:
+    """Return the record of processing; None: it is being counted."""
+
+    def make(held: Opened) -> list[Activity]:
+        seen = (each for each in held.verdicts.of("belongs") if visible(held, each))
+        return activities(held, seen)
+
+    return asked.kept(("activities",), make) if asked.are_compared else None
 
 
 def record(asked: Asked) -> Reply:
     """Return the record of processing as CSV, in which no cell is a formula."""
     words = asked.words
-    if not asked.are_compared:
+    held = _activities(asked)
+    if held is None:
         raise Refused(503, "background running")
     asked.log("export", "record of processing")
     heads = ("verdict purpose", "verdict ground", "report kinds", "report places", "verdict until")
@@ -65,7 +69,7 @@ def record(asked: Asked) -> Reply:
             " | ".join(each.places),
             words.date(each.until),
         )
-        for each in _activities(asked)
+        for each in held
     ]
     return asked.file("fortegnelse.csv", as_csv(list(map(words.text, heads)), rows), MEDIA_TYPE)
 

@@ -297,26 +297,26 @@ def _newest(asked: Asked) -> Iterator[Decided]:
     """Yield the verdicts that this account sees, the newest first."""
     before = 0
     while found := asked.opened.verdicts.newest(before, MOST_VALUES):
-        yield from (each for each in found if visible(asked, each))
+        yield from (each for each in found if visible(asked.opened, each))
         before = found[-1].id
 
 
-def visible(asked: Asked, verdict: Decided) -> bool:
-    """Whether an account of a part of the index sees a verdict: only those about its documents."""
-    if not asked.session.account.narrowed:
+def visible(opened: Opened, verdict: Decided) -> bool:
+    """Whether a verdict is seen here: in a part of an index, only those about its documents."""
+    if not opened.part:
         return True
     if verdict.about not in ("document", "finding") or verdict.document is None:
         return False
     if verdict.ended is None:
         return True  # where it lies was asked of the part
-    return target_document(asked.opened.connection, verdict.document) is not None
+    return target_document(opened.connection, verdict.document) is not None
 
 
 def undo(asked: Asked) -> Reply:
     """End a verdict."""
     number = asked.form.number("verdict")
     found = asked.opened.verdicts.one(number)
-    if found is None or not visible(asked, found):
+    if found is None or not visible(asked.opened, found):
         raise Refused(404, "web not found")
     with Decisions(decisions_path(asked.site.index)) as decisions:
         take_back(decisions, number, asked.session.account.name, asked.form.one("why"))
