@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
-# Tests wait a third of their time, for processes and servers: three at once on two cores.
+# Tests wait a third of their time, for processes and servers: three at once on two cores. Neighbours
+# stay together, so what a module makes is made once, and who is done takes over from others.
 JOBS ?= 3
 # Compiled modules are kept: without them every start of the program compiles itself anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,10 +17,10 @@ demo: install-demo
 	$(BIN)/fodspor demo
 
 test: install system
-	$(BIN)/python -m pytest -n $(JOBS) -m "not long"
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not long"
 
 test-long: install system
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 lint: install
 	$(BIN)/ruff check .
