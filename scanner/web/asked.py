@@ -72,8 +72,8 @@ class Asked:
         self.refresh = True
         self.counting = False
         """Whether a figure of this page is still being counted."""
-        self.searching = False
-        """Whether what is not there yet is searched for, rather than counted."""
+        self.waiting = "background running"
+        """What a page that is not whole yet says, as a key of the catalogue."""
         self._answers = False
         """Whether the index, or what was kept of it, was asked: then the page has a coverage."""
         patience = site.config.serve.seconds if seconds is None else seconds

@@ -110,6 +110,7 @@ class Background:
             long: ThreadPoolExecutor(1, thread_name_prefix="background") for long in (False, True)
         }
         self._asking = ThreadPoolExecutor(2, thread_name_prefix="asking")
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="reading")
         self._works: dict[tuple[tuple[Hashable, ...], Hashable], _Work] = {}
         self._closing = False
 
@@ -177,9 +178,15 @@ class Background:
                 rested.append(work.version)
             return work.result
 
-    def ask(self, account: Account, make: Callable[[Opened], T]) -> Future[T]:
-        """Begin what one request asks for alone, and wait PATIENCE_SECONDS for it."""
-        asked = self._asking.submit(self._answered, account, make)
+    def ask(
+        self, account: Account, make: Callable[[Opened], T], *, live: bool = False
+    ) -> Future[T]:
+        """Begin what one request asks for alone, and wait PATIENCE_SECONDS for it.
+
+        `live`: it reads a document from its place, one at a time.
+        """
+        pool = self._reading if live else self._asking
+        asked = pool.submit(self._answered, account, make)
         try:
             asked.exception(PATIENCE_SECONDS)
         except TimeoutError:
@@ -223,7 +230,7 @@ class Background:
 
     def close(self) -> None:
         self._closing = True
-        for pool in (self._asking, *self._pools.values()):
+        for pool in (self._asking, self._reading, *self._pools.values()):
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _take_up(self, work: _Work, name: str, keeping: Keeping[Any]) -> None:

@@ -68,7 +68,7 @@ def found_now(asked: Asked, lookup: Lookup) -> FoundAll | None:
     """Return the same; None where it takes longer than a page may: the page asks again."""
     gathered = _gathered(asked, lookup)
     if not gathered.done():
-        asked.counting = asked.searching = True
+        asked.counting, asked.waiting = True, "background searching"
         return None
     return found(asked, lookup)
 

@@ -33,6 +33,7 @@ from scanner.web.kept import Keeping, KeptFile
 from scanner.web.links import Links
 from scanner.web.lookups import Lookups
 from scanner.web.page import Page
+from scanner.web.readings import Readings
 from scanner.web.reply import Refused, Reply
 from scanner.web.searches import Searches
 from scanner.web.sessions import Attempts, Clock, Session, Sessions
@@ -77,6 +78,7 @@ class Site:
         self.attempts = Attempts(self.file, clock)
         self.lookups = Lookups(clock, timedelta(hours=config.serve.hours))
         self.searches = Searches()
+        self.readings = Readings()
         self.logins = threading.BoundedSemaphore(2)
         """Hashing a password takes 64 MB: a flood of logins may not take all memory."""
         self.reading = threading.BoundedSemaphore(1)
@@ -106,6 +108,7 @@ class Site:
         return Reader(all_detectors(recipe), self.config.own_words, ())
 
     def close(self) -> None:
+        self.readings.close()
         self.pool.shutdown(wait=True, cancel_futures=True)
         self.background.close()
         self.cache.close()

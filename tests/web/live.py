@@ -32,7 +32,8 @@ def number_of(installation: Installation, name: str) -> int:
 
 def shown(browser: Browser, number: int, **fields: Any) -> httpx.Response:
     """Return the preview of a document, as a browser has asked for it."""
-    return browser.post(f"/document/{number}/preview", **{"purpose": "access", **fields})
+    told = browser.post(f"/document/{number}/preview", **{"purpose": "access", **fields})
+    return browser.settled(told.headers["location"]) if told.status_code == 303 else told
 
 
 def marks(page: str) -> list[str]:

@@ -7,7 +7,9 @@ import logging
 import os
 import random
 import re
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -24,6 +26,7 @@ from scanner.index.store import Decisions, Index, decisions_path
 from scanner.live.asking import apart
 from scanner.live.reading import Wish, read_live
 from scanner.live.told import Live, Passage, Piece
+from scanner.web.readings import Readings
 from tests.conftest import Installation
 from tests.connectors.dovecot import missing as no_dovecot
 from tests.connectors.samba import missing as no_samba
@@ -351,6 +354,55 @@ def test_what_takes_too_long_is_ended_with_its_process(installation: Installatio
         served.site.apart = lambda wishes, seconds: apart(wishes, -9.99)
         page = shown(served.as_(**MAY, language="da"), number_of(installation, "a.txt")).text
         assert "Tog for lang tid" in text_of(page)
+
+
+def test_a_long_reading_is_waited_for_and_shown_once_to_who_began_it_alone(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cpr = fake.cpr(RNG)
+    installation.write("a.txt", f"CPR: {cpr}")
+    scan_here(installation)
+    free = threading.Event()
+
+    def slow(wishes: Sequence[Wish], _: float) -> list[Live]:
+        assert free.wait(60)
+        return list(map(read_live, wishes))
+
+    monkeypatch.setattr("scanner.web.background.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("scanner.web.readings.MOST", 2)
+    with looked_at(installation) as served:
+        served.site.apart = slow
+        number = number_of(installation, "a.txt")
+        officer, other = (served.as_(**MAY, language="da") for _ in range(2))
+        path = f"/document/{number}/preview"
+        waits, forgotten = (
+            str(officer.post(path, purpose="access").headers["location"]) for _ in range(2)
+        )
+        try:
+            page = officer.get(waits).text
+            assert "Dokumentet læses nu" in page and 'http-equiv="refresh"' in page
+            assert officer.post(path, purpose="access").status_code == 503  # enough at a time
+            assert "vises én gang" in other.get(waits).text
+        finally:
+            free.set()
+        assert other.get(waits).status_code == 400
+        assert marks(officer.settled(waits).text) == [cpr]
+        again = officer.get(waits)
+        assert again.status_code == 400 and cpr not in again.text
+        officer.post("/logout", "/person")
+        assert served.site.readings.full is False
+        assert officer.get(forgotten).status_code == 303
+
+
+def test_what_nobody_fetches_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.web.readings.KEPT_SECONDS", 0.0)
+    readings, reading = Readings(), Future[Live]()
+    mark = readings.add("token", 1, reading)
+    assert readings.get("token", 1, mark) is reading
+    reading.set_result(Live("gone"))
+    for timer in [each for each in threading.enumerate() if isinstance(each, threading.Timer)]:
+        timer.join()
+    assert readings.get("token", 1, mark) is None
 
 
 def test_what_is_more_than_can_be_shown_is_said(installation: Installation) -> None:

@@ -160,7 +160,7 @@ def find(asked: Asked) -> Reply:
 def _searched(asked: Asked, search: Search, case: int, *, text: str = "", sent: str = "") -> Reply:
     """Show what a search has found, or that it is on its way."""
     if not search.done():
-        asked.counting = asked.searching = True
+        asked.counting, asked.waiting = True, "background searching"
         return _found(asked, [], case)
     if search.cancelled() or search.exception() is not None:
         raise Refused(503, "breach find again")

@@ -49,6 +49,7 @@ def logout(asked: Asked) -> Reply:
     """End the session."""
     asked.site.lookups.end(asked.session.token)
     asked.site.searches.end(asked.session.token)
+    asked.site.readings.end(asked.session.token)
     asked.site.sessions.end(asked.session.token)
     asked.log("logout", asked.session.account.name)
     return Reply(status=303, headers=(("location", "/login"), cookie(asked.site, "")))

@@ -1,18 +1,20 @@
 """One document with its values marked, read live from its place for whoever was given that right.
 
-Nothing of what is read is kept: it goes into the answer and nowhere else.
+What is read goes into one answer and nowhere else: it is held while the page waits for it.
 """
 
 from __future__ import annotations
 
 from scanner.answers.findings import Shown, shown_document
 from scanner.answers.naming import Naming
+from scanner.answers.opened import Opened
 from scanner.live.told import Live
 from scanner.typed import typed
 from scanner.web.asked import Asked
 from scanner.web.lookups import PURPOSES
 from scanner.web.page import Page
-from scanner.web.passages import Turn, line_of, reader_of, why_not
+from scanner.web.passages import line_of, reader_of, why_not
+from scanner.web.readings import Reading
 from scanner.web.reply import Refused, Reply
 
 
@@ -25,16 +27,45 @@ def preview(asked: Asked) -> Reply:
     ):
         raise Refused(404, "web not found")
     document = shown_document(asked.opened, number)
+    token, mark = asked.session.token, asked.query.one("read")
+    if asked.method == "GET" and mark:
+        reading = asked.site.readings.get(token, number, mark)
+        return (
+            _shown(asked, document, key="preview again")
+            if reading is None
+            else _told(asked, document, reading)
+        )
     if asked.method == "GET":
         return _shown(asked, document)
     purpose = asked.form.one("purpose")
     if purpose not in PURPOSES:
         return _shown(asked, document, key="person no purpose")
+    if asked.site.readings.full:
+        raise Refused(503, "preview busy")
     reference = typed(asked.form.one("reference", most=200))
     asked.log("preview", f"document {number}", f"{purpose} {reference}".strip())
-    with Turn(asked):
-        (live,) = reader_of(asked).read(asked.opened.connection, [number])
-    return _shown(asked, document, live)
+    reader, turn = reader_of(asked), asked.site.reading
+
+    def read(held: Opened) -> Live:
+        with turn:
+            (live,) = reader.read(held.connection, [number])
+        return live
+
+    reading = asked.site.background.ask(asked.session.account, read, live=True)
+    if reading.done():
+        return _told(asked, document, reading)
+    mark = asked.site.readings.add(token, number, reading)
+    return asked.to(f"/document/{number}/preview?read={mark}")
+
+
+def _told(asked: Asked, document: Shown, reading: Reading) -> Reply:
+    """Show what was read, or that it is still being read."""
+    if not reading.done():
+        asked.counting, asked.waiting = True, "preview reading"
+        return _shown(asked, document)
+    if reading.cancelled() or reading.exception() is not None:
+        raise Refused(503, "preview again")
+    return _shown(asked, document, reading.result())
 
 
 def _shown(asked: Asked, document: Shown, live: Live | None = None, key: str = "") -> Reply:
