@@ -51,16 +51,18 @@ class Readings:
         reading.add_done_callback(lambda _: self._done(key))
         return mark
 
-    def get(self, token: str, document: int, mark: str) -> Reading | None:
-        """Return a reading; one that is done is handed out once."""
+    def take(self, token: str, document: int, mark: str) -> tuple[Reading | None, bool]:
+        """Return a reading and whether it is done; None for a mark that is not known.
+
+        One that is done is handed out once.
+        """
         key = (_hash(token), document, mark)
         with self._lock:
             held = self._held.get(key)
-        if held is None:
-            return None
-        if held.reading.done():
+        done = held is not None and held.reading.done()
+        if done:
             self._drop(key)
-        return held.reading
+        return held.reading if held is not None else None, done
 
     def end(self, token: str) -> None:
         """Forget what a session has read."""

@@ -398,11 +398,11 @@ def test_what_nobody_fetches_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("scanner.web.readings.KEPT_SECONDS", 0.0)
     readings, reading = Readings(), Future[Live]()
     mark = readings.add("token", 1, reading)
-    assert readings.get("token", 1, mark) is reading
+    assert readings.take("token", 1, mark) == (reading, False)
     reading.set_result(Live("gone"))
     for timer in [each for each in threading.enumerate() if isinstance(each, threading.Timer)]:
         timer.join()
-    assert readings.get("token", 1, mark) is None
+    assert readings.take("token", 1, mark) == (None, False)
 
 
 def test_what_is_more_than_can_be_shown_is_said(installation: Installation) -> None:

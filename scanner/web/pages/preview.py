@@ -29,12 +29,10 @@ def preview(asked: Asked) -> Reply:
     document = shown_document(asked.opened, number)
     token, mark = asked.session.token, asked.query.one("read")
     if asked.method == "GET" and mark:
-        reading = asked.site.readings.get(token, number, mark)
-        return (
-            _shown(asked, document, key="preview again")
-            if reading is None
-            else _told(asked, document, reading)
-        )
+        waited, done = asked.site.readings.take(token, number, mark)
+        if waited is None:
+            return _shown(asked, document, key="preview again")
+        return _told(asked, document, waited if done else None)
     if asked.method == "GET":
         return _shown(asked, document)
     purpose = asked.form.one("purpose")
@@ -58,9 +56,9 @@ def preview(asked: Asked) -> Reply:
     return asked.to(f"/document/{number}/preview?read={mark}")
 
 
-def _told(asked: Asked, document: Shown, reading: Reading) -> Reply:
-    """Show what was read, or that it is still being read."""
-    if not reading.done():
+def _told(asked: Asked, document: Shown, reading: Reading | None) -> Reply:
+    """Show what was read; None: that it is still being read."""
+    if reading is None:
         asked.counting, asked.waiting = True, "preview reading"
         return _shown(asked, document)
     if reading.cancelled() or reading.exception() is not None:
