@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -74,7 +75,8 @@ class Browser:
 
     def settled(self, path: str, **given: Any) -> httpx.Response:
         """Get a page, and again while what it shows is being made, or is older than the index."""
-        for _ in range(MOST_ASKED):
+        for number in range(MOST_ASKED):
+            time.sleep(min(0.2, 0.005 * number))  # a process may be on its way
             told = self.get(path, **given)
             waits = 'http-equiv="refresh"' in told.text or "as-of" in told.text
             if told.status_code != 303 and not waits:
