@@ -68,8 +68,13 @@ class _Showing(Collector):
 
     def findings(self) -> Sequence[Finding]:
         self._finished = True
-        self.shown = list(self.judged())
+        self.shown += self.judged()
         return ()
+
+    def _spill_now(self) -> None:
+        self.shown += self.judged()  # to be shown, not stored
+        for held in (self._entries, self._again, self._fields):
+            held.clear()
 
 
 def inspect(document: Document, tools: Tools, *, maybe: bool = False) -> Iterator[Told]:

@@ -63,6 +63,17 @@ def test_nothing_found_is_said(installation: Installation) -> None:
     assert "Ingen fund." in installation.run("--language", "da", "inspect", path, code=0).out
 
 
+def test_more_values_than_are_held_at_a_time_are_all_told(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [fake.cpr() for _ in range(200)]
+    rows = (f"{number};{'x' * 1000}" for number in numbers)
+    path = installation.write("a.csv", "\n".join(("CPR;Note", *rows)))
+    monkeypatch.setattr("scanner.collect.SPILL_AT", 20)
+    told = CliRunner().invoke(cli, ["--config", str(installation.config), "inspect", str(path)])
+    assert [number for number in numbers if number not in told.output] == []
+
+
 def test_a_file_that_may_not_be_read_is_unread_not_a_wrong_use(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
