@@ -12,7 +12,7 @@ import pytest
 
 from scanner.index.store import Decisions, decisions_path
 from scanner.web.rights import Role
-from tests.answers.shelf import Doc, Shelf, cprs
+from tests.answers.shelf import Doc, Shelf, Value, cprs
 from tests.web.served import Browser, Served, serving
 
 KUNDER = Doc("/srv/share/Kunder.xlsx", cprs(30), owner="anna")
@@ -246,3 +246,23 @@ def test_names_that_are_hostile_stay_text(tmp_path: Path) -> None:
             assert "<script>" not in page.text and "<img" not in page.text
             assert "{{7*7}}" in page.text or path == "/verdicts"
             assert "\u202e" not in page.text
+
+
+def test_a_folder_above_the_place_is_no_choice(served: Served, shelf: Shelf) -> None:
+    officer = danish(served)
+    page = officer.get(f"/verdicts/document/{number(shelf)}").text
+    assert "/srv/share/</option>" in page
+    assert "/srv/</option>" not in page
+    assert give(officer, served, document=number(shelf), about="folder", level=1).status_code == 400
+
+
+def test_each_kind_can_be_chosen_where_one_kind_fills_the_list(tmp_path: Path) -> None:
+    """Of a long list all kinds are there for a rule, and values of each to be picked."""
+    mails = tuple(Value("EMAIL_ADDRESS", f"a{each}@firma.example.com") for each in range(300))
+    shelf = Shelf(tmp_path)
+    shelf.run([Doc("/srv/share/Kunder.xlsx", (*mails, *cprs(60)))])
+    with serving(shelf.config, shelf.path) as served:
+        page = danish(served).get(f"/verdicts/document/{number(shelf)}").text
+    assert 'value="DK_CPR">CPR-nummer</option>' in page
+    assert page.count("<td>CPR-nummer</td>") == page.count("<td>e-mail</td>") == 50
+    assert "(100; højst 50 af hver art)" in page

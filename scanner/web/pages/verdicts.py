@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from scanner.answers.filters import Filters, path_matcher
@@ -20,7 +20,7 @@ from scanner.answers.verdicts import (
 )
 from scanner.index.decided import DECISIONS, Said, Target, decide, take_back
 from scanner.index.store import Decisions, decisions_path
-from scanner.index.verdicts import Basis, basis_of
+from scanner.index.verdicts import Basis, basis_of, kinds_of
 from scanner.privacy import shown
 from scanner.typed import typed
 from scanner.web.asked import Asked
@@ -32,6 +32,8 @@ MOST = 50
 MOST_LISTED = 1_000
 """Documents to be decided that are listed; others follow when these are."""
 MOST_VALUES = 200
+MOST_OF_A_KIND = 50
+"""Values of one kind that are listed, so that none stands in the way of the others."""
 FEW_VALUES = 10
 """Up to so many values are unfolded."""
 MOST_COUNTED = 5_000
@@ -110,44 +112,61 @@ def one(asked: Asked) -> Reply:
     document = shown_document(asked.opened, number)
     asked.opened.verdicts.look_at([number])
     values = []
-    for kind, print_, masked, confidence, places in islice(_values(asked, number), MOST_VALUES):
+    kinds = kinds_of(asked.opened.connection, number, asked.opened.judging)
+    few = (islice(_values(asked, number, kind), MOST_OF_A_KIND) for kind in kinds)
+    for kind, print_, masked, confidence, places in islice(chain.from_iterable(few), MOST_VALUES):
         verdict = asked.opened.verdict(print_, number, kind)
         where = asked.words.where(first_place(places))
         values.append((print_.hex(), kind, shown(masked), confidence, where, verdict))
     verdicts = asked.opened.verdicts
-    folders = [shown_folder(document, level) for level in range(len(folders_of(held[3])))]
     return asked.show(
         "verdict.html",
         document=document,
         title=Naming(asked.opened).document(document),
         values=values,
         few=FEW_VALUES,
-        folders=[each for each in folders if each],
+        kinds=list(kinds),
+        most=MOST_OF_A_KIND if max(kinds.values(), default=0) > MOST_OF_A_KIND else 0,
+        folders=shown_folders(asked.opened, document),
         history=[(each, verdicts.state(each)) for each in verdicts.of_document(number)],
         trail=(("/verdicts", asked.words.text("page verdicts")),),
         **_form(asked),
     )
 
 
-def shown_folder(document: Shown, level: int) -> str:
-    """Return how eyes name the folder so many levels above a document; "" above the top."""
+def shown_folders(opened: Opened, document: Shown) -> list[str]:
+    """Return the folders of a document that lie in its place, the nearest first, for eyes.
+
+    What lies above the place holds other places too, and no verdict is given about these unseen.
+    """
+    row = opened.connection.execute(
+        "SELECT p.display FROM document d JOIN place p ON p.id=d.place WHERE d.id=?", (document.id,)
+    ).fetchone()
+    top = (row[0] or "").rstrip("/\\") if row else ""
     mark = "/" if "/" in document.path else "\\"
-    steps = document.path.split(mark)[: -1 - level]
-    return mark.join(steps) + mark if any(steps) else ""
+    steps = document.path.split(mark)[:-1]
+    found = [mark.join(steps[:end]) + mark for end in range(len(steps), 0, -1) if any(steps[:end])]
+    inside = [each for each in found if each.startswith(f"{top}{mark}")]
+    return inside if top and document.path.startswith(f"{top}{mark}") else found
 
 
-def _values(asked: Asked, number: int) -> Iterator[tuple[str, bytes, str, float, str]]:
+def _values(
+    asked: Asked, number: int, kind: str = ""
+) -> Iterator[tuple[str, bytes, str, float, str]]:
+    """Yield a document's values with how they are told; of one kind, or of all of them."""
     opened = asked.opened
     for table, query in (
         ("f", "occurrence o CROSS JOIN finding f ON f.content=o.content WHERE o.document=?"),
         ("n", "name_finding n WHERE n.document=?"),
     ):
         still = " AND o.gone_run IS NULL" if table == "f" else ""
+        if kind:
+            still += f" AND {table}.kind=?"
         yield from opened.connection.execute(
             f"SELECT DISTINCT {table}.kind, {table}.fingerprint, {table}.masked,"
             f" {table}.confidence, {table}.places FROM {query}{still}"
             f" AND {opened.is_finding(table)} AND {opened.not_ignored(f'{table}.fingerprint')}",
-            (number,),
+            (number, kind) if kind else (number,),
         )
 
 
@@ -199,13 +218,12 @@ def _targets(asked: Asked, about: str, numbers: list[int]) -> Iterator[Target]:
         if about == "folder":
             level = asked.form.number("level", most=100)
             folders = folders_of(path)
-            if level >= len(folders):
+            names = shown_folders(opened, shown_document(opened, number))
+            if level >= min(len(folders), len(names)):
                 raise Refused(400, "verdict of nothing")
             folder = folders[level]
-            document = shown_document(opened, number)
             basis = basis_of_folder(opened, device, folder) if _is_small(opened) else None
-            name = shown_folder(document, level)
-            yield Target(name, device=device, folder=folder, basis=basis)
+            yield Target(names[level], device=device, folder=folder, basis=basis)
         elif about in ("finding", "value"):
             picked = set(asked.form.many("value"))
             for kind, print_, masked, _, _ in _values(asked, number):
