@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import sys
+from pathlib import Path
 
 import pytest
 
-from scanner.index.store import Decisions, decisions_path
+import scanner
+from scanner.compromised import COMPROMISED
+from scanner.index.looked_up import LOOKED_UP
+from scanner.index.store import SHORTENED, Decisions, Line, decisions_path
+from scanner.lowering import ACTION
+from scanner.messages import LANGUAGES, words
+from scanner.rekey import ROTATED
+from scanner.rotating import BEGUN, TAKEN
+from scanner.web.log_words import about, did
 from tests.answers.shelf import Shelf
 from tests.web.served import Served
 
@@ -44,3 +54,64 @@ def test_without_the_extra_a_sentence_says_so(
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     assert "pip install 'fodspor[web]'" in shelf.ask(*command, code=2).err
+
+
+def actions() -> set[str]:
+    """Return what the program writes into the log, as its source has it."""
+    found: set[str] = set()
+    for path in Path(scanner.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+                ("decisions.log", "asked.log", "site.log")
+            ):
+                first = node.args[1 if ast.unparse(node.func).endswith("site.log") else 0]
+                if isinstance(first, ast.Constant):
+                    found.add(str(first.value))
+    return found | {ACTION, BEGUN, COMPROMISED, LOOKED_UP, ROTATED, SHORTENED, TAKEN}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_action_has_words(language: str) -> None:
+    held = actions()
+    assert len(held) > 30
+    assert not [each for each in held if not words(language).has(f"did {each}")]
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "detail", "said"),
+    [
+        pytest.param(
+            *("approved delete", "proposal 4", "", "godkendt: Sletning forslag 4"), id="an answer"
+        ),
+        pytest.param("refused", "own", "", "afvist Min side", id="a page by its title"),
+        pytest.param(
+            *("account added", "bo deputy preview", ""),
+            "konto oprettet bo: stedfortræder, dokumenter med værdier",
+            id="a role",
+        ),
+        pytest.param(
+            *("verdict move", "document 7", "until 2027-03-01: old"),
+            "afgørelse: flyttes dokument 7 – til 01-03-2027: old",
+            id="a verdict",
+        ),
+        pytest.param(
+            *("preview", "document 7", "access sag 4"),
+            "dokument åbnet med værdier dokument 7 – indsigt sag 4",
+            id="a document's values",
+        ),
+        pytest.param(
+            *("case opened", "breach", "0 values", "sag oprettet Brud (art. 33) – 0 værdier"),
+            id="a case",
+        ),
+        pytest.param(
+            *("case step", "case 3", "authority"),
+            "trin i sag gjort sag 3 – Tilsynet underrettet (art. 33), eller hvorfor ikke",
+            id="a step",
+        ),
+        pytest.param("new thing", "x", "y", "new thing x – y", id="what has no words"),
+    ],
+)
+def test_a_line_in_danish_words(action: str, subject: str, detail: str, said: str) -> None:
+    line = Line(1, "2026-01-01T00:00:00+00:00", "anna", action, subject, detail)
+    danish = words("da")
+    assert f"{did(line, danish)} {about(line, danish, {3: 'breach'})}" == said

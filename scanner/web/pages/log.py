@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from scanner.index.cases import cases
 from scanner.index.looked_up import LOOKED_UP
-from scanner.index.store import Checked, Decisions, Line, decisions_path
-from scanner.messages import Words
+from scanner.index.store import Checked, Decisions, decisions_path
 from scanner.web.accounts import EVERYTHING
 from scanner.web.asked import Asked
-from scanner.web.lookups import PURPOSES
+from scanner.web.log_words import about, did
 from scanner.web.page import Page
 from scanner.web.reply import Reply
 from scanner.web.site import Site
@@ -26,6 +26,7 @@ def log(asked: Asked) -> Reply:
     )
     with Decisions(decisions_path(asked.site.index)) as decisions:
         lines = decisions.lines(LINES, who=who or None, before=before)
+        types = {each.id: str(each.type) for each in cases(decisions)}
         checked = made.result
         if checked is not None and checked.broken is None:
             checked = decisions.checked(checked)  # what was written since
@@ -33,25 +34,14 @@ def log(asked: Asked) -> Reply:
     return asked.show(
         "log.html",
         lines=lines,
-        about=lambda line: about(line, asked.words),
+        did=lambda line: did(line, asked.words),
+        about=lambda line: about(line, asked.words, types),
         looked_up=LOOKED_UP,
         who=who,
         made=made,
         checked=checked,
         older=lines[-1].id if len(lines) == LINES else 0,
     )
-
-
-def about(line: Line, words: Words) -> str:
-    """Return what a line is about; of a look-up its kinds and purpose in words."""
-    if line.action != LOOKED_UP:
-        return f"{line.subject} – {line.detail}" if line.detail else line.subject
-    kinds, _, rest = line.detail.partition(" ")
-    said = ", ".join(words.kind(kind) for kind in kinds.split(",") if kind)
-    purpose, _, reference = rest.partition(" ")
-    if purpose in PURPOSES:
-        rest = f"{words.text(f'purpose {purpose}')} {reference}".strip()
-    return f"{said} – {rest}" if rest else said
 
 
 def _check(site: Site) -> Checked:
