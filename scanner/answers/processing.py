@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from scanner.answers.findings import shown_document
+from scanner.answers.naming import Naming
 from scanner.answers.opened import Opened
-from scanner.answers.verdicts import Decided
-from scanner.index.verdicts import Basis
+from scanner.answers.verdicts import Decided, target_document
+from scanner.index.verdicts import kinds_of
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One purpose on one ground. `until`: the earliest end; `kinds` as they were decided about."""
+    """One purpose on one ground. `until`: the earliest end.
+
+    `kinds`: all of a document now; of a folder or rule those that are more than ordinary.
+    """
 
     purpose: str
     ground: str
@@ -32,23 +37,41 @@ def activities(opened: Opened, verdicts: Iterable[Decided]) -> list[Activity]:
     for each in verdicts:
         if each.decision == "belongs" and opened.verdicts.state(each) == "standing":
             held.setdefault((each.purpose, each.ground), []).append(each)
+    naming = Naming(opened)
     return [
         Activity(
             purpose,
             ground,
             len(found),
             min((each.until for each in found if each.until), default=None),
-            tuple(sorted({kind for basis in _bases(found) for kind in basis.kinds})),
-            tuple(dict.fromkeys(each.shown for each in found)),
+            tuple(sorted({*_kinds_now(opened, found), *_kinds_then(found)})),
+            tuple(dict.fromkeys(name_of(opened, naming, each) for each in found)),
         )
         for (purpose, ground), found in sorted(held.items())
     ]
 
 
-def _bases(found: Iterable[Decided]) -> Iterator[Basis]:
+def name_of(opened: Opened, naming: Naming, verdict: Decided) -> str:
+    """Return how a document is named everywhere; what a folder or rule was called, and so on."""
+    if verdict.about != "document" or verdict.document is None:
+        return verdict.shown
+    if target_document(opened.connection, verdict.document) is None:
+        return verdict.shown
+    return naming.document(shown_document(opened, verdict.document))
+
+
+def _kinds_now(opened: Opened, found: Iterable[Decided]) -> Iterator[str]:
+    for each in found:
+        if each.about == "document" and each.document is not None:
+            yield from kinds_of(opened.connection, each.document, opened.judging)
+        elif each.kind:
+            yield each.kind
+
+
+def _kinds_then(found: Iterable[Decided]) -> Iterator[str]:
     """Yield what the documents were like; many verdicts of a purpose were given over the same."""
     told: set[str] = set()
     for each in found:
         if each.basis_text not in told and (basis := each.basis) is not None:
             told.add(each.basis_text)
-            yield basis
+            yield from basis.kinds

@@ -23,6 +23,20 @@ def test_the_record_of_processing_is_what_was_decided(served: Served, shelf: She
     assert "Kunder.xlsx" not in officer.get("/reports").text
 
 
+def test_the_record_has_all_categories_of_a_document_and_its_short_name(
+    served: Served, shelf: Shelf
+) -> None:
+    mail = replace(cprs(1)[0], kind="EMAIL_ADDRESS", value="a@firma.example.com")
+    shelf.run([KUNDER, Doc("/srv/share/list.txt", (mail, *cprs(2)))])
+    officer = danish(served)
+    give(officer, served, document=number(shelf, "list.txt"))
+    row = officer.settled("/reports/record.csv").text.splitlines()[1]
+    assert "CPR-nummer, e-mail" in row
+    for path in ("/reports", "/reports/record.csv", "/verdicts/given"):
+        told = officer.settled(path).text
+        assert "share: list.txt" in told and "/srv/share/list.txt" not in told, path
+
+
 def test_what_is_overdue_stands_by_department(served: Served, shelf: Shelf) -> None:
     give(danish(served), served, "move", document=number(shelf))
     assert "Intet, der skulle" in danish(served).get("/reports").text

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from scanner.answers.findings import shown_document
 from scanner.answers.naming import Naming
+from scanner.answers.processing import name_of
 from scanner.answers.verdicts import target_document
 from scanner.config.tables import PRIVATE_FOLDERS
 from scanner.index.decided import SameAccount, answer, end, propose
@@ -30,6 +31,8 @@ from scanner.web.page import Page, Teaser
 from scanner.web.reply import Refused, Reply
 
 MOST = 50
+TOLD = 20
+"""Documents of one proposal that are named."""
 LEAST_REASON = 3
 RECENT = timedelta(days=7)
 LOWERING = (ACTION, "threshold", "ignore", "ignore add", "register clear", "log shortened")
@@ -58,10 +61,12 @@ def approvals(asked: Asked) -> Reply:
             (MOST,),
         ).fetchall()
     about: dict[int, list[str]] = {}
+    naming = Naming(asked.opened)
     for each in asked.opened.verdicts.of_proposals([row[0] for row in proposals]):
         if each.proposal is not None:
-            about.setdefault(each.proposal, []).append(each.shown)
-    naming = Naming(asked.opened)
+            names = about.setdefault(each.proposal, [])
+            is_told = len(names) < TOLD
+            names.append(name_of(asked.opened, naming, each) if is_told else each.shown)
     for number, what, subject, *_ in proposals:
         if what == EXTRACTS:
             about[number] = [
@@ -75,6 +80,7 @@ def approvals(asked: Asked) -> Reply:
         "approvals.html",
         proposals=proposals,
         about=about,
+        told=TOLD,
         rules=_rules(asked),
         names=PRIVATE_FOLDERS,
         most_days=LEAST_LOG_DAYS,

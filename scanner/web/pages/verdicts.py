@@ -11,6 +11,7 @@ from scanner.answers.filters import Filters, path_matcher
 from scanner.answers.findings import Search, Shown, first_place, shown_document
 from scanner.answers.naming import Naming
 from scanner.answers.opened import Opened
+from scanner.answers.processing import name_of
 from scanner.answers.verdicts import (
     Decided,
     basis_of_folder,
@@ -302,9 +303,11 @@ def given(asked: Asked) -> Reply:
         (each, verdicts.state(each), () if each.ended else verdicts.changes(each))
         for each in seen[:MOST]
     ]
+    naming = Naming(asked.opened)
     return asked.show(
         "verdicts_given.html",
         rows=rows,
+        name_of=lambda verdict: name_of(asked.opened, naming, verdict),
         first=first,
         more=first + MOST if len(seen) > MOST else 0,
         trail=(("/verdicts", asked.words.text("page verdicts")),),
