@@ -15,8 +15,13 @@ Empty = Literal["", "all", "matching"]
 """Whether the answer before it is empty: nothing at all, or nothing that matches."""
 
 
-def sentences(found: Coverage, words: Words, *, empty: Empty = "") -> list[str]:
-    """Return the coverage in words; `empty`: nothing was found at all, or nothing that matches."""
+def sentences(
+    found: Coverage, words: Words, *, empty: Empty = "", command: bool = False
+) -> list[str]:
+    """Return the coverage in words; `empty`: nothing was found at all, or nothing that matches.
+
+    `command`: name the command that tells more, for those who read it in a terminal.
+    """
     lines = [_verdict(found, words, empty)]
     if found.in_vain:
         kinds = [words.kind(kind) for kind in found.in_vain]
@@ -26,7 +31,8 @@ def sentences(found: Coverage, words: Words, *, empty: Empty = "") -> list[str]:
             f"{words.reason(reason)} ({words.number(count)})"
             for reason, count in found.reasons.most_common()
         ]
-        lines.append(words.text("coverage reasons", reasons=", ".join(listed)))
+        why = words.text("coverage reasons", reasons=", ".join(listed))
+        lines.append(_joined(why, words.text("coverage reasons see") if command else ""))
     lines += _devices_in_words(found, words)
     lines += _places_in_words(found, words)
     if found.statuses["no_text"]:

@@ -18,7 +18,7 @@ PLACES_TOLD = 20
 
 def told_coverage(paper: Paper, found: Coverage, words: Words, *, empty: Empty = "") -> None:
     """Write the coverage, as every answer ends."""
-    first, *rest = sentences(found, words, empty=empty)
+    first, *rest = sentences(found, words, empty=empty, command=True)
     paper.say()
     paper.say(first, "bold" if found.complete else "bold yellow")
     for line in rest:

@@ -169,4 +169,7 @@ class Site:
     def refusal(self, asked: Asked, error: Refused) -> Reply:
         """Return the page that says why there is no answer."""
         with Asked(self, asked.page, asked.somebody, method=asked.method, path=asked.path) as anew:
-            return anew.show("error.html", status=error.status, key=error.key, code=error.status)
+            back = asked.method == "POST" and error.status == 400
+            return anew.show(
+                "error.html", status=error.status, key=error.key, code=error.status, back=back
+            )

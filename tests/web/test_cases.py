@@ -170,3 +170,15 @@ def test_a_hostile_title_stays_text(served: Served, shelf: Shelf) -> None:
     for path in ("/cases", "/cases/1"):
         page = officer.get(path).text
         assert "<script>" not in page and "{{7*7}}" in page
+
+
+def test_a_department_sees_no_other_cases_on_its_overview(served: Served) -> None:
+    """It works on none, so nothing of them may lead to a page that refuses it."""
+    opened(danish(served), served, title="skema 7")
+    part = danish(served, departments=("HR",))
+    assert "Sag 1" not in part.settled("/overview").text
+    assert "skema 7" not in part.get("/cases").text
+    opened(part, served, title="skema 8")
+    told = part.settled("/overview").text
+    assert 'href="/cases">Sag 2' in told and "Sag 1" not in told
+    assert "skema 8" in part.get("/cases").text

@@ -200,3 +200,18 @@ def test_distinct_values_of_several_places_are_not_added_up(tmp_path: Path) -> N
         shelf.run([Doc(f"/srv/{place}/a.txt", cprs(7))], place=place)
         with opened(shelf.path) as held:
             assert [each.values for each in by_kind(held)] == [told]
+
+
+def test_a_page_names_no_command_where_its_menu_leads(company: Served) -> None:
+    """Why something is unread is told to officers without a command of a terminal."""
+    told = text_of(company.as_("compliance", language="da").settled("/overview").text)
+    assert "fodspor report" not in told
+
+
+def test_a_list_that_all_can_read_says_so_once(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.run([Doc("/srv/share/Kunder.xlsx", cprs(30))])
+    shelf.sql("UPDATE document SET readable_by='everyone'")
+    with serving(shelf.config, shelf.path) as served:
+        told = text_of(served.as_("compliance", language="da").settled("/overview").text)
+    assert "på 1 sted, som alle kan læse" in told

@@ -103,7 +103,7 @@ def test_files_that_were_shown_with_values_are_told_to_their_owner(
         decisions.log("preview", f"document {other}", "erasure", who="ole")
         decisions.log("extracts", "00", f"access documents {other} {own}", who="eva")
     said = text_of(anna(served).get("/mine").text)
-    assert re.search(r"ida Din fil vist med værdier: \S*( ?\S*)Kunder.xlsx indsigt", said)
+    assert re.search(r"ida Bad om at se din fil med værdier: \S*( ?\S*)Kunder.xlsx indsigt", said)
     assert "eva Uddrag taget fra din fil" in said
     assert "ole" not in said and "note.txt" not in said
 

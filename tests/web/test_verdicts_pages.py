@@ -209,6 +209,7 @@ def test_what_is_no_verdict_is_refused(
     fields: dict[str, Any] = {"document": number(shelf), **change}
     told = give(danish(served), served, **fields)
     assert told.status_code in (400, 404) and why in told.text
+    assert ("Gå tilbage i browseren" in told.text) == (told.status_code == 400)
     assert verdict(shelf)["Kunder.xlsx"] == {None}
 
 

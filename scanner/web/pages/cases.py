@@ -269,15 +269,22 @@ def _evidence(asked: Asked, decisions: Decisions, found: Case) -> dict[str, obje
 
 
 def teaser(asked: Asked) -> list[Teaser]:
-    """Return the open cases, the nearest deadline first, with what they have left."""
+    """Return the open cases, the nearest deadline first, with what they have left; as `listed`."""
+    works = asked.session.may("cases")
+    mine = "" if works else asked.session.account.name
     with _decisions(asked) as decisions:
-        found = [each for each in kept.cases(decisions) if not each.closed]
+        found = [each for each in kept.cases(decisions, opened_by=mine) if not each.closed]
     lines = []
     for each in found[:MOST_TEASED]:
         key, number = clock(asked, each)
         said = asked.words.text("case named", number=str(each.id))
         kind = asked.words.text(f"case {each.type}")
-        lines.append((f"{said}, {kind}: {asked.words.count(key, number)}", f"/cases/{each.id}"))
+        lines.append(
+            (
+                f"{said}, {kind}: {asked.words.count(key, number)}",
+                f"/cases/{each.id}" if works else "/cases",
+            )
+        )
     return lines
 
 
