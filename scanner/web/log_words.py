@@ -74,6 +74,11 @@ def _known(groups: tuple[str, ...], code: str, words: Words) -> str:
 
 
 def _purpose(detail: str, words: Words) -> str:
+    numbered = NUMBERED.fullmatch(detail)
+    if numbered is not None:
+        return words.text(f"log {numbered[1]}", number=numbered[2])
+    if detail == "new case":
+        return words.text("log new case")
     purpose, _, reference = detail.partition(" ")
     if purpose not in PURPOSES:
         return detail

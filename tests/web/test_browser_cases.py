@@ -72,6 +72,11 @@ def test_an_officer_decides_opens_a_case_reports_a_breach(tmp_path: Path, chromi
         ):
             page.goto(f"{address}{path}")
             told += [f"{path}: {each}" for each in serious(page)]
+        page.set_viewport_size({"width": 390, "height": 844})
+        for path in ("reports", "log", "verdicts/document/1"):
+            page.goto(f"{address}{path}")
+            told += [f"{path} on a telephone: {each}" for each in serious(page)]
+            assert page.evaluate("document.documentElement.scrollWidth") == 390, path
         page.goto(f"{address}breach?device={DEVICE}")
         told += serious(page)
         context.close()

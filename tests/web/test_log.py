@@ -108,6 +108,14 @@ def test_every_action_has_words(language: str) -> None:
             "trin i sag gjort sag 3 – Tilsynet underrettet (art. 33), eller hvorfor ikke",
             id="a step",
         ),
+        pytest.param(
+            *("person", "a3", "DK_CPR, case 2", "opslag på en person CPR-nummer – sag 2"),
+            id="a look-up for a case",
+        ),
+        pytest.param(
+            *("person", "a3", "DK_CPR, new case", "opslag på en person CPR-nummer – ny sag"),
+            id="a look-up when a case is opened",
+        ),
         pytest.param("new thing", "x", "y", "new thing x – y", id="what has no words"),
     ],
 )
