@@ -24,6 +24,12 @@ SAMPLES = Path(os.environ.get("FODSPOR_SAMPLES", "")) / "outlook"
 SECONDS = 120
 
 
+def outlook_file() -> Path | None:
+    """Return a sample PST with mails in it, or None where there are no sample files."""
+    path = SAMPLES / "testPST.pst"
+    return path if path.is_file() else None
+
+
 def sample(name: str) -> Path:
     """Return a sample file, or skip the test and say why."""
     if not (SAMPLES / name).is_file():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scanner.demo.company import make_company
+from scanner.demo.content import Pen
+from scanner.demo.desk import KAREN
 from scanner.demo.devices import CENTRE, config_of, scan_and_collect, scan_one
 from scanner.demo.truth import Truth
+from tests.connectors.pst_planted import Mail, planted
 from tests.warm import run as warm
 from tests.web.browsing import PASSWORD
 
@@ -19,6 +22,8 @@ PEOPLE = (
     *(("drift", "it", "da"), ("ops", "it", "en")),
 )
 """Accounts: name, role, language."""
+OUTLOOK = f"{KAREN}/Documents/Outlook-filer/arkiv.pst"
+"""Where the mail archive of Outlook lies, if there is one: on a laptop no other count is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,8 @@ class Company:
 
     home: Path
     truth: Truth = field(repr=False)
+    outlook: Mail | None = None
+    """The mail in the archive of Outlook, as it was sent; None: there is no such archive."""
 
     @property
     def files(self) -> Path:
@@ -71,10 +78,28 @@ class Company:
         self.centre("collect", "--quiet")
 
 
-def company(home: Path, *, seed: int = 1) -> Company:
-    """Make the company below `home`, let its devices scan themselves, and collect."""
-    made = Company(home, make_company(home / "files", seed=seed))
+def company(home: Path, *, seed: int = 1, outlook: Path | None = None) -> Company:
+    """Make the company below `home`, let its devices scan themselves, and collect.
+
+    `outlook` is a PST of Outlook's own writing: a copy lies on a laptop, and one of its mails is
+    from the person who is in many places.
+    """
+    truth = make_company(home / "files", seed=seed)
+    made = Company(home, truth, _into_outlook(home / "files", truth, outlook) if outlook else None)
     scan_and_collect(home, made.files, made.ask)
     for name, role, language in PEOPLE:
         made.add(name, role, language)
     return made
+
+
+def _into_outlook(files: Path, truth: Truth, original: Path) -> Mail:
+    """Write the archive, with a mail of the person in it, tell the truth, and return the mail."""
+    person, pen = truth.person, Pen()
+    number = pen.put("DK_CPR", f"{person['DK_CPR'][:6]}-{person['DK_CPR'][6:]}", "body")
+    address = pen.put("EMAIL_ADDRESS", person["EMAIL_ADDRESS"], "body")
+    text = (
+        f"Min reol er gået i stykker.\r\nCPR-nr. {number}, mail {address}, {person['PERSON']}\r\n"
+    )
+    mail = planted(original, files / OUTLOOK, text)
+    truth.planted += [replace(mark, path=OUTLOOK, format="pst") for mark in pen.marks]
+    return mail

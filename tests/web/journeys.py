@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from scanner.demo import fake
+from scanner.demo.shelves.scattered import SCAN
+from tests.connectors.outlook import outlook_file
 from tests.web.browsing import chromium, counted, login, missing, running
 from tests.web.demo_company import Company, company
 
@@ -24,6 +26,7 @@ LAPTOP = "pc-mikkel.bach"
 LIST = "salg/Kunder/Kundeliste.xlsx"
 LOCKED = "Kundeliste (kode).xlsx"
 NAMESAKE = "Afdragsordning.docx"
+MEASURES = "Maskinen er spærret og nøglen er skiftet."
 LOOKED_FOR = ("DK_CPR", "EMAIL_ADDRESS", "PERSON")
 SAID_SIGNS = 400
 HEAD = """# Journeys of officers
@@ -88,6 +91,13 @@ class Officer:
     def whole(self) -> str:
         return str(self.page.inner_text("body"))
 
+    def shown(self) -> str:
+        """Return what the page shows, of a list to choose from only what is chosen."""
+        told = self.main
+        for each in self.page.locator("main select").all():
+            told = told.replace(each.inner_text(), each.locator("option:checked").inner_text(), 1)
+        return told
+
     def said(self) -> str:
         """Return what the page said to the last step: its notice, else its heading."""
         notice = self.page.locator(".flash, .wrong, [role=status], [role=alert]")
@@ -118,10 +128,12 @@ def access(officer: Officer, made: Company) -> tuple[dict[str, Any], dict[str, b
         )
         officer.press("Slå op", "Look up")
     found = page.locator("input[name=place]").count()
-    told.did(f"looked up, for access, case 17: {found} places on the first page", officer.main)
+    told.did(f"looked up, for access, case 17: {found} places on the first page", officer.shown())
+    for row in page.locator("tr:has(input[name=place])").all():
+        told.did("a place", " ".join(row.locator("td:not(:has(input))").all_inner_texts()))
     _confirm(officer)
     page.get_by_role("link", name="Dossier", exact=True).first.click()
-    told.did("opened the dossier", officer.main)
+    told.did("opened the dossier", officer.shown())
     page.fill("#outside", "Lønsystemet\nPapirarkivet i kælderen")
     saved = {
         "json": officer.download("JSON", "JSON"),
@@ -132,9 +144,18 @@ def access(officer: Officer, made: Company) -> tuple[dict[str, Any], dict[str, b
     told.did(
         "named the payroll system and the paper archive, saved it as JSON, HTML and Excel",
         f"{len(dossier['places'])} places, {dossier['rejected']} rejected, {dossier['undecided']}"
-        f" undecided. {' '.join(dossier['coverage'])}",
+        f" undecided; outside: {', '.join(dossier['outside'])}. {' '.join(dossier['coverage'])}",
     )
     return dossier, saved
+
+
+def scanned_letter(officer: Officer) -> str:
+    """Journey 1: the letter that is a picture. Returns what the page of the unread says."""
+    officer.open("unread/list?reason=missing_extra&detail=ocr")
+    row = officer.page.locator("tbody tr", has_text=SCAN.rpartition("/")[2]).inner_text()
+    advice = officer.page.locator("h1 + p").inner_text()
+    officer.told.did("a scanned letter, on the page of what is not read", f"{row} – {advice}")
+    return f"{row} – {advice}"
 
 
 def _confirm(officer: Officer) -> None:
@@ -163,17 +184,21 @@ def stolen(officer: Officer, made: Company) -> dict[str, Any]:
     page.fill("#title", "Stjålet bærbar")
     page.select_option("select[name=device]", label=LAPTOP)
     officer.press("Opret sag", "Open a case")
-    told.did(f"opened a case of a breach, of {LAPTOP}", officer.main)
+    told.did(f"opened a case of a breach, of {LAPTOP}", officer.shown())
     page.locator("main a[href^='/breach']").click()
     page.wait_for_load_state()
     counted(page)
     said = officer.main
-    told.did("opened its breach report", said)
+    told.did("opened its breach report", officer.shown())
     numbers = re.search(r"(?:mindst|at least) ([\d.,]+), (?:højst|at most) ([\d.,]+)", said)
     assert numbers is not None, said
-    page.locator("textarea[name=measures]").fill("Maskinen er spærret og nøglen er skiftet.")
+    page.locator("textarea[name=measures]").fill(MEASURES)
     notice = officer.download("Hent som side", "Download as a page").decode("utf-8")
-    told.did("edited the draft of the notice and saved it", re.sub("<[^>]+>", " ", notice))
+    written = re.sub("<[^>]+>", " ", notice.partition("<body")[2]).partition(MEASURES)
+    told.did(
+        "wrote into the draft of the notice what was done, and saved it",
+        f"… {written[0][-SAID_SIGNS // 2 :]} {MEASURES} {written[2]}",
+    )
     least, most = (int(re.sub(r"\D", "", each)) for each in numbers.groups())
     return {"least": least, "most": most, "notice": notice, "said": said, "whole": officer.whole}
 
@@ -212,8 +237,9 @@ def approve(officer: Officer) -> str:
     page.fill("#reason", "Den godkendte kundeliste")
     page.fill("#purpose", "Levering og fakturering")
     page.select_option("#ground", index=2)
+    until = page.input_value("#until")
     officer.press("Gem afgørelsen", "Keep the verdict")
-    told.did(f"approved {LIST}, with purpose, ground and date", officer.said())
+    told.did(f"approved {LIST} until {until}, with purpose and ground", officer.said())
     return rest(officer)
 
 
@@ -281,20 +307,22 @@ def all_journeys(made: Company, told: Told) -> None:
             officers[language] = Officer(page, address, language, told)
         for officer in officers.values():
             access(officer, made)
+            scanned_letter(officer)
             stolen(officer, made)
             seven_places(officer)
+        told.journey("4. Godkendt, vokset, genåbnet / Approved, grown, reopened (da, en)")
         approve(officers["da"])
         rest(officers["en"])
         grow(made)
         for officer in officers.values():
             reopened(officer)
             locked(officer)
-        told.journey("5. Afslag / Refusals")
+        told.journey("5. Afslag / Refusals (da, en)")
         for language, name in (("da", "drift"), ("en", "ops")):
             page = browser.new_context().new_page()
             login(page, address, name)
             refused(Officer(page, address, language, told), "IT-drift")
-    told.did("fodspor audit verify", made.centre("audit", "verify"))
+    told.did("`fodspor audit verify`", made.centre("audit", "verify"))
 
 
 def main(arguments: list[str]) -> None:
@@ -308,7 +336,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as temp:
         home = Path(temp) / "nordlys"
         home.mkdir()
-        all_journeys(company(home), told)
+        all_journeys(company(home, outlook=outlook_file()), told)
     text = "\n".join(told.lines).strip() + "\n"
     if options.log:
         options.log.write_text(text, "utf-8")

@@ -6,6 +6,7 @@ the steps, `make journeys` shows their log.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,17 +14,19 @@ from typing import Any
 
 import pytest
 
-from scanner.demo.shelves.scattered import ARCHIVE, SCAN
+from scanner.demo.shelves.scattered import ARCHIVE
 from scanner.demo.truth import Truth
 from scanner.index.store import Decisions
+from tests.connectors.outlook import outlook_file
 from tests.leak import Searcher, search
 from tests.web.browsing import login, missing, running, serious
-from tests.web.demo_company import Company, company
+from tests.web.demo_company import OUTLOOK, Company, company
 from tests.web.journeys import (
     LAPTOP,
     LIST,
     LOCKED,
     LOOKED_FOR,
+    MEASURES,
     NAMESAKE,
     Officer,
     Told,
@@ -34,6 +37,7 @@ from tests.web.journeys import (
     refused,
     reopened,
     rest,
+    scanned_letter,
     seven_places,
     shown_path,
     stolen,
@@ -65,7 +69,7 @@ def somebody(
 
 
 def test_the_journeys_of_officers(chromium: Any, tmp_path: Path) -> None:
-    made = company(tmp_path)
+    made = company(tmp_path, outlook=outlook_file())
     person = Searcher({(kind, made.truth.person[kind]) for kind in LOOKED_FOR if kind != "PERSON"})
     others = [each for each in made.truth.people if each["DK_CPR"] != made.truth.person["DK_CPR"]]
     strangers = Searcher({pair for each in others[:STRANGERS] for pair in each.items()})
@@ -113,18 +117,31 @@ def _an_access_request(
             inner = shown_path("/" + " › ".join(mark.inner))
             assert (device, path, inner) in held, (mark.path, mark.inner)
     assert any(path == ARCHIVE.partition("/")[2] for _, path in paths)  # a mail archive
+    assert _messages(dossier, OUTLOOK) == (
+        [f"{made.outlook.sent:%Y-%m-%d %H:%M}"] if made.outlook else []
+    )
     assert not [path for _, path in paths if path.endswith(NAMESAKE)]
     assert (dossier["rejected"], dossier["undecided"]) == (1, 0)
     assert dossier["outside"] == ["Lønsystemet", "Papirarkivet i kælderen"]
     assert any(officer.t("ulæste", "unread") in line for line in dossier["coverage"])
     assert serious(officer.page) == []
-    officer.open("unread/list?reason=missing_extra&detail=ocr")
-    assert SCAN.rpartition("/")[2] in officer.main
+    letter = scanned_letter(officer)
+    assert officer.t("delvist læst", "partly read") in letter  # of a PDF, each page is told
+    assert officer.t("side 1", "page 1") in letter and "(ocr)" in letter
     for form, data in saved.items():
         file = folder / f"dossier-{officer.language}.{form}"
         file.write_bytes(data)
         assert list(search([file], person)) == [], form
         assert list(search([file], strangers)) == [], form
+
+
+def _messages(dossier: dict[str, Any], archive: str) -> list[str]:
+    """Return when the mails of an archive were sent, as the places of a dossier tell it."""
+    return [
+        "".join(re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", each["message"]))
+        for each in dossier["places"]
+        if each["path"].partition("/files/")[2] == archive
+    ]
 
 
 def persons_on(truth: Truth, device: str) -> tuple[int, int]:
@@ -150,7 +167,7 @@ def _a_stolen_laptop(officer: Officer, made: Company) -> None:
     assert officer.t("72 timer", "72 hours") in found["said"]
     assert officer.t("71 timer tilbage", "71 hours left") in found["said"]
     assert officer.t("delvist læst", "partly read") in found["whole"]
-    assert "Maskinen er spærret" in found["notice"] and str(found["least"]) in found["notice"]
+    assert MEASURES in found["notice"] and str(found["least"]) in found["notice"]
     assert serious(officer.page) == []
     officer.page.select_option("select[name=device]", label="pc-jens.krogh")
     officer.press("Vis", "Show")
