@@ -18,7 +18,10 @@ from tests.web.browsing import PASSWORD
 
 SECONDS = 300
 PEOPLE = (
-    *(("ida", "compliance", "da"), ("eva", "compliance", "en"), ("ole", "deputy", "da")),
+    *(
+        ("ida", "compliance", "da"),
+        ("eva", "compliance", "en"),
+    ),
     *(("drift", "it", "da"), ("ops", "it", "en")),
 )
 """Accounts: name, role, language."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,17 +74,19 @@ def test_the_journeys_of_officers(chromium: Any, tmp_path: Path) -> None:
     others = [each for each in made.truth.people if each["DK_CPR"] != made.truth.person["DK_CPR"]]
     strangers = Searcher({pair for each in others[:STRANGERS] for pair in each.items()})
     complaints: list[str] = []
-    with running(made.config) as address:
+    with running(made.config) as address, ExitStack() as open_pages:
+        officers = {}
         for language, name, technician in LANGUAGES:
-            with somebody(chromium, address, name, language, complaints) as officer:
-                _an_access_request(officer, made, person, strangers, tmp_path)
-                _a_stolen_laptop(officer, made)
-                _a_list_in_seven_places(officer, made)
+            page = somebody(chromium, address, name, language, complaints)
+            officer = officers[language] = open_pages.enter_context(page)
+            _an_access_request(officer, made, person, strangers, tmp_path)
+            _a_stolen_laptop(officer, made)
+            _a_list_in_seven_places(officer, made)
             with somebody(chromium, address, technician, language, complaints) as officer:
                 said = refused(officer, "IT")
                 assert officer.t("Din rolle giver ikke adgang", "Your role does not give") in said
                 assert officer.page.locator("#value").count() == 0
-        _approved_it_grows_and_reopens(chromium, address, made, complaints)
+        _approved_it_grows_and_reopens(officers, made)
     _the_log_is_whole(made)
     assert complaints == []
     everything = Searcher(made.truth.values(), digests=False)
@@ -198,23 +200,16 @@ def _a_list_in_seven_places(officer: Officer, made: Company) -> None:
     assert not [row for row in found["places"] if LOCKED in row]
 
 
-def _approved_it_grows_and_reopens(
-    chromium: Any, address: str, made: Company, complaints: list[str]
-) -> None:
+def _approved_it_grows_and_reopens(officers: dict[str, Officer], made: Company) -> None:
     six = (("da", "på 6 steder"), ("en", "in 6 places"))
     why = (("da", "vokset med mere end en femtedel"), ("en", "grown by more than a fifth"))
-    with (
-        somebody(chromium, address, "ida", "da", complaints) as danish,
-        somebody(chromium, address, "eva", "en", complaints) as english,
-    ):
-        officers = {"da": danish, "en": english}
-        approve(danish)
-        for language, words in six:
-            assert words in rest(officers[language])
-        grow(made)
-        for language, words in why:
-            assert words in reopened(officers[language])
-            assert officers[language].t("ulæst", "unread") in locked(officers[language])
+    approve(officers["da"])
+    for language, words in six:
+        assert words in rest(officers[language])
+    grow(made)
+    for language, words in why:
+        assert words in reopened(officers[language])
+        assert officers[language].t("ulæst", "unread") in locked(officers[language])
 
 
 def _the_log_is_whole(made: Company) -> None:
