@@ -61,6 +61,8 @@ class Officer:
     address: str
     language: str
     told: Told
+    said: str = ""
+    """What the page said to the last button: its notice, else its heading."""
 
     def t(self, danish: str, english: str) -> str:
         """Return the words of this officer's language."""
@@ -75,6 +77,9 @@ class Officer:
         """Press a button, and wait for the page that follows."""
         self.page.get_by_role("button", name=self.t(danish, english), exact=True).click()
         self.page.wait_for_load_state()
+        notice = self.page.locator(".flash, .wrong, [role=status], [role=alert]")
+        shown = notice.first if notice.count() else self.page.locator("h1")
+        self.said = str(shown.inner_text())  # before it is loaded anew, which shows it no more
         counted(self.page)
 
     def download(self, danish: str, english: str) -> bytes:
@@ -97,12 +102,6 @@ class Officer:
         for each in self.page.locator("main select").all():
             told = told.replace(each.inner_text(), each.locator("option:checked").inner_text(), 1)
         return told
-
-    def said(self) -> str:
-        """Return what the page said to the last step: its notice, else its heading."""
-        notice = self.page.locator(".flash, .wrong, [role=status], [role=alert]")
-        shown = notice.first if notice.count() else self.page.locator("h1")
-        return str(shown.inner_text())
 
 
 def shown_path(path: str) -> str:
@@ -164,14 +163,14 @@ def _confirm(officer: Officer) -> None:
     page.locator("tr", has_text=NAMESAKE).first.locator("input[name=place]").check()
     page.fill("#reason", "Navnebror: et andet CPR-nummer")
     officer.press("Det er en anden: afvis", "It is somebody else: reject")
-    told.did(f"rejected {NAMESAKE}, a namesake's, with a reason", officer.said())
+    told.did(f"rejected {NAMESAKE}, a namesake's, with a reason", officer.said)
     address = page.url.removeprefix(officer.address).partition("?")[0]
     officer.open(f"{address}?show=open")
     while number := page.locator("input[name=place]").count():
         for at in range(number):
             page.locator("input[name=place]").nth(at).check()
         officer.press("Det er personen: tag med i dossieret", "It is the person: into the dossier")
-        told.did(f"confirmed {number} places", officer.said())
+        told.did(f"confirmed {number} places", officer.said)
     officer.open(address)
 
 
@@ -239,7 +238,7 @@ def approve(officer: Officer) -> str:
     page.select_option("#ground", index=2)
     until = page.input_value("#until")
     officer.press("Gem afgørelsen", "Keep the verdict")
-    told.did(f"approved {LIST} until {until}, with purpose and ground", officer.said())
+    told.did(f"approved {LIST} until {until}, with purpose and ground", officer.said)
     return rest(officer)
 
 
