@@ -60,16 +60,16 @@ def test_a_verdict_about_a_document_is_told_and_takes_it_off_the_list(
     served: Served, shelf: Shelf, decision: str
 ) -> None:
     officer = danish(served)
-    page = officer.get("/verdicts").text
+    page = officer.settled("/verdicts").text
     assert "Kunder.xlsx" in page and "30" in page
     assert give(officer, served, decision, document=number(shelf)).status_code == 303
     assert verdict(shelf)["Kunder.xlsx"] == {decision}
-    assert "Kunder.xlsx" not in officer.get("/verdicts").text
+    assert "Kunder.xlsx" not in officer.settled("/verdicts").text
     told = officer.get("/verdicts/given").text
     assert "Kunder.xlsx" in told and "agreed with sales" in told
     officer.post("/verdicts/undo", "/verdicts/given", verdict=1)
     assert verdict(shelf)["Kunder.xlsx"] == {None}
-    assert "Kunder.xlsx" in officer.get("/verdicts").text
+    assert "Kunder.xlsx" in officer.settled("/verdicts").text
 
 
 def test_two_documents_at_once(served: Served, shelf: Shelf) -> None:
@@ -137,7 +137,7 @@ def test_an_edit_reopens_what_is_no_longer_what_was_decided(
     give(officer, served, document=number(shelf))
     shelf.run([replace(after, modified=served.clock(), content="edited")])
     assert verdict(shelf)["Kunder.xlsx"] == ({None} if why else {"belongs"})
-    page = officer.get("/verdicts").text
+    page = officer.settled("/verdicts").text
     assert ("Kunder.xlsx" in page) is bool(why)
     assert why in page
 
