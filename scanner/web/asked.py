@@ -205,7 +205,8 @@ class Asked:
         shown = self.site.templates.render(
             template, self, coverage=coverage, trail=trail, **context
         )
-        if self._session is not None and self._session.flash:
+        again = self.counting and self.refresh  # the page is loaded anew, and has to say it then
+        if self._session is not None and self._session.flash and not again:
             self.site.sessions.said(self._session.token)
         return Reply(shown.encode("utf-8", "replace"), status)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +11,12 @@ from typing import Any
 
 import pytest
 
+from scanner.answers.filters import Filters
+from scanner.answers.opened import Opened
 from scanner.index.store import Decisions, decisions_path
+from scanner.web.pages.verdicts import listed
 from scanner.web.rights import Role
+from scanner.web.summed import Summed
 from tests.answers.shelf import Doc, Shelf, Value, cprs
 from tests.web.served import Browser, Served, serving
 
@@ -267,3 +272,24 @@ def test_each_kind_can_be_chosen_where_one_kind_fills_the_list(tmp_path: Path) -
     assert 'value="DK_CPR">CPR-nummer</option>' in page
     assert page.count("<td>CPR-nummer</td>") == page.count("<td>e-mail</td>") == 50
     assert "(100; højst 50 af hver art)" in page
+
+
+def test_what_was_done_is_said_until_the_page_is_whole(
+    served: Served, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = threading.Event()
+
+    def slow(opened: Opened, filters: Filters) -> list[Summed]:
+        assert free.wait(60)
+        return listed(opened, filters)
+
+    monkeypatch.setattr("scanner.web.pages.verdicts.listed", slow)
+    officer = danish(served)
+    give(officer, served, document=number(shelf))
+    try:
+        page = officer.get("/verdicts").text
+        assert "afgørelse er gemt" in page and 'http-equiv="refresh"' in page
+    finally:
+        free.set()
+    assert "afgørelse er gemt" in officer.settled("/verdicts").text
+    assert "afgørelse er gemt" not in officer.get("/verdicts").text
