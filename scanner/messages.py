@@ -57,6 +57,13 @@ class Words:
         message = self._catalogue.ngettext(key, f"{key} (many)", number)
         return message.format(n=self.number(number), **self._shown(values))
 
+    def amount(self, kind: str, number: int) -> str:
+        """Return a number of values of a kind: "12 card numbers"."""
+        key = f"amount {kind}"
+        if self.has(key):
+            return self.count(key, number)
+        return self.text("amount other", kind=self.kind(kind), n=number)
+
     def _shown(self, values: dict[str, object]) -> dict[str, object]:
         return {
             name: self.number(value) if isinstance(value, int) else value

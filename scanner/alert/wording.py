@@ -40,12 +40,7 @@ class Word:
 def amount(words: Words, kind: str, values: int) -> str:
     """Return how much of a kind there is: "12 kortnumre", from a hundred on rounded."""
     shown = values if values < EXACT_BELOW else _rounded(values)
-    key = f"amount {kind}"
-    told = (
-        words.count(key, shown)
-        if words.has(key)
-        else words.text("amount other", kind=words.kind(kind), n=shown)
-    )
+    told = words.amount(kind, shown)
     return told if values < EXACT_BELOW else words.text("amount about", amount=told)
 
 

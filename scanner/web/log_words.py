@@ -59,6 +59,8 @@ def _detail(line: Line, words: Words, cases: Mapping[int, str]) -> str:
     if line.action == "case opened":
         number = line.detail.partition(" ")[0]
         return words.count("log values", int(number)) if number.isdecimal() else line.detail
+    if line.action == "breach report" and (at := line.detail.partition("at ")[2]):
+        return words.text("log at", date=words.date(at))
     end = UNTIL.match(line.detail)
     if line.action.startswith("verdict ") and end is not None:
         day = words.date(date.fromisoformat(end[1]).isoformat())

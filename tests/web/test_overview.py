@@ -49,13 +49,13 @@ def text_of(html: str) -> str:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        pytest.param("da", "liste med 30 × CPR-nummer", id="the list, Danish"),
+        pytest.param("da", "liste med 30 CPR-numre", id="the list, Danish"),
         pytest.param("da", "på 7 steder, 1 af dem kan læses af alle", id="its places"),
         pytest.param("da", "1 dokument med CPR-numre, som alle kan læse", id="open to all"),
         pytest.param("da", "1 dokument hos fratrådte medarbejdere", id="leavers"),
         pytest.param("da", "1 indhold, der ligger flere steder", id="copies"),
         pytest.param("da", "1 dokument er ikke læst", id="unread"),
-        pytest.param("en", "list with 30 × CPR number", id="the list, English"),
+        pytest.param("en", "list with 30 CPR numbers", id="the list, English"),
     ],
 )
 def test_a_decision_is_told(company: Served, language: str, said: str) -> None:
