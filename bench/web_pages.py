@@ -115,7 +115,7 @@ def _person() -> list[Step]:
     steps.append(
         Step("anna", "dossier", lambda k: ("GET", f"{k['at']}/dossier", {}), _sure(_SOUGHT.many))
     )
-    for kind in ("html", "xlsx", "json"):
+    for kind in ("html", "pdf", "xlsx", "json"):
         steps.append(_sent(f"dossier as {kind}", "/dossier", {"form": kind, "outside": ""}))
     return steps
 

@@ -15,11 +15,15 @@ from scanner.privacy import shown
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table with its heads; columns named in `right` hold numbers."""
+    """A table with its heads; columns named in `right` hold numbers.
+
+    `widths`: of the columns, as shares of a page's width; docx has them by what they hold.
+    """
 
     heads: Sequence[str]
     rows: Sequence[Sequence[str]] = field(repr=False)
     right: Sequence[int] = ()
+    widths: Sequence[float] = ()
 
 
 Block = str | Sheet
@@ -39,23 +43,23 @@ def as_docx(title: str, sections: Iterable[Section], language: str) -> bytes:
 
     document = Document()
     document.core_properties.author = "Fodspor"
-    document.core_properties.title = _plain(title)
+    document.core_properties.title = printable(title)
     normal = document.styles["Normal"].element.get_or_add_rPr()
     spoken = normal.makeelement(qn("w:lang"), {qn("w:val"): {"da": "da-DK"}.get(language, "en-GB")})
     normal.append(spoken)
-    document.add_heading(_plain(title), 0)
+    document.add_heading(printable(title), 0)
     for heading, blocks in sections:
-        document.add_heading(_plain(heading), 1)
+        document.add_heading(printable(heading), 1)
         for block in blocks:
             if isinstance(block, str):
-                document.add_paragraph("\n".join(map(_plain, block.splitlines())))
+                document.add_paragraph("\n".join(map(printable, block.splitlines())))
                 continue
             table = document.add_table(1, len(block.heads), "Table Grid")
             for cell, head in zip(table.rows[0].cells, block.heads, strict=True):
-                cell.paragraphs[0].add_run(_plain(head)).bold = True
+                cell.paragraphs[0].add_run(printable(head)).bold = True
             for row in block.rows:
                 for at, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
-                    cell.text = _plain(text)
+                    cell.text = printable(text)
                     if at in block.right:
                         cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
             document.add_paragraph()
@@ -64,7 +68,8 @@ def as_docx(title: str, sections: Iterable[Section], language: str) -> bytes:
     return written.getvalue()
 
 
-def _plain(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a line without signs that an eye or a file format could misread."""
     return SPACE.join(map(shown, text.split(SPACE)))
 
 

@@ -1,4 +1,4 @@
-"""Put the confirmed places of a look-up into a file: HTML to print, Excel, or JSON.
+"""Put the confirmed places of a look-up into a file: HTML to print, PDF, Excel, or JSON.
 
 Names come from files that anybody may name: in HTML they are escaped, in Excel they are text and
 never a formula or a link, in JSON they are escaped beyond ASCII.
@@ -13,7 +13,9 @@ from typing import Any
 
 import xlsxwriter
 
-from scanner.messages import SPACE, Words
+from scanner.docx_file import Block, Section, Sheet, printable
+from scanner.messages import Words
+from scanner.pdf_file import as_pdf
 from scanner.privacy import shown
 from scanner.web.extracts import Extract
 from scanner.web.found import Found
@@ -25,6 +27,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 MOST_IN_A_CELL = 32_767
 """Signs that Excel keeps in a cell (Excel specifications and limits)."""
 WIDTHS = (50, 40, 18, 12, 30, 20, 14, 14, 12, 10)
+IN_PDF = (42, 30, 34, 16, 30, 22, 17, 18, 12, 12)
+"""Of the columns, as shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Dossier:
             {
                 "document": shown(each.title),
                 "passages": [
-                    {"where": shown(where), "text": _printable(text)}
+                    {"where": shown(where), "text": printable(text)}
                     for where, text in each.rows(words)
                 ],
                 "more": each.cut,
@@ -78,11 +82,6 @@ class Dossier:
             }
             for each in self.extracts
         ]
-
-
-def _printable(text: str) -> str:
-    """Return a document's own text without signs that an eye or terminal could misread."""
-    return SPACE.join(map(shown, text.split(SPACE)))
 
 
 def _as_dict(place: Found, words: Words) -> dict[str, Any]:
@@ -185,6 +184,25 @@ def as_excel(dossier: Dossier, words: Words) -> bytes:
     return file.getvalue()
 
 
+def in_pdf(dossier: Dossier, words: Words) -> bytes:
+    """Return the dossier as PDF. Raises ImportError where reportlab is not installed."""
+    heads, extracts = [words.text(head) for head in HEADS], dossier.extracts
+    places = Sheet(heads, [row(place, words) for place in dossier.places], widths=IN_PDF)
+    sections: list[Section] = [
+        ("", about(dossier, words)),
+        (words.text("dossier sheet places"), [places]),
+    ]
+    if extracts is not None:
+        cells = extract_rows(extracts, words)
+        told: list[Block] = [
+            Sheet([words.text(head) for head in EXTRACT_HEADS], cells, widths=(50, 30, 100))
+        ]
+        sections.append((words.text("dossier sheet extracts"), told))
+    outside = [shown(each) for each in dossier.outside] or [words.text("dossier no outside")]
+    sections.append((words.text("dossier sheet outside"), outside))
+    return as_pdf(words.text("page dossier"), sections, words.language)
+
+
 EXTRACT_HEADS = ("head document", "dossier where", "dossier text")
 
 
@@ -193,7 +211,7 @@ def extract_rows(extracts: tuple[Extract, ...], words: Words) -> list[list[str]]
     rows = []
     for each in extracts:
         title = shown(each.title)
-        rows += [[title, shown(where), _printable(text)] for where, text in each.rows(words)]
+        rows += [[title, shown(where), printable(text)] for where, text in each.rows(words)]
         rows += [[title, "", sentence] for sentence in each.why]
         if each.cut:
             rows.append([title, "", words.text("extract cut")])

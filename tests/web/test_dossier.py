@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from pypdfium2 import PdfDocument
 
+from scanner.docx_file import Sheet
+from scanner.pdf_file import as_pdf
 from tests.answers.shelf import Doc, Shelf, Value, cprs
 from tests.web.served import Browser, Served
 from tests.web.test_person import audit, found, keys
@@ -95,6 +98,44 @@ def test_html_is_to_print_and_runs_nothing(looked: tuple[Browser, str]) -> None:
     assert "Outside Fodspor" in text and "Lønsystemet" in text
     assert "navnebror.txt" not in text and "uafgjort.txt" not in text
     assert "1 place was rejected" in text and "1 place is not decided" in text
+
+
+def test_pdf_has_all_of_it_in_letters_that_can_be_read(
+    looked: tuple[Browser, str], cpr: Value
+) -> None:
+    officer, address = looked
+    told = officer.post(address, form="pdf", outside=f"{OUTSIDE}\nКадры")
+    assert told.headers["content-type"] == "application/pdf"
+    document = PdfDocument(told.content)
+    text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    flat = "".join(text.split())
+    outside = ("Lønsystemet", "=2+3", "<b>CRM</b>", "[U+041A]")
+    for each in (FORMULA, "<img src=x onerror", *outside, "1 place was rej"):
+        assert "".join(each.split()) in flat
+    for name in ("navnebror.txt", "uafgjort.txt", cpr.value):
+        assert name not in flat
+    assert document.get_metadata_value("Title") == "Dossier"
+
+
+def test_a_pdf_is_as_long_as_it_has_to_be() -> None:
+    long = " ".join(f"/srv/share/{number}/Kundeliste & mere <b>.xlsx" for number in range(900))
+    rows = [[f"række {number}", long if number == 5 else "x"] for number in range(300)]
+    made = as_pdf("Titel", [("Steder", ["indledning", Sheet(("A", "B"), rows)])], "da")
+    document = PdfDocument(made)
+    flat = "".join(page.get_textpage().get_text_bounded() for page in document)
+    assert len(document) > 8
+    assert "række299" in "".join(flat.split()) and "/899/Kundeliste&mere<b>.xlsx" in "".join(
+        flat.split()
+    )
+
+
+def test_a_pdf_of_very_many_places_is_refused(
+    looked: tuple[Browser, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, address = looked
+    monkeypatch.setattr("scanner.web.pages.dossier.MOST_IN_PDF", 1)
+    told = officer.post(address, form="pdf")
+    assert told.status_code == 409 and "too many for a PDF" in told.text
 
 
 def test_systems_outside_are_kept_with_the_look_up(looked: tuple[Browser, str]) -> None:

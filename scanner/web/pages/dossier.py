@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from scanner.answers.coverage_words import sentences
 from scanner.answers.naming import Naming
+from scanner.pdf_file import MEDIA_TYPE as PDF
 from scanner.web.asked import Asked
-from scanner.web.dossier import HEADS, JSON, XLSX, Dossier, about, as_excel, as_json, row
+from scanner.web.dossier import HEADS, JSON, XLSX, Dossier, about, as_excel, as_json, in_pdf, row
 from scanner.web.extracts import ALONE, MOST_DOCUMENTS, approved, ask, asked_for, read
 from scanner.web.found import Found, found
 from scanner.web.lookups import Lookup
@@ -16,12 +17,14 @@ from scanner.web.page import Page
 from scanner.web.pages.person import cautions, lookup_of
 from scanner.web.reply import HTML, Refused, Reply
 
-FORMS = ("html", "xlsx", "json")
+FORMS = ("html", "pdf", "xlsx", "json")
 ASK = "ask"
 """Instead of a form: another account is asked to approve."""
 LEAST_REASON = 3
 MOST_OUTSIDE = 10_000
 MOST_LINES = 200
+MOST_IN_PDF = 500
+"""Places: more take longer than somebody waits; Excel has them all."""
 
 
 def dossier(asked: Asked) -> Reply:
@@ -49,6 +52,13 @@ def dossier(asked: Asked) -> Reply:
         return asked.file(name, as_json(made, words), JSON)
     if form == "xlsx":
         return asked.file(name, as_excel(made, words), XLSX)
+    if form == "pdf":
+        if len(made.places) > MOST_IN_PDF:
+            raise Refused(409, "dossier pdf long")
+        try:
+            return asked.file(name, in_pdf(made, words), PDF)
+        except ImportError:
+            raise Refused(503, "web no pdf") from None
     text = asked.site.templates.render(
         "dossier_file.html",
         asked,
