@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from pypdfium2 import PdfDocument
 
 from scanner.demo import fake
 from scanner.demo.content import Content
@@ -95,6 +96,10 @@ def test_it_has_the_own_values_and_nobody_elses(served: Served) -> None:
     assert others_in(" ".join(map(str, cells))) == []
     for row in book["Uddrag"].iter_rows():
         assert all(cell.data_type in ("s", "n") for cell in row)  # n: empty
+    pdf = officer.post(path, form="pdf", extracts="1", document=held["note.txt"]).content
+    printed = "".join(page.get_textpage().get_text_bounded() for page in PdfDocument(pdf))
+    assert OWN in "".join(printed.split()) and "skjult:" in printed
+    assert others_in("".join(printed.split())) == []
 
 
 def test_it_has_none_unless_they_are_chosen_and_none_of_what_was_rejected(served: Served) -> None:
