@@ -267,3 +267,22 @@ def test_each_kind_can_be_chosen_where_one_kind_fills_the_list(tmp_path: Path) -
     assert 'value="DK_CPR">CPR-nummer</option>' in page
     assert page.count("<td>CPR-nummer</td>") == page.count("<td>e-mail</td>") == 50
     assert "(100; højst 50 af hver art)" in page
+
+
+def test_who_decides_on_an_old_page_is_told_that_another_has_decided(
+    served: Served, shelf: Shelf
+) -> None:
+    first, second = danish(served, name="ida"), danish(served, name="eva")
+    page = second.get(f"/verdicts/document/{number(shelf)}").text
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert seen is not None
+    for _ in range(2):  # a double click of the first one is no other's verdict
+        told = give(first, served, document=number(shelf), seen=seen[1])
+        assert told.status_code == 303
+    late = give(second, served, "false alarm", document=number(shelf), seen=seen[1])
+    assert late.status_code == 409 and "En anden har afgjort det" in late.text
+    assert verdict(shelf)["Kunder.xlsx"] == {"belongs"}
+    now = re.search(r'name="seen" value="(\d+)"', second.get("/verdicts").text)
+    assert now is not None
+    told = give(second, served, "false alarm", document=number(shelf), seen=now[1])
+    assert told.status_code == 303
