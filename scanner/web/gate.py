@@ -171,7 +171,7 @@ class Gate:
             )
             self._check(page, session, asked, headers)
         except Refused as error:
-            asked = Asked(site, page or NOTHING, session, path=path)
+            asked = Asked(site, page or NOTHING, session, method=method, path=path)
             if error.status == 401 and method in ("GET", "HEAD") and _reads_html(headers):
                 return Reply(status=303, headers=(("location", "/login"),))
             return site.refusal(asked, error)

@@ -169,7 +169,12 @@ class Site:
     def refusal(self, asked: Asked, error: Refused) -> Reply:
         """Return the page that says why there is no answer."""
         with Asked(self, asked.page, asked.somebody, method=asked.method, path=asked.path) as anew:
-            back = asked.method == "POST" and error.status == 400
+            posted = asked.method == "POST"
             return anew.show(
-                "error.html", status=error.status, key=error.key, code=error.status, back=back
+                "error.html",
+                status=error.status,
+                key=error.key,
+                code=error.status,
+                back=posted and error.status == 400,
+                again=posted and error.status == 401,
             )

@@ -142,6 +142,12 @@ def test_a_document_by_itself(served: Served, shelf: Shelf) -> None:
     assert "mindst 30, højst 30" in page and "Kunder.xlsx" in page
 
 
+def test_before_the_first_reading_nothing_is_known(served: Served) -> None:
+    page = danish(served).get(f"/breach?device={DEVICE}&at=2020-01-01").text
+    assert page.count("Personer: vides ikke") == 2  # above, and in the draft
+    assert "mindst 0" not in page
+
+
 def test_the_clock_of_the_case_stands_above(served: Served, shelf: Shelf) -> None:
     officer = danish(served)
     opened_case(officer, served, "breach", person="", device=DEVICE)

@@ -73,6 +73,9 @@ def test_it_has_the_own_values_and_nobody_elses(served: Served) -> None:
     page = officer.get(path).text
     held = documents(page)
     assert sorted(held) == ["Kunder.xlsx", "note.txt", "pakke.zip"]
+    officer.post(path, form="json", outside="Løn\nPapir")
+    hidden = re.search(r'type="hidden" name="outside" value="([^"]*)"', officer.get(path).text)
+    assert hidden is not None and hidden[1].splitlines() == ["Løn", "Papir"]
     for name in held:
         told = officer.post(path, form="html", extracts="1", document=held[name])
         assert told.status_code == 200

@@ -14,7 +14,7 @@ from scanner.index.store import Decisions, decisions_path
 from scanner.web.accounts import Account, AccountTrouble, web_path
 from scanner.web.sessions import csrf_of
 from tests.answers.shelf import Shelf
-from tests.web.served import PASSWORD, Browser, Served, serving
+from tests.web.served import HTML, PASSWORD, Browser, Served, serving
 
 WRONG = "another long password"
 
@@ -91,6 +91,15 @@ def test_a_session_ends(served: Served, steps: list[int], alive: bool) -> None:
         served.clock.pass_(minutes=minutes)
         held = logged_in(browser)
     assert held is alive
+
+
+def test_a_form_sent_after_the_session_says_how_not_to_lose_it(served: Served) -> None:
+    browser = served.as_("compliance", language="da")
+    browser.get("/cases")
+    served.clock.pass_(minutes=31)
+    told = browser.send("POST", "/cases", data={"title": "typed"}, headers=HTML)
+    assert told.status_code == 401
+    assert 'href="/login" target="_blank"' in told.text and "typed" not in told.text
 
 
 @pytest.mark.parametrize("how", ["password", "disabled", "removed"])

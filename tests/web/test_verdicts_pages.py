@@ -293,3 +293,22 @@ def test_what_was_done_is_said_until_the_page_is_whole(
         free.set()
     assert "afgørelse er gemt" in officer.settled("/verdicts").text
     assert "afgørelse er gemt" not in officer.get("/verdicts").text
+
+
+def test_who_decides_on_an_old_page_is_told_that_another_has_decided(
+    served: Served, shelf: Shelf
+) -> None:
+    first, second = danish(served, name="ida"), danish(served, name="eva")
+    page = second.get(f"/verdicts/document/{number(shelf)}").text
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert seen is not None
+    for _ in range(2):  # a double click of the first one is no other's verdict
+        told = give(first, served, document=number(shelf), seen=seen[1])
+        assert told.status_code == 303
+    late = give(second, served, "false alarm", document=number(shelf), seen=seen[1])
+    assert late.status_code == 409 and "En anden har afgjort det" in late.text
+    assert verdict(shelf)["Kunder.xlsx"] == {"belongs"}
+    now = re.search(r'name="seen" value="(\d+)"', second.get("/verdicts").text)
+    assert now is not None
+    told = give(second, served, "false alarm", document=number(shelf), seen=now[1])
+    assert told.status_code == 303

@@ -210,7 +210,11 @@ def draft(
     return {
         "nature": danish.text(nature or "notice nature is", what=title, disk=disk),
         "when": " ".join(when),
-        "persons": danish.text("breach persons", least=persons.least, most=persons.most),
+        "persons": danish.text(
+            "breach persons" if found.read else "breach unknown",
+            least=persons.least,
+            most=persons.most,
+        ),
         "records": danish.text("notice records is", documents=found.documents),
         "kinds": kinds,
         "missing": danish.text("notice missing is", number=found.not_read),

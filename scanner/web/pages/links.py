@@ -20,16 +20,32 @@ def links(asked: Asked) -> Reply:
         return _revoked(asked)
     employee = asked.form.one("employee", most=300)
     days = asked.form.number("days", DAYS, least=1, most=LONGEST_DAYS)
-    known = asked.opened.connection.execute(
-        "SELECT 1 FROM employee WHERE account=?1 UNION SELECT 1 FROM document WHERE owner=?1"
-        " LIMIT 1",
-        (employee,),
-    ).fetchone()
-    if not employee or known is None:
-        return _form(asked, key="link nobody")
+    owners = _owners(asked, employee) if employee else []
+    if len(owners) != 1:
+        return _form(asked, key="link several" if owners else "link nobody")
+    employee = owners[0]
     link, token = asked.site.links.make(employee, days, asked.session.account.name)
     asked.log("link made", f"link {link.number}", told_of(employee, link.expires))
     return _form(asked, address=address_of(asked.site.config.serve, token), employee=employee)
+
+
+def _owners(asked: Asked, text: str) -> list[str]:
+    """Return the owners that a text means: an account, else a name as the pages show it."""
+    connection = asked.opened.connection
+    known = connection.execute(
+        "SELECT 1 FROM employee WHERE account=?1 UNION SELECT 1 FROM document WHERE owner=?1"
+        " LIMIT 1",
+        (text,),
+    ).fetchone()
+    if known is not None:
+        return [text]
+    named = connection.execute("SELECT account, name, department FROM employee ORDER BY account")
+    told = text.casefold()
+    return [
+        account
+        for account, name, department in named
+        if name and told in (name.casefold(), f"{name} ({department})".casefold())
+    ]
 
 
 def told_of(employee: str, expires: str) -> str:

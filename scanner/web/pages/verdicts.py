@@ -101,6 +101,7 @@ def _form(asked: Asked) -> dict[str, Any]:
         "until": (today + TERM).isoformat(),
         "due": (today + WAITS).isoformat(),
         "whole": not asked.session.account.narrowed,
+        "seen": max((each.id for each in asked.opened.verdicts.newest(0, 1)), default=0),
     }
 
 
@@ -180,10 +181,12 @@ def give(asked: Asked) -> Reply:
         raise Refused(400, "verdict of nothing")
     if about in ("folder", "rule", "value") and asked.session.account.narrowed:
         raise Refused(403, "verdict of whole")
+    who = asked.session.account.name
+    if "seen" in asked.form and _overtaken(asked, numbers, who):
+        raise Refused(409, "verdict overtaken")
     targets = list(_targets(asked, about, numbers))
     if not targets:
         raise Refused(400, "verdict of nothing")
-    who = asked.session.account.name
     with Decisions(decisions_path(asked.site.index)) as decisions:
         decide(decisions, targets, said, who)
         if asked.form.one("learn") and said.decision == "false alarm":
@@ -196,6 +199,17 @@ def give(asked: Asked) -> Reply:
     if any(each.basis is None for each in targets):
         told = f"{told} {asked.words.text('verdict counted later')}"
     return asked.to("/verdicts", said=told)
+
+
+def _overtaken(asked: Asked, numbers: list[int], who: str) -> bool:
+    """Whether another account has decided about one of these since the form was shown."""
+    seen = asked.form.number("seen", most=10**15)
+    verdicts = asked.opened.verdicts
+    return any(
+        each.id > seen and each.who != who and not each.ended
+        for number in numbers
+        for each in verdicts.of_document(number)
+    )
 
 
 def _targets(asked: Asked, about: str, numbers: list[int]) -> Iterator[Target]:
