@@ -145,6 +145,7 @@ def test_a_document_by_itself(served: Served, shelf: Shelf) -> None:
 def test_before_the_first_reading_nothing_is_known(served: Served) -> None:
     page = danish(served).get(f"/breach?device={DEVICE}&at=2020-01-01").text
     assert page.count("Personer: vides ikke") == 2  # above, and in the draft
+    assert "højst 0" not in page
     assert "mindst 0" not in page
 
 
