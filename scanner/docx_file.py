@@ -6,30 +6,9 @@ Needs python-docx, which the extra "web" has.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-from scanner.messages import SPACE
-from scanner.privacy import shown
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table with its heads; columns named in `right` hold numbers.
-
-    `widths`: of the columns, as shares of a page's width; docx has them by what they hold.
-    """
-
-    heads: Sequence[str]
-    rows: Sequence[Sequence[str]] = field(repr=False)
-    right: Sequence[int] = ()
-    widths: Sequence[float] = ()
-
-
-Block = str | Sheet
-"""A paragraph, whose lines stay lines, or a table."""
-Section = tuple[str, Sequence[Block]]
-"""A heading with what stands below it."""
+from scanner.sections import Section, printable
 
 
 def as_docx(title: str, sections: Iterable[Section], language: str) -> bytes:
@@ -66,11 +45,6 @@ def as_docx(title: str, sections: Iterable[Section], language: str) -> bytes:
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
-
-
-def printable(text: str) -> str:
-    """Return a line without signs that an eye or a file format could misread."""
-    return SPACE.join(map(shown, text.split(SPACE)))
 
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

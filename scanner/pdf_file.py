@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from scanner.docx_file import Section, Sheet, printable
+from scanner.sections import Section, Sheet, printable
 
 MEDIA_TYPE = "application/pdf"
 FONTS = (("Vera", "Vera.ttf"), ("VeraBd", "VeraBd.ttf"))

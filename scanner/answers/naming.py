@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from scanner.answers.findings import Shown
+from scanner.answers.findings import Shown, shown_document
 from scanner.answers.opened import Opened
+from scanner.answers.verdicts import Decided, target_document
 from scanner.messages import Words
 from scanner.privacy import shown
 
@@ -22,6 +23,7 @@ class Naming:
     """
 
     def __init__(self, opened: Opened) -> None:
+        self._opened = opened
         self._roots: dict[Key, str] = {}
         self._shares: dict[Key, str] = {}
         """Of places on a mounted share: which."""
@@ -41,6 +43,14 @@ class Naming:
         """Return where a document lies, which message it is, and the part inside it."""
         path = self.path(document.device, document.place, document.path)
         return " › ".join(each for each in (path, document.message, inner_path) if each)
+
+    def verdict(self, verdict: Decided) -> str:
+        """Return how the document of a verdict is named everywhere, else what it is about."""
+        if verdict.about != "document" or verdict.document is None:
+            return verdict.shown
+        if target_document(self._opened.connection, verdict.document) is None:
+            return verdict.shown
+        return self.document(shown_document(self._opened, verdict.document))
 
     def path(self, device: str, place: str, path: str) -> str:
         """Return a path in a place: "fil01: hr/Løn.xlsx", or the whole path."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from scanner.answers.findings import shown_document
 from scanner.answers.naming import Naming
 from scanner.answers.opened import Opened
-from scanner.answers.verdicts import Decided, target_document
+from scanner.answers.verdicts import Decided
 from scanner.index.verdicts import kinds_of
 
 
@@ -45,19 +44,10 @@ def activities(opened: Opened, verdicts: Iterable[Decided]) -> list[Activity]:
             len(found),
             min((each.until for each in found if each.until), default=None),
             tuple(sorted({*_kinds_now(opened, found), *_kinds_then(found)})),
-            tuple(dict.fromkeys(name_of(opened, naming, each) for each in found)),
+            tuple(dict.fromkeys(naming.verdict(each) for each in found)),
         )
         for (purpose, ground), found in sorted(held.items())
     ]
-
-
-def name_of(opened: Opened, naming: Naming, verdict: Decided) -> str:
-    """Return how a document is named everywhere; what a folder or rule was called, and so on."""
-    if verdict.about != "document" or verdict.document is None:
-        return verdict.shown
-    if target_document(opened.connection, verdict.document) is None:
-        return verdict.shown
-    return naming.document(shown_document(opened, verdict.document))
 
 
 def _kinds_now(opened: Opened, found: Iterable[Decided]) -> Iterator[str]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from scanner.answers.coverage_words import sentences
 from scanner.answers.month import GROUPS, Between, Month
-from scanner.docx_file import Block, Section, Sheet
 from scanner.messages import Words
+from scanner.sections import Block, Section, Sheet
 
 TASKS = ("overdue", "open", "told", "done")
 

@@ -177,6 +177,11 @@ class Asked:
             return None
         return self._told(made)
 
+    @property
+    def loads_again(self) -> bool:
+        """Whether the page is loaded anew by itself, and has to say then what it says now."""
+        return self.counting and self.refresh and self.method == "GET"
+
     def log(self, action: str, subject: str, detail: str = "") -> None:
         """Write into the audit what this account did. Neither text may hold a value."""
         who = self._session.account.name if self._session else "nobody"
@@ -205,8 +210,7 @@ class Asked:
         shown = self.site.templates.render(
             template, self, coverage=coverage, trail=trail, **context
         )
-        again = self.counting and self.refresh  # the page is loaded anew, and has to say it then
-        if self._session is not None and self._session.flash and not again:
+        if self._session is not None and self._session.flash and not self.loads_again:
             self.site.sessions.said(self._session.token)
         return Reply(shown.encode("utf-8", "replace"), status)
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import xlsxwriter
 
-from scanner.docx_file import Block, Section, Sheet, printable
 from scanner.messages import Words
 from scanner.pdf_file import as_pdf
 from scanner.privacy import shown
+from scanner.sections import Block, Section, Sheet, printable
 from scanner.web.extracts import Extract
 from scanner.web.found import Found
 

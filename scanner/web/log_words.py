@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 
 from scanner.index.looked_up import LOOKED_UP
 from scanner.index.store import Line
@@ -63,8 +62,7 @@ def _detail(line: Line, words: Words, cases: Mapping[int, str]) -> str:
         return words.text("log at", date=words.date(at))
     end = UNTIL.match(line.detail)
     if line.action.startswith("verdict ") and end is not None:
-        day = words.date(date.fromisoformat(end[1]).isoformat())
-        return words.text("log until", date=day, reason=line.detail[end.end() :])
+        return words.text("log until", date=words.date(end[1]), reason=line.detail[end.end() :])
     return line.detail
 
 

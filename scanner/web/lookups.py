@@ -5,7 +5,6 @@ In memory alone, and never a searched value. What a session looked up no other s
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from typing import Literal, get_args
 
 from scanner.answers.pasted import Reader
 from scanner.answers.person import Wanted
-from scanner.web.sessions import Clock
+from scanner.web.sessions import Clock, hashed
 
 Purpose = Literal["access", "erasure", "objection", "breach", "check"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -102,7 +101,7 @@ class Lookups:
         lookup = make(secrets.token_hex(8), at)
         with self._lock:
             self._forget(at)
-            held = self._held.setdefault(_hash(token), {})
+            held = self._held.setdefault(hashed(token), {})
             while len(held) >= MOST_LOOKUPS:
                 held.pop(next(iter(held)))
             held[lookup.mark] = lookup
@@ -113,13 +112,13 @@ class Lookups:
     def get(self, token: str, mark: str) -> Lookup | None:
         with self._lock:
             self._forget(self._clock())
-            return self._held.get(_hash(token), {}).get(mark)
+            return self._held.get(hashed(token), {}).get(mark)
 
     def all(self, token: str) -> list[Lookup]:
         """Return the look-ups of a session, the latest first."""
         with self._lock:
             self._forget(self._clock())
-            return list(reversed(self._held.get(_hash(token), {}).values()))
+            return list(reversed(self._held.get(hashed(token), {}).values()))
 
     def decide(self, lookup: Lookup, keys: tuple[str, ...], decided: Decided | None) -> None:
         """Say something of places; None takes back what was said."""
@@ -132,7 +131,7 @@ class Lookups:
     def end(self, token: str) -> None:
         """Forget what a session looked up."""
         with self._lock:
-            self._held.pop(_hash(token), None)
+            self._held.pop(hashed(token), None)
 
     def reader(self, make: Callable[[], Reader]) -> Reader:
         """Return what reads typed values, made once."""
@@ -148,7 +147,3 @@ class Lookups:
                     del held[mark]
             if not held:
                 del self._held[token]
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

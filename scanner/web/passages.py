@@ -31,7 +31,7 @@ class Turn:
     """Let one reading at a time take a process and its memory. Raises Refused."""
 
     def __init__(self, asked: Asked) -> None:
-        self._turn = asked.site.reading
+        self._turn = asked.site.reading_turn
 
     def __enter__(self) -> None:
         if not self._turn.acquire(timeout=WAIT_SECONDS):

@@ -5,13 +5,13 @@ In memory alone; what a session has read no other session sees.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from scanner.live.told import Live
+from scanner.web.sessions import hashed
 
 MOST = 8
 """Readings of all sessions that are on their way or wait to be shown."""
@@ -45,7 +45,7 @@ class Readings:
     def add(self, token: str, document: int, reading: Reading) -> str:
         """Keep a session's reading of a document; return the mark by which it is asked for."""
         mark = secrets.token_hex(8)
-        key = (_hash(token), document, mark)
+        key = (hashed(token), document, mark)
         with self._lock:
             self._held[key] = _Held(reading)
         reading.add_done_callback(lambda _: self._done(key))
@@ -56,18 +56,18 @@ class Readings:
 
         One that is done is handed out once.
         """
-        key = (_hash(token), document, mark)
+        key = (hashed(token), document, mark)
         with self._lock:
             held = self._held.get(key)
         done = held is not None and held.reading.done()
         if done:
-            self._drop(key)
-        return held.reading if held is not None else None, done
+            held = self._drop(key)  # None: another request was faster
+        return (held.reading, done) if held is not None else (None, False)
 
     def end(self, token: str) -> None:
         """Forget what a session has read."""
         with self._lock:
-            keys = [key for key in self._held if key[0] == _hash(token)]
+            keys = [key for key in self._held if key[0] == hashed(token)]
         for key in keys:
             self._drop(key)
 
@@ -87,14 +87,11 @@ class Readings:
             held.timer = timer
         timer.start()
 
-    def _drop(self, key: Key) -> None:
+    def _drop(self, key: Key) -> _Held | None:
         with self._lock:
             held = self._held.pop(key, None)
         if held is not None:
             held.reading.cancel()
             if held.timer is not None:
                 held.timer.cancel()
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        return held

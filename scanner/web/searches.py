@@ -5,12 +5,12 @@ In memory alone; what a session searched no other session sees.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
 from concurrent.futures import Future
 
 from scanner.answers.by_name import Named
+from scanner.web.sessions import hashed
 
 MOST = 100
 """Of all sessions; the oldest goes."""
@@ -31,19 +31,15 @@ class Searches:
         with self._lock:
             while len(self._held) >= MOST:
                 self._held.pop(next(iter(self._held))).cancel()
-            self._held[_hash(token), mark] = search
+            self._held[hashed(token), mark] = search
         return mark
 
     def get(self, token: str, mark: str) -> Search | None:
         with self._lock:
-            return self._held.get((_hash(token), mark))
+            return self._held.get((hashed(token), mark))
 
     def end(self, token: str) -> None:
         """Forget what a session searched."""
         with self._lock:
-            for each in [each for each in self._held if each[0] == _hash(token)]:
+            for each in [each for each in self._held if each[0] == hashed(token)]:
                 self._held.pop(each).cancel()
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

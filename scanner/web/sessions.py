@@ -80,7 +80,7 @@ class Sessions:
             )
             connection.execute(
                 "INSERT INTO session(token, account, begun, seen, link) VALUES (?,?,?,?,?)",
-                (_hash(token), account.name, _text(at), _text(at), link),
+                (hashed(token), account.name, _text(at), _text(at), link),
             )
         return token
 
@@ -89,7 +89,7 @@ class Sessions:
         if not token or len(token) > 100:
             return None
         found = self._file.rows(
-            "SELECT account, begun, seen, flash, link FROM session WHERE token=?", _hash(token)
+            "SELECT account, begun, seen, flash, link FROM session WHERE token=?", hashed(token)
         )
         if not found:
             return None
@@ -108,7 +108,7 @@ class Sessions:
         if at - last >= SEEN_EVERY:
             with self._file.writing() as connection:
                 connection.execute(
-                    "UPDATE session SET seen=? WHERE token=?", (_text(at), _hash(token))
+                    "UPDATE session SET seen=? WHERE token=?", (_text(at), hashed(token))
                 )
         return Session(account, token, tuple(json.loads(flash)) if flash else ())
 
@@ -126,25 +126,25 @@ class Sessions:
 
     def end(self, token: str) -> None:
         with self._file.writing() as connection:
-            connection.execute("DELETE FROM session WHERE token=?", (_hash(token),))
+            connection.execute("DELETE FROM session WHERE token=?", (hashed(token),))
 
     def say(self, token: str, sentence: str) -> None:
         """Keep a sentence for the next page of a session; it holds no value."""
         with self._file.writing() as connection:
             row = connection.execute(
-                "SELECT flash FROM session WHERE token=?", (_hash(token),)
+                "SELECT flash FROM session WHERE token=?", (hashed(token),)
             ).fetchone()
             if row is not None:
                 said = [*(json.loads(row[0]) if row[0] else []), sentence][-5:]
                 connection.execute(
                     "UPDATE session SET flash=? WHERE token=?",
-                    (json.dumps(said, ensure_ascii=False), _hash(token)),
+                    (json.dumps(said, ensure_ascii=False), hashed(token)),
                 )
 
     def said(self, token: str) -> None:
         """Forget what `say` kept: it was shown."""
         with self._file.writing() as connection:
-            connection.execute("UPDATE session SET flash='' WHERE token=?", (_hash(token),))
+            connection.execute("UPDATE session SET flash='' WHERE token=?", (hashed(token),))
 
 
 class Attempts:
@@ -159,7 +159,7 @@ class Attempts:
         at = self._clock()
         marks = ",".join("?" * len(keys))
         rows = self._file.rows(
-            f"SELECT max(until) FROM attempt WHERE key IN ({marks})", *map(_hash, keys)
+            f"SELECT max(until) FROM attempt WHERE key IN ({marks})", *map(hashed, keys)
         )
         until = rows[0][0]
         return max(_time(until) - at, timedelta(0)) if until else timedelta(0)
@@ -170,22 +170,23 @@ class Attempts:
             connection.execute("DELETE FROM attempt WHERE at < ?", (_text(at - FORGET_FAILURES),))
             for key in keys:
                 row = connection.execute(
-                    "SELECT failures FROM attempt WHERE key=?", (_hash(key),)
+                    "SELECT failures FROM attempt WHERE key=?", (hashed(key),)
                 ).fetchone()
                 failures = (row[0] if row else 0) + 1
                 over = failures - FREE_FAILURES
                 pause = min(timedelta(seconds=2.0 ** min(over, 20)), LONGEST_PAUSE)
                 connection.execute(
                     "INSERT OR REPLACE INTO attempt VALUES (?,?,?,?)",
-                    (_hash(key), failures, _text(at + pause if over > 0 else at), _text(at)),
+                    (hashed(key), failures, _text(at + pause if over > 0 else at), _text(at)),
                 )
 
     def succeeded(self, *keys: str) -> None:
         with self._file.writing() as connection:
-            connection.executemany("DELETE FROM attempt WHERE key=?", [(_hash(k),) for k in keys])
+            connection.executemany("DELETE FROM attempt WHERE key=?", [(hashed(k),) for k in keys])
 
 
-def _hash(text: str) -> bytes:
+def hashed(text: str) -> bytes:
+    """Return what stands for a token, or for who tries: 32 bytes that do not lead back to it."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 

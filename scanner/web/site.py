@@ -81,7 +81,7 @@ class Site:
         self.readings = Readings()
         self.logins = threading.BoundedSemaphore(2)
         """Hashing a password takes 64 MB: a flood of logins may not take all memory."""
-        self.reading = threading.BoundedSemaphore(1)
+        self.reading_turn = threading.BoundedSemaphore(1)
         """Whose turn it is to have a document read live: a process with its memory each."""
         self.apart: Run = apart
         self.templates = Templates(self)

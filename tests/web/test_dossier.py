@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
 
-from scanner.docx_file import Sheet
 from scanner.pdf_file import as_pdf
+from scanner.sections import Sheet
 from tests.answers.shelf import Doc, Shelf, Value, cprs
 from tests.web.served import Browser, Served
 from tests.web.test_person import audit, found, keys
@@ -136,6 +137,15 @@ def test_a_pdf_of_very_many_places_is_refused(
     monkeypatch.setattr("scanner.web.pages.dossier.MOST_IN_PDF", 1)
     told = officer.post(address, form="pdf")
     assert told.status_code == 409 and "too many for a PDF" in told.text
+
+
+def test_without_reportlab_it_is_said(
+    looked: tuple[Browser, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, address = looked
+    monkeypatch.setitem(sys.modules, "reportlab.platypus", None)
+    told = officer.post(address, form="pdf")
+    assert told.status_code == 503 and "not installed here (reportlab)" in told.text
 
 
 def test_systems_outside_are_kept_with_the_look_up(looked: tuple[Browser, str]) -> None:

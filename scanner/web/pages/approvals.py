@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from scanner.answers.findings import shown_document
 from scanner.answers.naming import Naming
-from scanner.answers.processing import name_of
 from scanner.answers.verdicts import target_document
 from scanner.config.tables import PRIVATE_FOLDERS
 from scanner.index.decided import SameAccount, answer, end, propose
@@ -66,7 +65,7 @@ def approvals(asked: Asked) -> Reply:
         if each.proposal is not None:
             names = about.setdefault(each.proposal, [])
             is_told = len(names) < TOLD
-            names.append(name_of(asked.opened, naming, each) if is_told else each.shown)
+            names.append(naming.verdict(each) if is_told else each.shown)
     for number, what, subject, *_ in proposals:
         if what == EXTRACTS:
             about[number] = [

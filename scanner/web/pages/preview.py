@@ -42,7 +42,7 @@ def preview(asked: Asked) -> Reply:
         raise Refused(503, "preview busy")
     reference = typed(asked.form.one("reference", most=200))
     asked.log("preview", f"document {number}", f"{purpose} {reference}".strip())
-    reader, turn = reader_of(asked), asked.site.reading
+    reader, turn = reader_of(asked), asked.site.reading_turn
 
     def read(held: Opened) -> Live:
         with turn:
@@ -62,7 +62,7 @@ def _told(asked: Asked, document: Shown, reading: Reading | None) -> Reply:
         asked.counting, asked.waiting = True, "preview reading"
         return _shown(asked, document)
     if reading.cancelled() or reading.exception() is not None:
-        raise Refused(503, "preview again")
+        raise Refused(503, "preview failed")
     return _shown(asked, document, reading.result())
 
 

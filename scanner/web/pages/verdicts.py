@@ -11,7 +11,6 @@ from scanner.answers.filters import Filters, path_matcher
 from scanner.answers.findings import Search, Shown, first_place, shown_document
 from scanner.answers.naming import Naming
 from scanner.answers.opened import Opened
-from scanner.answers.processing import name_of
 from scanner.answers.verdicts import (
     Decided,
     basis_of_folder,
@@ -205,6 +204,7 @@ def _overtaken(asked: Asked, numbers: list[int], who: str) -> bool:
     """Whether another account has decided about one of these since the form was shown."""
     seen = asked.form.number("seen", most=10**15)
     verdicts = asked.opened.verdicts
+    verdicts.look_at(numbers)
     return any(
         each.id > seen and each.who != who and not each.ended
         for number in numbers
@@ -321,7 +321,7 @@ def given(asked: Asked) -> Reply:
     return asked.show(
         "verdicts_given.html",
         rows=rows,
-        name_of=lambda verdict: name_of(asked.opened, naming, verdict),
+        naming=naming,
         first=first,
         more=first + MOST if len(seen) > MOST else 0,
         trail=(("/verdicts", asked.words.text("page verdicts")),),
